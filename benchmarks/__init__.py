@@ -1,0 +1,1 @@
+"""What Unspin claims, measured: accuracy floors (gate), speed (speed), and what each design choice costs."""

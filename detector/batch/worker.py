@@ -1,0 +1,79 @@
+"""One worker process: the model loaded once, then chunk after chunk."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detector.findings import Report
+from detector.pipeline import Detector, EvidenceFor
+from detector.text import Failure, Record
+
+if TYPE_CHECKING:
+    from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+# Workers share the machine's cores among them; a numeric library that starts its own threads only slows them down.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker needs to know once."""
+
+    model: Path | None
+    max_fpr: float
+    evidence: EvidenceFor
+
+
+_ready: list[tuple[Detector, Settings]] = []  # of this process: filled by `start`, one entry
+
+
+def executor(settings: Settings, workers: int) -> ProcessPoolExecutor:
+    """Give an executor of `workers` processes that run `score_chunk` with `settings`.
+
+    joblib's own (loky): its processes start clean, with no guard in the caller's script and no copy of its memory.
+    """
+    from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+    executor = ProcessPoolExecutor(max_workers=workers, initializer=start, initargs=(settings,), env=ONE_THREAD)
+    with _deaf_to_interrupts():
+        executor.submit(_nothing)  # the first call starts the processes, and they inherit the deafness
+    return executor
+
+
+def start(settings: Settings) -> None:
+    """Make this process ready."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ready[:] = [(Detector.load(settings.model), settings)]
+
+
+def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
+    """Score one chunk in a process that `start` made ready."""
+    detector, settings = _ready[0]
+    return detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence)
+
+
+def _nothing() -> None:
+    pass
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: it is for the main process to hear, which then ends its workers.
+
+    Held back, not ignored, so that none is lost; the processes that are started meanwhile inherit it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # started later, it would end the holding back (CPython 3.11)
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)

@@ -1,0 +1,169 @@
+"""Rows -> scores -> calibrated probabilities -> thresholds for a false-positive rate.
+
+Two stages of the same form: a small network scores each token (was it swapped?), and a network a class scores the article
+from the pooled rows. Fitting is training's affair (detector/training/fit.py); here weights are only applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import ModelError
+
+CLASSES = ("spun", "machine_translated")
+LEVEL_RATES = (0.01, 0.001)  # "worth_a_look" and "strong" (see DESIGN: verdicts)
+MAX_RATE = 0.01  # nobody should be accused at more
+MIN_EXPECTED = 3.0  # untouched articles a rate must expect to flag: zero of 3/rate bounds the rate at 95% (Hanley 1983)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A feed-forward network with tanh layers, its inputs standardised and clipped; without a layer, a logistic regression.
+
+    Attributes:
+        names: of the input columns.
+        centre, scale: of each column, shape (n_columns,).
+        weights, biases: of each layer; the last has one output, the log-odds.
+    """
+
+    names: tuple[str, ...]
+    centre: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: tuple[NDArray[np.float64], ...]
+    biases: tuple[NDArray[np.float64], ...]
+
+    CLIP = 6.0  # standard deviations: an outlier says no more than "very much"
+
+    def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Natural log-odds, shape (n_rows,)."""
+        values = np.clip((rows - self.centre) / self.scale, -self.CLIP, self.CLIP)
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            values = np.tanh(values @ weight + bias)
+        # Blocked products differ in the last bits with the number of rows: cut them off, so that neighbours do not matter.
+        scores: NDArray[np.float64] = np.round((values @ self.weights[-1] + self.biases[-1])[:, 0], 9)
+        return scores
+
+
+def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of natural log-odds, kept off 0 and 1 by 1e-6."""
+    return np.clip(1 / (1 + np.exp(-np.clip(log_odds, -40, 40))), 1e-6, 1 - 1e-6)
+
+
+class Rate(NamedTuple):
+    """A share with its sample size and 95% interval."""
+
+    share: float
+    n: int
+    interval: tuple[float, float]
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
+    """Wilson score interval of hits / n (Wilson 1927).
+
+    >>> wilson(0, 598).interval[1] < 0.0065
+    True
+    """
+    if n == 0:
+        return Rate(0.0, 0, (0.0, 1.0))
+    share = hits / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Rate(share, n, (max(0.0, float(centre - half)), min(1.0, float(centre + half))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What untouched articles scored, and how a score becomes a probability.
+
+    Attributes:
+        untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)); -inf where a flag of the class was
+            ruled out (for spinning: no marks that a person can see).
+        slopes, intercepts: a class's probability is sigmoid(slope * score + intercept), at the stated prior.
+        priors: share of each class that the probabilities assume.
+        shares: how the asked rate is shared out among the classes.
+        mark_threshold: token probability from which a phrase is shown.
+        measured_on: which articles these were, in words.
+    """
+
+    untouched: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
+    priors: NDArray[np.float64]
+    shares: NDArray[np.float64]
+    mark_threshold: float
+    measured_on: str
+
+    @property
+    def n(self) -> int:
+        """Untouched articles measured."""
+        return len(self.untouched)
+
+    @property
+    def min_rate(self) -> float:
+        """The lowest rate that so many articles support."""
+        return MIN_EXPECTED / self.n
+
+    def thresholds(self, rate: float) -> NDArray[np.float64]:
+        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles.
+
+        Raises ValueError where `rate` is above MAX_RATE or below what n supports.
+        """
+        if not 0 < rate <= MAX_RATE:
+            raise ValueError(f"expected a false-positive rate in (0, {MAX_RATE}], got {rate:g}")
+        if rate < self.min_rate:
+            needed = int(np.ceil(MIN_EXPECTED / rate))
+            raise ValueError(
+                f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on, this model"
+                f" has {self.n:,}: ask for {self.min_rate:.2g} or more"
+            )
+        allowed = np.floor(rate * self.shares * self.n).astype(int)
+        ordered = -np.sort(-self.untouched, axis=0)
+        # The highest score that must not be flagged; a flag needs strictly more.
+        ceiling = ordered[np.minimum(allowed, self.n - 1), np.arange(len(CLASSES))]
+        return np.nextafter(ceiling, np.inf)
+
+    def measured(self, thresholds: NDArray[np.float64]) -> Rate:
+        """Share of the untouched articles that `thresholds` flag."""
+        return wilson(int((self.untouched >= thresholds).any(axis=1).sum()), self.n)
+
+    def as_high(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
+        """How many untouched articles scored at least as high, one a class; `scores` has shape (len(CLASSES),)."""
+        return (self.untouched >= scores).sum(axis=0)
+
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities; `scores` has the classes last."""
+        return sigmoid(self.slopes * scores + self.intercepts)
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """The fitted stages and their calibration."""
+
+    tokens: Network
+    articles: Mapping[str, Network]
+    calibration: Calibration
+
+    def swapped(self, names: Sequence[str], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probability of each token to have been swapped, shape (n_tokens,)."""
+        return sigmoid(self.tokens.log_odds(_pick(rows, names, self.tokens)))
+
+    def scores(self, names: Sequence[str], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log-odds of every class, shape (n_articles, len(CLASSES))."""
+        networks = [self.articles[name] for name in CLASSES]
+        return np.stack([network.log_odds(_pick(rows, names, network)) for network in networks], axis=1)
+
+
+def _pick(rows: NDArray[np.float32], names: Sequence[str], network: Network) -> NDArray[np.float32]:
+    """The columns that a network was fitted on, in its order."""
+    if tuple(names) == network.names:
+        return rows
+    place = {name: i for i, name in enumerate(names)}
+    missing = [name for name in network.names if name not in place]
+    if missing:
+        raise ModelError(f"the model asks for columns that this version does not measure ({missing[0]}): train it again")
+    return rows[:, [place[name] for name in network.names]]

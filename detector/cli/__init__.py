@@ -1,0 +1,79 @@
+"""The command `unspin`: one command a file, each imported only when it is called for.
+
+Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, or an input or a model that cannot be read; 3 no
+verdict possible (`check`); 4 some articles became error rows (`score`); 130 interrupted; 141 the reader of the output
+went away.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from detector import __version__
+from detector.errors import DetectorError
+
+COMMANDS = {  # in the order of the help; the sentence is the help's
+    "score": "Score articles, files and folders: one JSON result a line.",
+    "check": "Check a few articles, with a reason for every marked phrase.",
+    "explain": "Say what an extractor finds, and when it is no evidence.",
+    "train": "Train and calibrate a model.",
+}
+WRONG_USE = 2
+INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+READER_GONE = 141  # 128 + SIGPIPE, as a shell reports it
+
+
+class Refused(click.ClickException):
+    """An error on purpose, said in one line."""
+
+    exit_code = WRONG_USE
+
+
+class Unspin(click.Group):
+    """The group of all commands, and the one place where errors become words for people."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"detector.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("unspin: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            _silence_stdout()
+            ctx.exit(READER_GONE)
+        except (DetectorError, ValueError, OSError) as error:
+            from detector.render.neutral import neutral
+
+            raise Refused(neutral(str(error))) from error
+
+
+def _silence_stdout() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter does not complain of it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=Unspin, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="unspin")
+def main() -> None:
+    """Find English news that a machine reworded, and mark the phrases that give it away.
+
+    Exit codes: 0 done or no signs; 1 flagged (check); 2 wrong use, or an input or model that cannot be read;
+    3 no verdict possible (check); 4 some articles became error rows (score); 130 interrupted.
+    """

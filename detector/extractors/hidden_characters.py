@@ -1,0 +1,50 @@
+"""Characters that a reader cannot see and that a matcher stumbles over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from detector.extractors.base import Batch, Measures
+from detector.findings import Evidence
+from detector.resources import Resources
+from detector.text import Document, Flag
+
+
+@dataclass(frozen=True)
+class HiddenCharacters:
+    """Letters of another alphabet that pass for Latin ones, and zero-width characters inside words.
+
+    What it finds: words that mix Latin with Cyrillic, Greek or full-width letters of the same look, words made of such
+        letters alone, and invisible characters between two letters.
+    Why it marks spun text: no keyboard and no newsroom system writes them; they are put in so that copies are not matched.
+    Not evidence: soft hyphens, byte-order marks, direction marks and joiners outside words, words that are honestly Greek or
+        Russian, accents, curly quotes, long dashes and unusual spaces.
+    Example: "Karab\\u0430kh" with a Cyrillic a.
+    Source: Unicode Technical Standard 39, confusable detection.
+    """
+
+    name: ClassVar[str] = "hidden-characters"
+    unit: ClassVar[str] = "characters"
+
+    def measure(self, batch: Batch, resources: Resources) -> Measures:
+        """One column: whether a hidden character stood in the token."""
+        return Measures({"hidden": ((batch.flags & Flag.FOLDED) > 0).astype(np.float32)})
+
+    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+        """One mark a word."""
+        for i in np.flatnonzero(measures.tokens["hidden"]):
+            word = document.quote(i, i)
+            foreign = sum(not character.isascii() for character in word)
+            yield Evidence(
+                start=int(document.start[i]),
+                end=int(document.end[i]),
+                text=word,
+                extractor=self.name,
+                kind="hidden-character",
+                strength=float(foreign),
+                reason="Letters of another alphabet, or invisible characters, stand inside this word.",
+            )

@@ -1,0 +1,126 @@
+"""What Unspin says of an article: Evidence, the figures behind a verdict, and the Report that holds them.
+
+The words are those of the result schema `unspin.result/1` (detector/render/result.schema.json).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from detector.text import Note
+
+SCHEMA = "unspin.result/1"
+
+Status = Literal["ok", "abstained", "error"]
+Verdict = Literal["no_signs", "spun", "machine_translated", "paraphrased"]
+Level = Literal["none", "worth_a_look", "strong"]
+Severity = Literal["wording", "fact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the clean phrase may have been, and how probable that is (0 to 1)."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One marked phrase and why it is marked.
+
+    Attributes:
+        start, end: code-point offsets into the article's text.
+        text: the marked phrase itself.
+        extractor: name of the extractor that found it.
+        kind: kebab-case word for the artifact.
+        strength: raw, in the extractor's own unit.
+        severity: "fact" where what is said may have changed, else "wording".
+        reason: one sentence a sub-editor understands.
+        suggestions: most probable first.
+    """
+
+    start: int
+    end: int
+    text: str
+    extractor: str
+    kind: str
+    strength: float
+    reason: str
+    severity: Severity = "wording"
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One artifact class: its calibrated probability, the threshold at the asked rate (same unit), and how many of the
+    untouched calibration articles had at least this probability."""
+
+    probability: float
+    threshold: float
+    untouched_as_high: int
+
+
+@dataclass(frozen=True, slots=True)
+class FalsePositiveRate:
+    """What the thresholds promise and what was measured.
+
+    Attributes:
+        asked: share of untouched articles that may be flagged.
+        measured: share that was flagged at these thresholds, of `n` articles.
+        interval: 95% Wilson interval of `measured`.
+        measured_on: which articles these were.
+    """
+
+    asked: float
+    measured: float
+    n: int
+    interval: tuple[float, float]
+    measured_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model spoke."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no verdict: a code for programs, a message for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
+
+    `evidence` is ordered strongest first. `text` is the article's text, kept for rendering only.
+    """
+
+    id: str
+    status: Status
+    model: ModelInfo
+    text: str | None = None
+    text_sha256: str | None = None
+    language: str | None = None
+    words: int | None = None
+    verdict: Verdict | None = None
+    level: Level | None = None
+    flagged: bool | None = None
+    classes: Mapping[str, ClassScore | None] | None = None
+    probability: float | None = None
+    false_positive_rate: FalsePositiveRate | None = None
+    evidence: tuple[Evidence, ...] = ()
+    notices: tuple[Note, ...] = ()
+    credits: tuple[Note, ...] = ()
+    abstention: Refusal | None = None
+    error: Refusal | None = None
+    input: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""From files, folders and standard input to articles whose story is told from its clutter.
+
+`read` finds the records, `prepare` extracts HTML and marks clutter, `refuse` says why a text gets no verdict.
+"""
+
+from __future__ import annotations
+
+from detector.errors import InputError
+from detector.ingest.clutter import find_clutter
+from detector.ingest.decoding import check_text
+from detector.ingest.folder import read
+from detector.ingest.html import Page, extract
+from detector.ingest.language import Language, english_share, language, refuse
+from detector.ingest.streams import MAX_FILE_BYTES
+from detector.text import Article, Record
+
+__all__ = ["Language", "english_share", "language", "prepare", "read", "refuse"]
+
+
+def prepare(record: Record) -> Article:
+    """Extract the text of a page and mark what is clutter; raise InputError where there is no text to judge.
+
+    What the record says of itself goes before what its page says. The text of a text record is left as it is.
+    """
+    if record.is_html:
+        page = extract(record.content, record.url)
+    elif len(record.content) > MAX_FILE_BYTES:
+        raise InputError(
+            "too-large", f"expected one article of at most {MAX_FILE_BYTES:,} characters, got {len(record.content):,}"
+        )
+    else:
+        page = Page(check_text(record.content), None, None, None)
+    title = record.title or page.title
+    clutter = find_clutter(page.text, title)
+    return Article(
+        id=record.id,
+        text=page.text,
+        clutter=clutter.spans,
+        notices=clutter.notices,
+        credits=clutter.credits,
+        title=title,
+        url=record.url,
+        published=record.published or page.published,
+        outlet=record.outlet or page.outlet,
+        fields=record.fields,
+    )

@@ -1,0 +1,92 @@
+"""Tables with a header: an article a row, in the column `text` or `html`; comma, semicolon or tab between columns.
+
+A row without an id is called after its place, "<file>:<line>", where line is the first of the row, counted from 1.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from detector.ingest.fields import CONTENT, KNOWN, record_from
+from detector.ingest.streams import MAX_FILE_BYTES, bounded_lines, with_head
+from detector.text import Failure, Record
+
+DELIMITERS = ",;\t"
+
+
+def read_csv(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+    """Read an article a row; a bad row becomes a Failure and the next is read. Empty rows are passed over."""
+    _, stream = with_head(stream)
+    lines = bounded_lines(stream)
+    header_line = next(lines, "")
+    if not header_line or not header_line.strip():
+        yield Failure(
+            name, "empty", f"{name}: expected a header line with a column 'text' or 'html', got an empty line"
+        )
+        return
+    delimiter, header = _header(header_line)
+    if not set(CONTENT) & set(header):
+        got = ", ".join(repr(column[:40]) for column in header[:10])
+        message = f"{name}: expected a column 'text' or 'html' in the first line, got {got}: rename a column"
+        yield Failure(name, "missing-field", message)
+        return
+    for number, cells in _rows(lines, delimiter):
+        place = f"{name}:{number}"
+        if isinstance(cells, Failure):
+            yield Failure(place, cells.code, f"{place}: {cells.message}")
+        elif any(cell.strip() for cell in cells):
+            yield _record(header, cells, place)
+
+
+def _header(line: str) -> tuple[str, list[str]]:
+    """The delimiter that gives a column `text` or `html`, else the most columns; and the names, lower case if known."""
+
+    def split(delimiter: str) -> list[str]:
+        names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+        return [name.lower() if name.lower() in KNOWN else name for name in names]
+
+    choices = [(delimiter, split(delimiter)) for delimiter in DELIMITERS]
+    return max(choices, key=lambda choice: (bool(set(CONTENT) & set(choice[1])), len(choice[1])))
+
+
+def _rows(lines: Iterator[str | None], delimiter: str) -> Iterator[tuple[int, list[str] | Failure]]:
+    """Give each row with the number of its first line."""
+    line_number = 1  # the header
+
+    def physical_lines() -> Iterator[str]:
+        nonlocal line_number
+        for line in lines:
+            line_number += 1
+            # A line over the cap stands for itself as one that is too long for the cell cap as well.
+            yield "\0" * (MAX_FILE_BYTES + 1) if line is None else line + "\n"
+
+    reader = csv.reader(physical_lines(), delimiter=delimiter)
+    while True:
+        first = line_number + 1
+        # The cap on a cell is a setting of the whole process: it is ours only while one row is read.
+        limit = csv.field_size_limit(MAX_FILE_BYTES)
+        try:
+            row: list[str] | Failure = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            too_large = "limit" in str(error)
+            ask = f"a cell of at most {MAX_FILE_BYTES:,} characters" if too_large else "a row of comma-separated values"
+            message = f"expected {ask}, got: {error}; look for a quotation mark that is never closed"
+            row = Failure("", "too-large" if too_large else "invalid-csv", message)
+        finally:
+            csv.field_size_limit(limit)
+        yield first, row
+
+
+def _record(header: list[str], cells: list[str], place: str) -> Record | Failure:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        message = (
+            f"{place}: expected {len(header)} columns as in the header, got {len(cells)}: quote cells with delimiters"
+        )
+        return Failure(place, "wrong-columns", message)
+    # An empty cell says nothing, so it counts as a field that is not there.
+    row = {name: cell for name, cell in zip(header, cells, strict=False) if name and (cell or name not in KNOWN)}
+    return record_from(row, place, place)

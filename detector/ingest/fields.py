@@ -1,0 +1,87 @@
+"""A row of named values -> Record or Failure: the one place that knows the names of the input fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from detector.errors import InputError
+from detector.ingest.decoding import check_text, without_surrogates
+from detector.text import Failure, Record
+
+CONTENT = ("text", "html")  # the first that is given counts
+ABOUT = ("title", "url", "published", "outlet")
+KNOWN = frozenset({"id", *CONTENT, *ABOUT})
+MAX_DEPTH = 50  # levels of lists and objects in a field that is handed through; guess
+
+
+def record_from(row: Mapping[str, object], default_id: str, place: str) -> Record | Failure:
+    """Make a Record of one row; a fault becomes a Failure whose message begins with `place` (file and line)."""
+    identifier = default_id
+    fields: dict[str, object] = {}
+    try:
+        identifier = _identifier(row.get("id"), default_id)
+        fields = {without_surrogates(key): _portable(row[key], 0) for key in row if key not in KNOWN}
+        content, is_html = _content(row)
+        about = {name: _string(row.get(name), name, numbers=name == "published") for name in ABOUT}
+        return Record(identifier, check_text(content), is_html, **about, fields=fields)
+    except InputError as error:
+        return Failure(identifier, error.code, f"{place}: {error}", fields)
+
+
+def _content(row: Mapping[str, object]) -> tuple[str, bool]:
+    for name in CONTENT:
+        value = row.get(name)
+        if isinstance(value, str):
+            return value, name == "html"
+        if value is not None:
+            raise InputError("wrong-type", f"expected a string in {name!r}, got {_kind(value)}")
+    names = ", ".join(repr(without_surrogates(name)[:40]) for name in list(row)[:10]) or "none"
+    raise InputError(
+        "missing-field", f"expected a field 'text' or 'html', got {names}: rename the field of the article"
+    )
+
+
+def _identifier(value: object, default: str) -> str:
+    return _string(value, "id", numbers=True) or default
+
+
+def _string(value: object, name: str, *, numbers: bool = False) -> str | None:
+    """A string, None, or where `numbers` are allowed a number, as a string."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if numbers and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise InputError("wrong-type", f"expected a string in {name!r}, got {_kind(value)}")
+
+
+def _portable(value: object, depth: int) -> object:
+    """Make a value that was read as JSON one that every JSON reader takes: no lone surrogates, no NaN, no abyss."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, list | dict):
+        return value
+    if depth >= MAX_DEPTH:
+        raise InputError(
+            "too-deep", f"expected at most {MAX_DEPTH} levels of lists and objects, got more: flatten them"
+        )
+    if isinstance(value, list):
+        return [_portable(item, depth + 1) for item in value]
+    return {without_surrogates(key): _portable(item, depth + 1) for key, item in value.items()}
+
+
+def _kind(value: object) -> str:
+    """The JSON word for what `value` is."""
+    names = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "an object",
+        str: "a string",
+    }
+    return names.get(type(value), "null")

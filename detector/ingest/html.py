@@ -1,0 +1,89 @@
+"""HTML pages: the article's text, one paragraph a line, and what the page says of itself.
+
+trafilatura does the extraction; it is imported with the first page, and its log is silenced.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from detector.errors import InputError
+from detector.ingest.decoding import check_text, decode
+from detector.ingest.streams import MAX_FILE_BYTES, read_whole
+from detector.text import Failure, Record
+
+MAX_DEPTH = 250  # nested elements; libxml2 itself stops at 256, edited pages stay under 60
+MAX_TAGS = 100_000  # elements on a page: 3 s at worst, as seen; news pages have 500-5,000
+NO_END_TAG = "area base basefont br col embed frame hr img input link meta param source track wbr"
+END_TAG_LEFT_OUT = "p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt html head body"
+NEVER_NESTED = frozenset(f"{NO_END_TAG} {END_TAG_LEFT_OUT}".split())
+LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
+_OPAQUE = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|textarea|svg)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
+
+
+class Page(NamedTuple):
+    """What a page gave: text with a line a paragraph, and what it says of itself."""
+
+    text: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+
+
+def read_html(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+    """Read the one page in `stream`; `name` becomes its id. Extraction waits for `prepare`."""
+    try:
+        yield Record(id=name, content=decode(read_whole(stream), is_html=True), is_html=True)
+    except InputError as error:
+        yield Failure(name, error.code, f"{name}: {error}")
+
+
+def extract(html: str, url: str | None = None) -> Page:
+    """Take the article out of a page, or raise InputError "too-large", "too-deep" or "no-article"."""
+    _check_shape(html)
+    for logger in LOGGERS:
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
+    from trafilatura import bare_extraction  # 0.3 s, and not needed for text
+
+    try:
+        found = bare_extraction(
+            html, url=url, favor_precision=True, include_comments=False, include_tables=False, with_metadata=True
+        )
+    except RecursionError:
+        raise InputError("too-deep", _too_deep("more than can be walked")) from None
+    except Exception as error:  # a page must never end a run, whatever a parser makes of it
+        raise InputError(
+            "no-article", f"the page could not be parsed ({type(error).__name__}): give its text"
+        ) from error
+    text = "" if found is None or isinstance(found, dict) else found.text or ""
+    if found is None or isinstance(found, dict) or not text.strip():
+        raise InputError(
+            "no-article",
+            "expected a page with an article, got none (a front page, or text that a script loads): give its text",
+        )
+    return Page(check_text(text.strip()), found.title, found.sitename, found.date)
+
+
+def _check_shape(html: str) -> None:
+    """Refuse a page that would keep the parser busy for minutes or exhaust the stack."""
+    if len(html) > MAX_FILE_BYTES:
+        raise InputError("too-large", f"expected a page of at most {MAX_FILE_BYTES:,} characters, got {len(html):,}")
+    depth = deepest = n_tags = 0
+    for closing, name in _TAG.findall(_OPAQUE.sub(" ", html)):
+        n_tags += 1
+        if name.lower() not in NEVER_NESTED:
+            depth = max(0, depth - 1) if closing else depth + 1
+            deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise InputError("too-deep", _too_deep(f"{deepest:,}"))
+    if n_tags > MAX_TAGS:
+        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
+
+
+def _too_deep(got: str) -> str:
+    return f"expected a page of at most {MAX_DEPTH} nested elements, got {got}: give the article's text instead"

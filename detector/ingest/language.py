@@ -1,0 +1,135 @@
+"""Which language a text is in, and whether it is prose: a cheap gate for English first, py3langid only in doubt."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+from detector.findings import Refusal
+from detector.text import Article
+
+MIN_WORDS = 120  # outside clutter; with fewer a verdict would be a guess
+MIN_WORDS_TO_IDENTIFY = 20  # with fewer the identifier guesses; guess
+LOOKED_AT = 5_000  # characters
+CLEARLY_ENGLISH = 0.2  # share of function words that settles it; 99.8% of 1,900 news stories have more
+MIN_PROSE_SHARE = 0.12  # share of function words that even telegraphic English prose has
+MAX_CAPITALISED = 0.6  # share of capitalised words in prose other than headlines and capitals throughout
+MAX_NUMERIC = 0.25  # share of words with a digit
+MAX_OPEN_LINES = 0.6  # share of words on lines that no sentence ends
+UNDETERMINED = "und"  # ISO 639-2
+
+# Common in English and rare elsewhere, so neither "a", "I", "in", "was", "no", "he" nor "an".
+_COMMON = """
+the of and to that is for it with as his on be at by this had not are but from or have they which one you were her she
+there would their we him been has when who will more if out so said what its about into than them can only other could
+also two after first because over while where
+"""
+FUNCTION_WORDS = frozenset(_COMMON.split())
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLOSES_SENTENCE = re.compile(r"[.!?…。！？؟।]")
+
+
+class Language(NamedTuple):
+    """ISO 639-1 code, or "und"; the probability is the identifier's own, 1 where the gate for English decided."""
+
+    code: str
+    probability: float
+
+
+def english_share(text: str) -> float:
+    """Share of common English function words among the words at the beginning of `text`; 0 for no words.
+
+    >>> english_share("The cat sat on the mat.")
+    0.5
+    """
+    words = text[:LOOKED_AT].lower().split()
+    return sum(map(FUNCTION_WORDS.__contains__, words)) / len(words) if words else 0.0
+
+
+def language(text: str) -> Language:
+    """Tell the language of `text` by its first characters; too few words that are not clearly English give "und"."""
+    if english_share(text) >= CLEARLY_ENGLISH:
+        return Language("en", 1.0)
+    beginning = text[:LOOKED_AT]
+    letters = sum(map(str.isalpha, beginning))
+    if letters < 5 * MIN_WORDS_TO_IDENTIFY and len(_WORD.findall(beginning)) < MIN_WORDS_TO_IDENTIFY:
+        return Language(UNDETERMINED, 0.0)
+    return _identify(beginning)
+
+
+def refuse(article: Article) -> tuple[str, int, Refusal | None]:
+    """Give the language, the number of words outside clutter, and why there can be no verdict, or None.
+
+    Codes: "not-prose", "not-english", "too-short". Lists of names are looked for first, as identifiers of
+    languages misjudge them.
+    """
+    story = _outside(article)
+    n_words = len(_WORD.findall(story))
+    given = language(story)
+    clearly_english = given == Language("en", 1.0)
+    if given.code == UNDETERMINED or (clearly_english and n_words < MIN_WORDS):
+        masked = len(_WORD.findall(article.text)) - n_words
+        if masked < MIN_WORDS:
+            return given.code, n_words, _too_short(n_words)
+        # What was masked is a long menu or list: the text is one, and short because of it.
+        return given.code, n_words, Refusal("not-prose", _not_prose(f"{masked} words of lists, menus or captions"))
+    reason = _shape(story, clearly_english) if n_words >= MIN_WORDS_TO_IDENTIFY else None
+    if reason is not None:
+        return given.code, n_words, Refusal("not-prose", _not_prose(reason))
+    if given.code != "en":
+        message = f"expected English, got text that looks like {given.code!r} (probability {given.probability:.2f})"
+        return (
+            given.code,
+            n_words,
+            Refusal("not-english", f"{message}: check the original text with a tool for that language"),
+        )
+    return given.code, n_words, _too_short(n_words) if n_words < MIN_WORDS else None
+
+
+def _identify(text: str) -> Language:
+    """Ask py3langid; its scores are turned into probabilities at a temperature of sqrt(bytes), as it does itself."""
+    import py3langid  # 0.7 s and 130 MB with the first call, and rarely needed
+
+    ranked = py3langid.rank(text)
+    temperature = math.sqrt(len(text.encode("utf-8", "replace")))
+    best = float(ranked[0][1])
+    total = sum(math.exp((float(score) - best) / temperature) for _, score in ranked)
+    return Language(str(ranked[0][0]), 1.0 / total)
+
+
+def _outside(article: Article) -> str:
+    """The text of `article` outside its clutter."""
+    pieces, position = [], 0
+    for span in article.clutter:
+        pieces.append(article.text[position : span.start])
+        position = span.end
+    pieces.append(article.text[position:])
+    return "".join(pieces)
+
+
+def _shape(text: str, clearly_english: bool) -> str | None:
+    """Say what shows that `text` is a table or a list and not sentences, or None."""
+    words = text[:LOOKED_AT].split()
+    numeric = sum(any(map(str.isdigit, word)) for word in words) / len(words)
+    if numeric > MAX_NUMERIC:
+        return f"{numeric:.0%} of the words with digits"
+    lines = [line.strip() for line in text[:LOOKED_AT].split("\n")]
+    # Wrapped lines are joined: what counts are words after the last sentence end of a block.
+    open_words = sum(len(line.split()) for line in lines if not _CLOSES_SENTENCE.search(line))
+    if len(lines) > 1 and open_words > MAX_OPEN_LINES * len(words):
+        return f"{open_words} of {len(words)} words on lines without a full stop"
+    if clearly_english:
+        return None
+    capitalised = sum(word[:1].isupper() and not word.isupper() for word in words) / len(words)
+    if capitalised > MAX_CAPITALISED:
+        return f"{capitalised:.0%} of the words with a capital"
+    return None
+
+
+def _too_short(n_words: int) -> Refusal:
+    return Refusal("too-short", f"expected at least {MIN_WORDS} words, got {n_words}: give the whole article")
+
+
+def _not_prose(got: str) -> str:
+    return f"expected sentences, got {got}: give the running text of the article, without tables and lists"

@@ -1,0 +1,82 @@
+"""The tables of words that scoring reads: substitution candidates.
+
+Words are vocabulary ids; a table is ragged arrays, so that it lies memory-mapped and is gathered for a batch at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """For each word as found in a text, the words that a spinner may have replaced by it.
+
+    Attributes:
+        offsets: candidates of word w are [offsets[w], offsets[w + 1]), int32, shape (n_vocabulary + 1,).
+        ids: vocabulary ids of the candidates, the most plausible first, int32, shape (n_candidates,).
+        weights: plausibility without context, in (0, 1], float32, shape (n_candidates,).
+    """
+
+    offsets: NDArray[np.int32]
+    ids: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+    def neighbours(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+        """Gather the candidates of many words: the place in `ids`, the candidate and its weight, each (n_found,).
+
+        Rows follow `ids`; a word without candidates has no row.
+        """
+        first = self.offsets[ids].astype(np.int64)
+        counts = self.offsets[ids + 1] - first
+        rows = np.repeat(np.arange(len(ids)), counts)
+        places = np.arange(len(rows)) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return rows, self.ids[places], self.weights[places]
+
+
+MOST_WORDS = 4  # of a phrase, on either side: four ids of 16 bits make one exact key
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Directional phrase substitutions: what spinners write, and what stood there before.
+
+    Attributes:
+        keys: the spun phrase, one exact key of its ids (`phrase_keys`), uint64, ascending, shape (n_entries,); a phrase
+            with several originals has several rows.
+        originals: ids of the original phrase, padded with 0, uint16, shape (n_entries, MOST_WORDS).
+        odds: log2 of how much oftener the spun phrase stands in spun than in untouched news, float32, shape (n_entries,).
+    """
+
+    keys: NDArray[np.uint64]
+    originals: NDArray[np.uint16]
+    odds: NDArray[np.float32]
+
+    def matches(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special order."""
+        found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]] = []
+        key = np.zeros(len(ids), np.uint64)
+        alive = np.ones(len(ids), bool)
+        for n_words in range(1, MOST_WORDS + 1):
+            shifted = np.zeros(len(ids), np.uint64)
+            shifted[: len(ids) - n_words + 1] = ids[n_words - 1 :]
+            alive &= shifted > 1  # neither a boundary nor an unknown word
+            key |= shifted << np.uint64(16 * (MOST_WORDS - n_words))
+            at = np.flatnonzero(alive)
+            first = np.searchsorted(self.keys, key[at], side="left")
+            counts = np.searchsorted(self.keys, key[at], side="right") - first
+            at, first, counts = at[counts > 0], first[counts > 0], counts[counts > 0]
+            rows = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+            found.append((np.repeat(at, counts), np.full(len(rows), n_words), rows))
+        starts, lengths, rows = (np.concatenate(column) for column in zip(*found, strict=True))
+        return starts, lengths, rows
+
+
+def phrase_keys(phrases: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """One exact key a phrase; `phrases` holds ids padded with 0, shape (n, MOST_WORDS)."""
+    wide = phrases.astype(np.uint64)
+    shifts = np.array([48, 32, 16, 0], np.uint64)
+    return np.bitwise_or.reduce(wide << shifts, axis=1)

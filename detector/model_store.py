@@ -1,0 +1,254 @@
+"""Save and load a fitted model: a folder of plain arrays and JSON with a manifest of digests.
+
+Every file's digest is checked before it is opened. Nothing executable is ever loaded: arrays are read with
+allow_pickle=False, and a folder that holds a pickle is refused by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier import CLASSES, Calibration, Classifier, Network
+from detector.errors import ModelError
+from detector.findings import ModelInfo
+from detector.language_model import LanguageModel, NgramTable, Vocabulary
+from detector.lexicon import Candidates, Phrases
+from detector.resources import Resources
+
+SCHEMA = "unspin.model/1"
+MANIFEST = "manifest.json"
+EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".npz")
+MAX_FILE_BYTES = 200_000_000  # of one table: four times what a shipped model may hold
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted model, ready to measure with."""
+
+    info: ModelInfo
+    resources: Resources
+    classifier: Classifier
+
+
+def default_model_path() -> Path:
+    """Where the shipped model lies: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "models" / "news-en"
+    return inside if inside.exists() else package.parent / "models" / "news-en"
+
+
+def save_model(folder: Path, resources: Resources, classifier: Classifier, about: dict[str, Any]) -> None:
+    """Write a model into `folder` (created if need be); `about` holds name, version and what else the manifest tells."""
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary, model = resources.vocabulary, resources.language_model
+    arrays: dict[str, NDArray[Any]] = {
+        "names": vocabulary.names,
+        "unigrams": model.unigrams,
+        "unigram_backoffs": model.unigram_backoffs,
+        "frequencies": model.frequencies,
+        "bigrams": model.bigrams.slots,
+        "trigrams": model.trigrams.slots,
+        "candidate_offsets": resources.candidates.offsets,
+        "candidate_ids": resources.candidates.ids.astype(np.uint16),
+        "candidate_weights": resources.candidates.weights.astype(np.float16),
+        "phrase_keys": resources.phrases.keys,
+        "phrase_originals": resources.phrases.originals,
+        "phrase_odds": resources.phrases.odds,
+        "untouched_scores": classifier.calibration.untouched,
+    }
+    assert model.bigrams.backoffs is not None
+    arrays["bigram_backoffs"] = model.bigrams.backoffs
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    (folder / "vocabulary.txt").write_text("\n".join(vocabulary.words) + "\n", encoding="utf-8", newline="\n")
+    (folder / "sentencepiece.model").write_bytes(vocabulary.pieces)
+    _write_json(folder / "classifier.json", _classifier_json(classifier))
+    _write_json(folder / "calibration.json", _calibration_json(classifier.calibration))
+    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST and path.is_file())
+    manifest = {
+        "schema": SCHEMA,
+        **about,
+        "n_tokens": model.n_tokens,
+        "files": {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in files},
+    }
+    _write_json(folder / MANIFEST, manifest)
+
+
+def load_model(folder: Path) -> Model:
+    """Check and open the model in `folder`; raises ModelError where it is missing, damaged, too new or unsafe."""
+    manifest, digest = _manifest(folder)
+    _check_files(folder, manifest)
+    try:
+        return _open(folder, manifest, digest)
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"the model at {folder} does not hold what its schema asks: {error}; train it again") from error
+
+
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ModelError(f"no fitted model at {folder}: run `make train`, or give --model")
+    content = path.read_bytes()
+    try:
+        manifest = json.loads(content)
+        schema, files = manifest["schema"], manifest["files"]
+        if not isinstance(files, dict) or not all({"bytes", "sha256"} <= set(entry) for entry in files.values()):
+            raise TypeError("files is no table of digests")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelError(f"{path} is no model manifest ({error}): take the folder from its source again") from error
+    if schema != SCHEMA:
+        raise ModelError(f"{path} has schema {schema!r}, this version reads {SCHEMA!r}: upgrade Unspin, or train again")
+    return manifest, hashlib.sha256(content).hexdigest()
+
+
+def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse what is executable, then what is missing, strange or changed."""
+    for path in sorted(folder.iterdir()):
+        if path.name.lower().endswith(EXECUTABLE) or _looks_pickled(path):
+            raise ModelError(f"{path} is of a kind that can run code when it is loaded: it is never opened; remove it")
+    for name, entry in manifest["files"].items():
+        path = folder / name
+        if Path(name).name != name:
+            raise ModelError(f"{folder / MANIFEST} names a file outside its folder: {name!r}")
+        if not path.is_file():
+            raise ModelError(f"{path} is missing: take the model from its source again")
+        if path.stat().st_size != entry["bytes"] or entry["bytes"] > MAX_FILE_BYTES or _digest(path) != entry["sha256"]:
+            raise ModelError(f"{path} is not the file the manifest names (its digest differs): take the model again")
+
+
+def _looks_pickled(path: Path) -> bool:
+    """A pickle of protocol 2 or later opens with 0x80 and its protocol number."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(2)
+    return len(head) == 2 and head[0] == 0x80 and 2 <= head[1] <= 5
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
+    def array(name: str, kind: type[np.generic], dimensions: int = 1) -> NDArray[Any]:
+        loaded = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        if loaded.dtype != kind or loaded.ndim != dimensions:
+            raise ValueError(f"{name}.npy: expected {np.dtype(kind)} of {dimensions} dimensions, got {loaded.dtype}")
+        return loaded
+
+    words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    pieces = (folder / "sentencepiece.model").read_bytes()
+    names = np.array(array("names", np.bool_))
+    if not len(words) == len(names) == len(array("unigrams", np.float32)):
+        raise ValueError(f"vocabulary.txt has {len(words):,} words, the tables {len(names):,}")
+    language_model = LanguageModel(
+        unigrams=np.array(array("unigrams", np.float32)),
+        unigram_backoffs=np.array(array("unigram_backoffs", np.float32)),
+        frequencies=np.array(array("frequencies", np.float32)),
+        n_tokens=int(manifest["n_tokens"]),
+        bigrams=NgramTable(array("bigrams", np.uint32, 2), array("bigram_backoffs", np.uint8, 2)),
+        trigrams=NgramTable(array("trigrams", np.uint32, 2)),
+    )
+    candidates = Candidates(
+        np.array(array("candidate_offsets", np.int32)),
+        array("candidate_ids", np.uint16).astype(np.int32),
+        array("candidate_weights", np.float16).astype(np.float32),
+    )
+    phrases = Phrases(
+        np.array(array("phrase_keys", np.uint64)),
+        np.array(array("phrase_originals", np.uint16, 2)),
+        np.array(array("phrase_odds", np.float32)),
+    )
+    info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
+    resources = Resources(Vocabulary(words, names, pieces), language_model, candidates, phrases)
+    untouched = np.array(array("untouched_scores", np.float64, 2))
+    return Model(info, resources, _classifier(folder, untouched))
+
+
+def _classifier_json(classifier: Classifier) -> dict[str, Any]:
+    return {
+        "tokens": _network_json(classifier.tokens),
+        "articles": {name: _network_json(network) for name, network in classifier.articles.items()},
+    }
+
+
+def _network_json(network: Network) -> dict[str, Any]:
+    return {
+        "names": list(network.names),
+        "centre": network.centre.tolist(),
+        "scale": network.scale.tolist(),
+        "weights": [weight.tolist() for weight in network.weights],
+        "biases": [bias.tolist() for bias in network.biases],
+    }
+
+
+def _network(data: dict[str, Any]) -> Network:
+    network = Network(
+        names=tuple(data["names"]),
+        centre=np.array(data["centre"]),
+        scale=np.array(data["scale"]),
+        weights=tuple(np.array(weight) for weight in data["weights"]),
+        biases=tuple(np.array(bias) for bias in data["biases"]),
+    )
+    widths = [len(network.names), *(len(bias) for bias in network.biases)]
+    shapes = [weight.shape for weight in network.weights]
+    if shapes != list(zip(widths[:-1], widths[1:], strict=True)) or len(network.centre) != len(network.scale) != widths[0]:
+        raise ValueError(f"a network of shapes {shapes} for {widths[0]} columns")
+    return network
+
+
+def _calibration_json(calibration: Calibration) -> dict[str, Any]:
+    """The calibration without its scores, with the thresholds of the usual rates for people to read."""
+    rates = {}
+    for rate in (0.01, 0.005, 0.001):
+        if rate < calibration.min_rate:
+            rates[str(rate)] = None  # not reachable with so few articles
+            continue
+        thresholds = calibration.thresholds(rate)
+        measured = calibration.measured(thresholds)
+        rates[str(rate)] = {
+            "thresholds": dict(zip(CLASSES, thresholds.tolist(), strict=True)),
+            "measured": measured.share,
+            "n": measured.n,
+            "interval": measured.interval,
+        }
+    return {
+        "rates": rates,
+        "slopes": calibration.slopes.tolist(),
+        "intercepts": calibration.intercepts.tolist(),
+        "priors": calibration.priors.tolist(),
+        "shares": calibration.shares.tolist(),
+        "mark_threshold": calibration.mark_threshold,
+        "measured_on": calibration.measured_on,
+    }
+
+
+def _classifier(folder: Path, untouched: NDArray[np.float64]) -> Classifier:
+    stages = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+    data = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    calibration = Calibration(
+        untouched=untouched,
+        slopes=np.array(data["slopes"]),
+        intercepts=np.array(data["intercepts"]),
+        priors=np.array(data["priors"]),
+        shares=np.array(data["shares"]),
+        mark_threshold=float(data["mark_threshold"]),
+        measured_on=str(data["measured_on"]),
+    )
+    return Classifier(
+        tokens=_network(stages["tokens"]),
+        articles={name: _network(stages["articles"][name]) for name in CLASSES},
+        calibration=calibration,
+    )
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

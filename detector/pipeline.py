@@ -1,0 +1,261 @@
+"""Detector: the one place where the steps are joined.
+
+prepare -> refuse -> segment -> measure -> token stage -> article stage -> thresholds -> evidence -> Report
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier import CLASSES, LEVEL_RATES, Classifier
+from detector.errors import InputError
+from detector.extractors import EXTRACTORS, Batch, Measures
+from detector.features import article_rows, token_rows
+from detector.findings import (
+    ClassScore,
+    Evidence,
+    FalsePositiveRate,
+    Level,
+    ModelInfo,
+    Refusal,
+    Report,
+    Verdict,
+)
+from detector.ingest import prepare, refuse
+from detector.model_store import default_model_path, load_model
+from detector.resources import Resources
+from detector.segment import segment
+from detector.text import Article, Document, Failure, Record
+
+EvidenceFor = Literal["flagged", "all", "none"]
+
+BATCH_TOKENS = 30_000  # measured together: more is no faster and takes more memory
+MAX_WORDS = 30_000  # of one article: no news story is longer, and measuring is bounded
+MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One document with all that was measured of it.
+
+    Attributes:
+        scored: tokens that the token stage scored; `probability` of each to be swapped.
+        scores: log-odds of each class, shape (len(CLASSES),).
+    """
+
+    document: Document
+    scored: NDArray[np.intp]
+    probability: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What one run asks of the classes: score thresholds at the asked rate, and at the rate of "strong"."""
+
+    flag: NDArray[np.float64]
+    strong: NDArray[np.float64] | None  # None where the calibration is too small to tell
+    rate: FalsePositiveRate
+
+
+class Detector:
+    """Score articles with one fitted model."""
+
+    def __init__(self, info: ModelInfo, resources: Resources, classifier: Classifier) -> None:
+        self.info = info
+        self.resources = resources
+        self.classifier = classifier
+
+    @classmethod
+    def load(cls, model: Path | None = None) -> Detector:
+        """Open the model in a folder, the shipped one by default; raises ModelError."""
+        loaded = load_model(model or default_model_path())
+        return cls(loaded.info, loaded.resources, loaded.classifier)
+
+    def score(
+        self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
+    ) -> list[Report]:
+        """One report an item, in order. A report does not depend on the other items.
+
+        Raises ValueError where `max_fpr` is outside of what the calibration supports.
+        """
+        thresholds = self._thresholds(max_fpr)
+        reports: dict[int, Report] = {}
+        judged: list[tuple[int, Article, Document, str]] = []
+        for i, item in enumerate(items):
+            outcome = self._read(item)
+            if isinstance(outcome, Report):
+                reports[i] = outcome
+            else:
+                judged.append((i, *outcome))
+        documents = [document for _, _, document, _ in judged]
+        measured = self.measure(documents)
+        for (i, article, _, language), one in zip(judged, measured, strict=True):
+            reports[i] = self._judge(article, one, language, thresholds, evidence)
+        return [reports[i] for i in range(len(items))]
+
+    def measure(self, documents: Sequence[Document]) -> Iterator[Measured]:
+        """Measure documents in batches, in order."""
+        for batch in _batches(documents):
+            yield from measure_batch(batch, self.resources, self.classifier)
+
+    def marks(self, one: Measured) -> list[Evidence]:
+        """The phrases to show: explained by an extractor and believed by the token stage; strongest first, no overlaps."""
+        return [mark for belief, mark in self._found(one) if belief >= self.classifier.calibration.mark_threshold]
+
+    def beliefs(self, one: Measured) -> list[float]:
+        """The token stage's belief in every phrase that an extractor explains; `marks` cuts them at a threshold."""
+        return [belief for belief, _ in self._found(one)]
+
+    def _found(self, one: Measured) -> list[tuple[float, Evidence]]:
+        believed = np.zeros(len(one.document.ids))
+        believed[one.scored] = one.probability
+        batch = Batch.join((one.document,), self.resources.language_model)
+        found: list[tuple[float, int, Evidence]] = []
+        for rank, extractor in enumerate(EXTRACTORS):
+            measures = extractor.measure(batch, self.resources)
+            for mark in extractor.explain(one.document, measures, self.resources):
+                first = np.searchsorted(one.document.end, mark.start, side="right")
+                last = np.searchsorted(one.document.start, mark.end, side="left")
+                sure = mark.kind == "hidden-character"  # it is there or it is not
+                belief = 1.0 if sure else float(believed[first:last].max(initial=0.0))
+                found.append((round(belief, 6), rank, mark))
+        found.sort(key=lambda entry: (-entry[0], entry[1], entry[2].start))
+        return _apart([(belief, mark) for belief, _, mark in found])
+
+    def _thresholds(self, max_fpr: float) -> Thresholds:
+        calibration = self.classifier.calibration
+        flag = calibration.thresholds(max_fpr)
+        rate = calibration.measured(flag)
+        strong = calibration.thresholds(LEVEL_RATES[1]) if calibration.min_rate <= LEVEL_RATES[1] else None
+        return Thresholds(
+            flag, strong, FalsePositiveRate(max_fpr, rate.share, rate.n, rate.interval, calibration.measured_on)
+        )
+
+    def _read(self, item: Record | Failure) -> Report | tuple[Article, Document, str]:
+        if isinstance(item, Failure):
+            return Report(item.id, "error", self.info, error=Refusal(item.code, item.message), input=item.fields)
+        try:
+            article = prepare(item)
+        except InputError as error:
+            return Report(item.id, "error", self.info, error=Refusal(error.code, str(error)), input=item.fields)
+        language, n_words, refusal = refuse(article)
+        if refusal is None and n_words > MAX_WORDS:
+            refusal = Refusal("too-long", f"expected one article of at most {MAX_WORDS:,} words, got {n_words:,}")
+        if refusal is not None:
+            return Report(
+                article.id,
+                "abstained",
+                self.info,
+                text=article.text,
+                text_sha256=_digest(article.text),
+                language=language,
+                words=n_words,
+                notices=article.notices,
+                credits=article.credits,
+                abstention=refusal,
+                input=article.fields,
+            )
+        return article, segment(article.text, self.resources.vocabulary, article.clutter), language
+
+    def _judge(
+        self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
+    ) -> Report:
+        calibration = self.classifier.calibration
+        scores = one.scores.copy()
+        over = scores >= thresholds.flag
+        marks = self.marks(one) if evidence == "all" or over[0] or (over.any() and evidence == "flagged") else []
+        if over[0] and not visible(marks, one.document):
+            over[0] = False
+            scores[0] = min(scores[0], np.nextafter(thresholds.flag[0], -np.inf))
+        verdict, level = _verdict(scores, over, thresholds)
+        probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
+        as_high = calibration.as_high(scores)
+        classes: dict[str, ClassScore | None] = {
+            name: ClassScore(float(probabilities[k]), float(cuts[k]), int(as_high[k])) for k, name in enumerate(CLASSES)
+        }
+        classes["paraphrased"] = None  # said only of a text whose reference is found
+        shown = evidence == "all" or (evidence == "flagged" and bool(over.any()))
+        return Report(
+            id=article.id,
+            status="ok",
+            model=self.info,
+            text=article.text,
+            text_sha256=_digest(article.text),
+            language=language,
+            words=one.document.n_words,
+            verdict=verdict,
+            level=level,
+            flagged=bool(over.any()),
+            classes=classes,
+            probability=float(probabilities.max()),
+            false_positive_rate=thresholds.rate,
+            evidence=tuple(marks) if shown else (),
+            notices=article.notices,
+            credits=article.credits,
+            input=article.fields,
+        )
+
+
+def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:
+    """Measure documents together; the figures of each are those it would have alone."""
+    batch = Batch.join(tuple(documents), resources.language_model)
+    measures: list[Measures] = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
+    names, scored, rows = token_rows(batch, measures)
+    probability = classifier.swapped(names, rows)
+    columns, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
+    scores = classifier.scores(columns, pooled)
+    edges = np.searchsorted(scored, batch.offsets)
+    for d, document in enumerate(batch.documents):
+        own = slice(edges[d], edges[d + 1])
+        yield Measured(document, scored[own] - batch.offsets[d], probability[own], scores[d])
+
+
+def visible(marks: Sequence[Evidence], document: Document) -> bool:
+    """Whether a person can see why: enough marks, in enough sentences."""
+    sentences = {int(document.sentence[np.searchsorted(document.end, mark.start, side="right")]) for mark in marks}
+    return len(marks) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
+
+
+def _verdict(
+    scores: NDArray[np.float64], over: NDArray[np.bool_], thresholds: Thresholds
+) -> tuple[Verdict, Level]:
+    """The class that is furthest over its threshold, and how far."""
+    if not over.any():
+        return "no_signs", "none"
+    chosen = int(np.argmax(np.where(over, scores - thresholds.flag, -np.inf)))
+    strong = thresholds.strong is not None and bool(scores[chosen] >= thresholds.strong[chosen])
+    return ("spun", "machine_translated")[chosen], "strong" if strong else "worth_a_look"
+
+
+def _apart(marks: Sequence[tuple[float, Evidence]]) -> list[tuple[float, Evidence]]:
+    """Leave out a mark that overlaps a stronger one."""
+    kept: list[tuple[float, Evidence]] = []
+    for belief, mark in marks:
+        if all(mark.end <= other.start or other.end <= mark.start for _, other in kept):
+            kept.append((belief, mark))
+    return kept
+
+
+def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    n_tokens = 0
+    for document in documents:
+        if batch and n_tokens + len(document.ids) > BATCH_TOKENS:
+            yield batch
+            batch, n_tokens = [], 0
+        batch.append(document)
+        n_tokens += len(document.ids)
+    if batch:
+        yield batch
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

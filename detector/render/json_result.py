@@ -1,0 +1,150 @@
+"""A Report as one object of the schema `unspin.result/1` (result.schema.json, beside this file).
+
+Floating-point numbers have six digits after the point; keys always come in the same order; what a caller handed in
+(`input`) goes through unrounded.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, Refusal, Report
+from detector.text import Note
+
+CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
+DIGITS = 6  # after the point, fixed by the schema
+
+# Legal in JSON, yet they end a line, act on a terminal or cannot be encoded: written as \uXXXX.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
+    """Give the result object of `report`; the fields of a verdict are None unless its status is "ok"."""
+    result: dict[str, Any] = {
+        "id": report.id,
+        "status": report.status,
+        "schema": SCHEMA,
+        "model": {"name": report.model.name, "version": report.model.version, "digest": report.model.digest},
+        "language": report.language,
+        "words": report.words,
+        "text_sha256": report.text_sha256,
+        "offsets": "codepoint",
+        **_verdict(report),
+        "evidence": [_evidence(evidence) for evidence in report.evidence],
+        "notices": _notes(report.notices),
+        "credits": _notes(report.credits),
+        "references": [],
+        "swaps": [],
+        "facts": [],
+        "abstention": _refusal(report.abstention),
+        "error": _refusal(report.error),
+        "input": dict(report.input),
+    }
+    if with_text:
+        result["text"] = report.text
+    return result
+
+
+def to_json_line(report: Report, *, with_text: bool = False) -> str:
+    """Give the result object of `report` as one line of JSON, without the line's end."""
+    result = to_json(report, with_text=with_text)
+    try:
+        line = _dumps(result)
+    except ValueError:  # the input held NaN or Infinity, which JSON lacks
+        line = _dumps(_finite(result))
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
+
+
+def result_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a result object."""
+    text = files("detector.render").joinpath("result.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def _verdict(report: Report) -> dict[str, Any]:
+    said = report.status == "ok"
+    return {
+        "verdict": report.verdict if said else None,
+        "level": report.level if said else None,
+        "flagged": report.flagged if said else None,
+        "basis": "text" if said else None,
+        "classes": _classes(report) if said else None,
+        "probability": _rounded(report.probability) if said else None,
+        "false_positive_rate": _rate(report.false_positive_rate) if said else None,
+    }
+
+
+def _classes(report: Report) -> dict[str, Any]:
+    scores = report.classes or {}
+    return {name: _class_score(scores.get(name)) for name in CLASSES}
+
+
+def _class_score(score: ClassScore | None) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    return {
+        "probability": _rounded(score.probability),
+        "threshold": _rounded(score.threshold),
+        "untouched_as_high": score.untouched_as_high,
+    }
+
+
+def _rate(rate: FalsePositiveRate | None) -> dict[str, Any] | None:
+    if rate is None:
+        return None
+    return {
+        "asked": _rounded(rate.asked),
+        "measured": _rounded(rate.measured),
+        "n": rate.n,
+        "interval": [_rounded(bound) for bound in rate.interval],
+        "measured_on": rate.measured_on,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "text": evidence.text,
+        "extractor": evidence.extractor,
+        "kind": evidence.kind,
+        "strength": _rounded(evidence.strength),
+        "severity": evidence.severity,
+        "reason": evidence.reason,
+        "suggestions": [
+            {"text": suggestion.text, "probability": _rounded(suggestion.probability)}
+            for suggestion in evidence.suggestions
+        ],
+    }
+
+
+def _notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    return [{"start": note.start, "end": note.end, "kind": note.kind, "text": note.text} for note in notes]
+
+
+def _refusal(refusal: Refusal | None) -> dict[str, Any] | None:
+    return None if refusal is None else {"code": refusal.code, "message": refusal.message}
+
+
+def _rounded(number: float | None) -> float | None:
+    if number is None or not math.isfinite(number):  # an infinite threshold: the class is never flagged at this rate
+        return None
+    return round(float(number), DIGITS) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,129 @@
+"""The text types that move between the steps: Record -> Article -> Document.
+
+Offsets are half-open code-point offsets into the article's text as given, so that every span can be shown on the
+reader's own text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+BOUNDARY = 0  # vocabulary id of the zero-width token that stands before, between and after sentences
+UNKNOWN = 1  # vocabulary id of a word that the vocabulary lacks
+
+
+class Span(NamedTuple):
+    """A stretch of the article's text: code points [start, end)."""
+
+    start: int
+    end: int
+
+
+class Note(NamedTuple):
+    """Something printed around the story that is told, not judged: a dateline, a credit, a translation notice."""
+
+    start: int
+    end: int
+    kind: str  # "dateline", "agency-credit", "byline", "translation-notice", ...
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article as a reader found it, before HTML is extracted.
+
+    `fields` are the fields Unspin does not know, handed through to the result untouched.
+    """
+
+    id: str
+    content: str
+    is_html: bool = False
+    title: str | None = None
+    url: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A record that could not be read: it becomes an error row in its place, and the run goes on.
+
+    `code` is kebab-case, for programs; `message` says what was expected, what was got, what to do.
+    """
+
+    id: str
+    code: str
+    message: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article with the story told from its clutter.
+
+    `text` is the text as given (for HTML the extracted text); `clutter` are the stretches that are masked when the
+    article is measured, sorted and without overlap. Nothing is ever cut out of `text`.
+    """
+
+    id: str
+    text: str
+    clutter: tuple[Span, ...] = ()
+    notices: tuple[Note, ...] = ()
+    credits: tuple[Note, ...] = ()
+    title: str | None = None
+    url: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+class Flag(IntFlag):
+    """What is known of a token before anything is measured."""
+
+    WORD = 1  # letters
+    NUMBER = 2  # digits, or a spelled-out number
+    NAME = 4  # capitalised where a sentence does not ask for it
+    QUOTED = 8  # inside quotation marks
+    FOLDED = 16  # a look-alike or zero-width character stood in it
+    CAPITAL = 32  # begins with a capital
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The tokens of one article in columns; sentences are set apart by zero-width BOUNDARY tokens.
+
+    The first and the last token are always boundaries, so that a window of one neighbour exists everywhere.
+
+    Attributes:
+        text: the article's text as given.
+        start, end: code-point offsets into `text`, int32, shape (n_tokens,).
+        ids: vocabulary ids, int32, shape (n_tokens,); BOUNDARY and UNKNOWN are reserved.
+        spelling: log2 probability of an UNKNOWN word's spelling under the pieces, float32, shape (n_tokens,); 0 for words
+            of the vocabulary.
+        flags: Flag bits, uint8, shape (n_tokens,).
+        sentence: number of the sentence a token belongs to, int32, shape (n_tokens,).
+    """
+
+    text: str
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    ids: NDArray[np.int32]
+    spelling: NDArray[np.float32]
+    flags: NDArray[np.uint8]
+    sentence: NDArray[np.int32]
+
+    @property
+    def n_words(self) -> int:
+        """Tokens that are words."""
+        return int(np.count_nonzero(self.flags & Flag.WORD))
+
+    def quote(self, first: int, last: int) -> str:
+        """The article's own text from token `first` to token `last`, both included."""
+        return self.text[self.start[first] : self.end[last]]

@@ -1,0 +1,129 @@
+"""Articles for fitting: clean ones, and such that a spinner family spun, with every swapped token labelled."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier import Network, sigmoid
+from detector.extractors import EXTRACTORS, Batch
+from detector.features import article_rows, token_rows
+from detector.ingest.clutter import find_clutter
+from detector.lexicon import Candidates, Phrases
+from detector.resources import Resources
+from detector.segment import segment
+from detector.text import Document, Span
+from detector.training.spinners.base import Spinner
+
+LOW_SHARE, HIGH_SHARE = 0.03, 0.4  # of words swapped in a training article; drawn evenly on a log scale
+WITHHELD = 0.5  # of candidates and phrases while fitting: an unknown spinner's list is half unknown to us
+
+
+class Example(NamedTuple):
+    """One text, where it was swapped, and by which family ("clean" for none)."""
+
+    text: str
+    swaps: tuple[Span, ...]
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """Rows of the token stage with their labels; `names` are the columns."""
+
+    names: list[str]
+    rows: NDArray[np.float32]
+    swapped: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleTable:
+    """Pooled rows of articles, shape (n_articles, n_columns); `names` are the columns."""
+
+    names: list[str]
+    rows: NDArray[np.float32]
+
+
+def spin(texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int) -> list[Example]:
+    """Spin each text by one family, in turn, with a share of words drawn for it. Deterministic by (seed, text)."""
+    names = sorted(spinners)
+    examples = []
+    for i, text in enumerate(texts):
+        rng = np.random.default_rng([seed, i, *hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4]])
+        family = names[i % len(names)]
+        share = float(np.exp(rng.uniform(np.log(LOW_SHARE), np.log(HIGH_SHARE))))
+        spun = spinners[family].spin(text, share, rng)
+        swaps = tuple(Span(swap.start, swap.start + len(swap.spun)) for swap in spun.swaps)
+        examples.append(Example(spun.text, swaps, family))
+    return examples
+
+
+def withhold(resources: Resources, seed: int) -> Resources:
+    """The same tables without WITHHELD of their entries, chosen by hash: what fitting may know of the families it learns."""
+    candidates, phrases = resources.candidates, resources.phrases
+    counts = np.diff(candidates.offsets)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    kept = _kept(rows.astype(np.uint64) * np.uint64(65536) + candidates.ids.astype(np.uint64), seed)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows[kept], minlength=len(counts)))]).astype(np.int32)
+    known = _kept(phrases.keys, seed)  # a spun phrase is withheld with all its originals
+    return replace(
+        resources,
+        candidates=Candidates(offsets, candidates.ids[kept], candidates.weights[kept]),
+        phrases=Phrases(phrases.keys[known], phrases.originals[known], phrases.odds[known]),
+    )
+
+
+def _kept(keys: NDArray[np.uint64], seed: int) -> NDArray[np.bool_]:
+    mixed = (keys + np.uint64(seed + 1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return (mixed >> np.uint64(40)).astype(np.float64) / 2**24 >= WITHHELD
+
+
+def token_table(examples: Sequence[Example], resources: Resources) -> TokenTable:
+    """Measure the examples and label each scored token by whether a swap covers it."""
+    names: list[str] = []
+    rows, labels = [], []
+    for some in _chunks(examples):
+        batch = _batch(some, resources)
+        measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
+        names, scored, own = token_rows(batch, measures)
+        rows.append(own)
+        labels.append(np.concatenate([_covered(d, e.swaps) for d, e in zip(batch.documents, some, strict=True)])[scored])
+    return TokenTable(names, np.concatenate(rows), np.concatenate(labels))
+
+
+def article_table(examples: Sequence[Example], resources: Resources, tokens: Network) -> ArticleTable:
+    """Measure the examples and pool them."""
+    names: list[str] = []
+    rows = []
+    for some in _chunks(examples):
+        batch = _batch(some, resources)
+        measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
+        _, scored, own = token_rows(batch, measures)
+        probability = sigmoid(tokens.log_odds(own))
+        names, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
+        rows.append(pooled)
+    return ArticleTable(names, np.concatenate(rows))
+
+
+def _batch(examples: Sequence[Example], resources: Resources) -> Batch:
+    documents = [segment(e.text, resources.vocabulary, find_clutter(e.text).spans) for e in examples]
+    return Batch.join(tuple(documents), resources.language_model)
+
+
+def _chunks(examples: Sequence[Example], size: int = 40) -> list[Sequence[Example]]:
+    return [examples[i : i + size] for i in range(0, len(examples), size)]
+
+
+def _covered(document: Document, swaps: Sequence[Span]) -> NDArray[np.bool_]:
+    """Tokens that overlap a swap."""
+    start, end = document.start, document.end
+    covered = np.zeros(len(start), bool)
+    for swap in swaps:
+        covered[np.searchsorted(end, swap.start, side="right") : np.searchsorted(start, swap.end, side="left")] = True
+    return covered

@@ -1,0 +1,99 @@
+"""Reports and a Detector made by hand, for tests of what stands above the pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from detector.errors import ModelError
+from detector.findings import ClassScore, Evidence, FalsePositiveRate, ModelInfo, Refusal, Report, Suggestion
+from detector.text import Failure, Note, Record
+
+MODEL = ModelInfo("news-en", "1", "sha256:0")
+RATE = FalsePositiveRate(0.01, 0.0083, 2995, (0.0057, 0.0122), "untouched wire copy")
+
+
+def make_evidence(text: str, phrase: str, **changes: Any) -> Evidence:
+    """Mark the first `phrase` of `text`."""
+    start = text.index(phrase)
+    values: dict[str, Any] = {
+        "extractor": "broken-collocation",
+        "kind": "broken-collocation",
+        "strength": 7.5,
+        "reason": "These two words never stand together in edited news.",
+        "suggestions": (Suggestion("lightning offensive", 0.62),),
+    }
+    return Evidence(start=start, end=start + len(phrase), text=phrase, **values | changes)
+
+
+def make_report(text: str = "A lights blitz.", phrases: Sequence[str] = (), **changes: Any) -> Report:
+    """Make a report with a verdict, flagged where there are `phrases`."""
+    flagged = bool(phrases)
+    values: dict[str, Any] = {
+        "id": "story.txt",
+        "status": "ok",
+        "text_sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "language": "en",
+        "words": len(text.split()),
+        "verdict": "spun" if flagged else "no_signs",
+        "level": "worth_a_look" if flagged else "none",
+        "flagged": flagged,
+        "classes": {
+            "spun": ClassScore(0.9123456789 if flagged else 0.1, 0.62, 12 if flagged else 1800),
+            "machine_translated": ClassScore(0.05, 0.8, 2100),
+            "paraphrased": None,
+        },
+        "probability": 0.9123456789 if flagged else 0.1,
+        "false_positive_rate": RATE,
+        "evidence": tuple(make_evidence(text, phrase) for phrase in phrases),
+        "notices": (Note(0, 1, "translation-notice", text[:1]),),
+    }
+    return Report(model=MODEL, text=text, **values | changes)
+
+
+def make_refused(status: str, code: str = "too-short", message: str = "83 words; at least 120 are needed") -> Report:
+    """Make a report without a verdict."""
+    refusal = Refusal(code, message)
+    if status == "error":
+        return Report("broken.txt", "error", MODEL, error=refusal)
+    return Report("short.txt", "abstained", MODEL, text="Too short.", language="en", words=83, abstention=refusal)
+
+
+class FakeDetector:
+    """Flags articles that say "lights blitz", abstains on those that say "short", and fails where it is told to."""
+
+    chunk_sizes: list[int]
+
+    def __init__(self) -> None:
+        self.chunk_sizes = []
+
+    @classmethod
+    def load(cls, model: Path | None = None) -> FakeDetector:
+        if model is not None and model.name == "missing":
+            raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")
+        return cls()
+
+    def score(
+        self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: str = "flagged"
+    ) -> list[Report]:
+        if max_fpr < 0.001:
+            raise ValueError(f"expected max_fpr of 0.001 or more, which the calibration supports; got {max_fpr}")
+        self.chunk_sizes += [len(items)] if items else []
+        return [self._score(item, evidence) for item in items]
+
+    def _score(self, item: Record | Failure, evidence: str) -> Report:
+        if isinstance(item, Failure):
+            refusal = Refusal(item.code, item.message)
+            return Report(item.id, "error", MODEL, error=refusal, input=item.fields)
+        if "interrupt" in item.content:
+            raise KeyboardInterrupt
+        if "crash" in item.content:
+            raise ModelError("the model's tables are damaged")
+        if "short" in item.content:
+            refusal = Refusal("too-short", "3 words; at least 120 are needed")
+            return Report(item.id, "abstained", MODEL, text=item.content, words=3, abstention=refusal)
+        phrases = ["lights blitz"] if "lights blitz" in item.content and evidence != "none" else []
+        report = make_report(item.content, phrases, id=item.id, input=item.fields)
+        return report

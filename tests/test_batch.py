@@ -1,0 +1,84 @@
+"""Streams of articles: order, bounds, errors, worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from reports import FakeDetector
+
+from detector.batch import chunks as chunk_module
+from detector.batch import score_stream
+from detector.batch.chunks import CHUNK_ITEMS, chunks
+from detector.errors import ModelError
+from detector.render import to_json_line
+from detector.text import Failure, Record
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeDetector:
+    detector = FakeDetector()
+    monkeypatch.setattr(FakeDetector, "load", lambda model=None: detector)
+    monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
+    return detector
+
+
+def records(n: int, content: str = "A lights blitz.") -> Iterator[Record]:
+    return (Record(str(i), content) for i in range(n))
+
+
+def test_chunks_are_bounded_in_articles() -> None:
+    assert [len(chunk) for chunk in chunks(records(2 * CHUNK_ITEMS + 1))] == [CHUNK_ITEMS, CHUNK_ITEMS, 1]
+    assert list(chunks([])) == []
+
+
+def test_chunks_are_bounded_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunk_module, "CHUNK_CHARACTERS", 10)
+    items = [Record(str(i), "x" * size) for i, size in enumerate([4, 4, 4, 50, 1, 10])] + [Failure("f", "binary", "no")]
+    sizes = [[len(item.content) if isinstance(item, Record) else 0 for item in chunk] for chunk in chunks(items)]
+    assert sizes == [[4, 4], [4], [50], [1], [10, 0]]
+
+
+def test_order_is_kept_and_failures_become_rows(fake: FakeDetector) -> None:
+    items: list[Record | Failure] = [*records(70), Failure("bad", "invalid-json", "line 71"), *records(3, "short")]
+    reports = list(score_stream(items))
+    assert [report.id for report in reports] == [item.id for item in items]
+    assert [report.status for report in reports[69:]] == ["ok", "error", "abstained", "abstained", "abstained"]
+    assert fake.chunk_sizes == [64, 10]
+
+
+def test_no_more_is_read_than_is_scored(fake: FakeDetector) -> None:
+    read: list[Record] = []
+
+    def endless() -> Iterator[Record]:
+        while True:
+            read.append(Record(str(len(read)), "x"))
+            yield read[-1]
+
+    stream = score_stream(endless())
+    next(stream)
+    assert len(read) <= CHUNK_ITEMS + 1
+
+
+def test_arguments_are_tried_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
+    unread = records(1)
+    with pytest.raises(ValueError, match="max_fpr"):
+        score_stream(unread, max_fpr=0.00001)
+    with pytest.raises(ValueError, match="workers"):
+        score_stream(unread, workers=0)
+    with pytest.raises(ModelError, match="no fitted model"):
+        score_stream(unread, model=Path("missing"))
+    assert next(unread).id == "0"
+
+
+def test_workers_give_the_same_bytes_in_the_same_order() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLE.glob("*/*.txt"))]
+    items: list[Record | Failure] = [Record(str(i), texts[i % len(texts)]) for i in range(3 * CHUNK_ITEMS)]
+    items[5] = Failure("bad", "invalid-json", "line 6: expected an object")
+    alone = [to_json_line(report) for report in score_stream(items)]
+    shared = [to_json_line(report) for report in score_stream(items, workers=2)]
+    assert shared == alone

@@ -1,0 +1,255 @@
+"""The commands: exit codes, what goes where, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+from reports import FakeDetector
+
+from detector.cli import COMMANDS, main
+from detector.render import result_schema
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+UNSPIN = [sys.executable, "-c", "from detector.cli import main; main()"]
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def unspin(*args: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin)
+
+
+def json_lines(*texts: str) -> str:
+    return "".join(json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text("Karsanian troops began a lights blitz.", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def clean_story(tmp_path: Path) -> Path:
+    path = tmp_path / "clean.txt"
+    path.write_text("Karsanian troops began a lightning offensive.", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def short_story(tmp_path: Path) -> Path:
+    path = tmp_path / "short.txt"
+    path.write_text("A short one.", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path) -> Path:
+    path = tmp_path / "unreadable.jsonl"
+    path.write_text("{not json\n", encoding="utf-8")
+    return path
+
+
+pytestmark = pytest.mark.usefixtures("fake")
+
+
+def test_score_writes_one_result_a_line_in_order() -> None:
+    texts = [f"Story {i} of a lights blitz." for i in range(150)]
+    done = unspin("score", "-", stdin=json_lines(*texts))
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 0
+    assert [result["id"] for result in results] == [str(i) for i in range(150)]
+    for result in results:
+        Draft202012Validator(result_schema()).validate(result)
+    assert done.stderr == "150 articles: 150 flagged, 0 without a verdict, 0 errors\n"
+
+
+def test_score_makes_error_rows_and_goes_on() -> None:
+    done = unspin("score", "-", stdin=json_lines("One lights blitz.") + "{not json\n" + json_lines("A short one."))
+    assert done.exit_code == 4
+    assert [json.loads(line)["status"] for line in done.stdout.splitlines()] == ["ok", "error", "abstained"]
+    assert done.stderr == "3 articles: 1 flagged, 1 without a verdict, 1 error\n"
+
+
+def test_score_hands_its_options_on(story: Path) -> None:
+    with_marks = json.loads(unspin("score", story, "--with-text").stdout)
+    without = json.loads(unspin("score", story, "--evidence", "none").stdout)
+    assert [mark["text"] for mark in with_marks["evidence"]] == ["lights blitz"]
+    assert with_marks["text"] == story.read_text(encoding="utf-8")
+    assert without["evidence"] == []
+    assert "text" not in without
+
+
+def test_an_output_is_replaced_whole(tmp_path: Path, story: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old\n", encoding="utf-8")
+    out.chmod(0o640)
+    done = unspin("score", story, "-o", out)
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert json.loads(out.read_text(encoding="utf-8"))["flagged"] is True
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert sorted(os.listdir(tmp_path)) == ["out.jsonl", "story.txt"]
+
+
+@pytest.mark.parametrize(("text", "exit_code"), [("interrupt", 130), ("crash", 2)])
+def test_an_output_stays_when_the_run_fails(tmp_path: Path, text: str, exit_code: int) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old\n", encoding="utf-8")
+    done = unspin("score", "-", "-o", out, stdin=json_lines("fine", *["more"] * 100, text))
+    assert done.exit_code == exit_code
+    assert out.read_text(encoding="utf-8") == "old\n"
+    assert os.listdir(tmp_path) == ["out.jsonl"]
+
+
+def test_a_link_stays_a_link_and_a_device_a_device(tmp_path: Path, story: Path) -> None:
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "target.jsonl")
+    assert unspin("score", story, "-o", tmp_path / "link.jsonl").exit_code == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "target.jsonl").read_text(encoding="utf-8").startswith("{")
+    assert unspin("score", story, "-o", "/dev/null").exit_code == 0
+    assert not Path("/dev/null").is_file()
+
+
+def test_an_output_that_cannot_be_written_is_said(tmp_path: Path, story: Path) -> None:
+    done = unspin("score", story, "-o", tmp_path / "none" / "out.jsonl")
+    assert done.exit_code == 2
+    assert f"no folder to write to at {tmp_path / 'none'}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["no-such-file.txt"], "no-such-file.txt"),
+        (["{story}", "--model", "missing"], "no fitted model at missing"),
+        (["{story}", "--max-fpr", "0.0001"], "expected max_fpr of 0.001 or more"),
+        (["{story}", "--max-fpr", "0.05"], "0.05 is not in the range"),
+        (["{story}", "--max-fpr", "0"], "is not in the range"),
+        ([], "Missing argument"),
+    ],
+)
+@pytest.mark.parametrize("command", ["score", "check"])
+def test_wrong_use_is_exit_code_2(story: Path, command: str, args: list[str], message: str) -> None:
+    done = unspin(command, *[arg.format(story=story) for arg in args])
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_message_carries_no_escape_sequences() -> None:
+    done = unspin("check", "no\x1b[2Jfile.txt")
+    assert done.exit_code == 2
+    assert "\x1b" not in done.stderr
+
+
+def test_check_answers_with_its_exit_code(story: Path, clean_story: Path, short_story: Path, unreadable: Path) -> None:
+    assert unspin("check", clean_story).exit_code == 0
+    assert unspin("check", story).exit_code == 1
+    assert unspin("check", unreadable).exit_code == 2
+    assert unspin("check", short_story).exit_code == 3
+    assert unspin("check", clean_story, short_story).exit_code == 3
+    assert unspin("check", short_story, story, clean_story).exit_code == 1
+    assert unspin("check", story, unreadable, short_story).exit_code == 2
+
+
+def test_check_prints_for_a_person(story: Path, clean_story: Path) -> None:
+    shown = unspin("check", story, clean_story).stdout
+    assert "Signs of word substitution: worth a look" in shown
+    assert "began a [1 lights blitz]." in shown
+    assert shown.index("story.txt") < shown.index("clean.txt")
+    assert "\x1b" not in shown
+
+
+def test_check_and_score_agree_to_the_byte(story: Path, short_story: Path) -> None:
+    checked = unspin("check", "--json", story, short_story).stdout_bytes
+    assert checked == unspin("score", story, short_story).stdout_bytes
+
+
+def test_help_imports_no_command() -> None:
+    code = (
+        "import sys; from detector.cli import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(name in done.stdout for name in COMMANDS)
+    assert "numpy" not in done.stdout.rpartition("[")[2]
+
+
+def test_train_wants_one_source(tmp_path: Path) -> None:
+    both: list[str | Path] = ["--corpora", tmp_path, "--sample", tmp_path]
+    neither: list[str | Path] = []
+    for given in (neither, both):
+        done = unspin("train", "--out", tmp_path / "model", *given)
+        assert done.exit_code == 2
+        assert "either --corpora DIR or --sample DIR" in done.stderr
+
+
+def test_commands_are_lazy_but_complete() -> None:
+    assert main.list_commands(click.Context(main)) == list(COMMANDS)
+    assert unspin("no-such-command").exit_code == 2
+
+
+def test_scoring_imports_nothing_of_training(story: Path) -> None:
+    code = (
+        "import sys; from detector.cli import main; "
+        f"main(['score', {str(story)!r}], standalone_mode=False); "
+        "print([name for name in sys.modules if name.startswith(('sklearn', 'detector.training'))], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+    assert json.loads(done.stdout)["id"]
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text(json_lines(*["One more."] * 2000), encoding="utf-8")
+    with subprocess.Popen([*UNSPIN, "score", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize(("workers", "seconds"), [("1", 0), ("2", 0), ("2", 0.3)])
+def test_ctrl_c_leaves_the_old_output(tmp_path: Path, workers: str, seconds: float) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old\n", encoding="utf-8")
+    args = [*UNSPIN, "score", "-", "-o", str(out), "--workers", workers]
+    with subprocess.Popen(
+        args, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(json_lines(*["One more."] * 200))
+        process.stdin.flush()
+        wait_until(lambda: len(os.listdir(tmp_path)) == 2)
+        time.sleep(seconds)  # 0.3: while the workers start
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the whole group hears Ctrl-C
+        assert process.wait(timeout=20) == 130
+        assert process.stderr.read() == "unspin: interrupted\n"  # and ends here: so has every worker
+    assert os.listdir(tmp_path) == ["out.jsonl"]
+    assert out.read_text(encoding="utf-8") == "old\n"

@@ -1,0 +1,167 @@
+"""What programs and people are shown of a Report."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from reports import make_evidence, make_refused, make_report
+
+from detector.findings import ClassScore, Report
+from detector.render import neutral, result_schema, to_json, to_json_line, to_terminal
+from detector.render.marked_text import marked_stretches
+
+TEXT = "Karsanian troops began a lights blitz.\n\nNothing was said.\n\nThe minister made an earthly noise."
+HOSTILE = "pay\u202elap\x1b[2J\x9b31m\u200b\x07\x85\ue000\ud800"
+VALIDATOR = Draft202012Validator(result_schema())
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(result_schema())
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        make_report(),
+        make_report(TEXT, ["lights blitz", "earthly noise"]),
+        make_refused("abstained"),
+        make_refused("error", "invalid-json", "line 3: expected an object"),
+        make_report(classes={"spun": ClassScore(0.1, float("inf"), 3), "machine_translated": ClassScore(0.1, 0.2, 3)}),
+    ],
+    ids=["no signs", "flagged", "abstained", "error", "never flagged at this rate"],
+)
+@pytest.mark.parametrize("with_text", [False, True])
+def test_results_follow_the_schema(report: Report, with_text: bool) -> None:
+    line = to_json_line(report, with_text=with_text)
+    VALIDATOR.validate(json.loads(line))
+    assert ("text" in json.loads(line)) is with_text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"verdict": "guilty"}, {"probability": None}, {"probability": 1.5}, {"extra": 1}, {"error": {"code": "x"}}],
+    ids=str,
+)
+def test_the_schema_refuses_what_is_wrong(wrong: dict[str, object]) -> None:
+    assert not VALIDATOR.is_valid(to_json(make_report()) | wrong)
+
+
+def test_without_a_verdict_its_fields_are_null() -> None:
+    result = to_json(make_refused("abstained"))
+    fields = ("verdict", "level", "flagged", "basis", "classes", "probability", "false_positive_rate")
+    assert {result[field] for field in fields} == {None}
+    assert result["abstention"] == {"code": "too-short", "message": "83 words; at least 120 are needed"}
+
+
+def test_keys_stand_in_the_order_of_the_schema() -> None:
+    required = result_schema()["required"]
+    assert list(to_json(make_report())) == required
+    assert list(to_json(make_refused("error"))) == required
+
+
+def test_numbers_are_rounded_and_input_is_not() -> None:
+    report = make_report(TEXT, ["lights blitz"], input={"weight": 0.123456789})
+    result = to_json(report)
+    assert result["classes"]["spun"]["probability"] == 0.912346
+    assert result["input"] == {"weight": 0.123456789}
+
+
+@given(st.text(st.characters(), max_size=40))
+def test_a_result_is_one_line_and_reads_back(text: str) -> None:
+    report = make_report("x" + text, input={"title": text, "odds": float("nan")})
+    line = to_json_line(report, with_text=True)
+    assert len(line.splitlines()) == 1
+    result = json.loads(line.encode().decode())
+    assert result["text"] == "x" + text
+    assert result["input"] == {"title": text, "odds": None}
+
+
+def test_english_stays_readable_in_a_result() -> None:
+    assert "“café”" in to_json_line(make_report("“café”"), with_text=True)
+
+
+def test_marks_are_shown_by_quotation() -> None:
+    report = make_report(TEXT, ["earthly noise", "lights blitz"])
+    shown = to_terminal(report)
+    assert "troops began a [2 lights blitz]." in shown
+    assert "made an [1 earthly noise]." in shown
+    assert "… 1 paragraph without marks" in shown
+    assert re.search(r'^ 1 "earthly noise"\n   These two words', shown, re.MULTILINE)
+    assert 'perhaps it was: "lightning offensive" 62%' in shown
+
+
+def test_overlapping_marks_share_a_bracket() -> None:
+    evidence = (make_evidence(TEXT, "lights blitz"), make_evidence(TEXT, "earthly"), make_evidence(TEXT, "a lights"))
+    assert [ranks for _, _, ranks in marked_stretches(evidence)] == [(1, 3), (2,)]
+    assert "began [1,3 a lights blitz]." in to_terminal(make_report(TEXT, ["blitz"], evidence=evidence))
+
+
+def test_a_changed_fact_is_said() -> None:
+    evidence = (make_evidence(TEXT, "minister", severity="fact"),)
+    assert '"minister" (what is said may have changed)' in to_terminal(
+        make_report(TEXT, ["minister"], evidence=evidence)
+    )
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (make_report(TEXT, ["blitz"]), "Signs of word substitution: worth a look"),
+        (make_report(TEXT, ["blitz"], level="strong"), "Strong signs of word substitution"),
+        (make_report(TEXT, ["blitz"], verdict="machine_translated"), "Signs of machine translation: worth a look"),
+        (make_report(), "No signs found. That is no proof"),
+        (make_refused("abstained"), "No verdict: 83 words; at least 120 are needed"),
+        (make_refused("error", "binary", "not text"), "Could not be read: not text"),
+    ],
+)
+def test_the_verdict_is_said_in_words(report: Report, words: str) -> None:
+    assert words in to_terminal(report)
+
+
+def test_the_figures_stand_beside_the_verdict() -> None:
+    shown = " ".join(to_terminal(make_report(TEXT, ["blitz"])).split())
+    assert "word substitution: probability 0.91; 12 of 2,995 untouched articles scored this high" in shown
+    assert "at most 1% of untouched articles asked for, 0.83% measured (95% interval 0.57% to 1.22%)" in shown
+
+
+@pytest.mark.parametrize("width", [1, 24, 40, 80, 400])
+@pytest.mark.parametrize("colour", [False, True])
+def test_lines_keep_to_the_width(width: int, colour: bool) -> None:
+    report = make_report(TEXT * 5 + "x" * 500, ["lights blitz", "x" * 400], id="a/very/long/path/" * 9)
+    for line in to_terminal(report, width, colour=colour).splitlines():
+        assert len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= max(32, min(width, 100))
+
+
+def test_colour_ends_where_the_line_ends() -> None:
+    report = make_report("One two three four five six seven eight nine ten.", ["two three four five six seven"])
+    coloured = to_terminal(report, 24, colour=True)
+    assert coloured.count("\x1b[1;33m") > 1
+    assert all(line.count("\x1b[1;33m") == line.count("\x1b[0m") for line in coloured.splitlines())
+    assert "\x1b" not in to_terminal(report, 24)
+
+
+def test_hostile_text_is_neutralised_everywhere() -> None:
+    text = f"Before {HOSTILE} after a lights blitz."
+    evidence = (make_evidence(text, HOSTILE, reason=HOSTILE), make_evidence(text, "lights blitz"))
+    for report in (
+        make_report(text, ["blitz"], evidence=evidence, id=HOSTILE),
+        make_refused("error", "binary", HOSTILE),
+    ):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\ue000\ud800]", to_terminal(report))
+    assert "[1 pay<U+202E>lap<U+001B>[2J" in " ".join(to_terminal(make_report(text, ["b"], evidence=evidence)).split())
+
+
+@given(st.text(st.characters()))
+def test_neutral_text_is_stable_and_harmless(text: str) -> None:
+    assert neutral(neutral(text)) == neutral(text)
+    assert neutral(text).isprintable()
+
+
+@pytest.mark.parametrize("text", ["Zoë’s “café” – £5…", "naïve Łódź", "5 °C ½ €"])
+def test_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert neutral(text) == text
