@@ -1,4 +1,5 @@
-"""Two baselines on the same splits: TF-IDF n-grams with logistic regression, and the perplexity of the language model."""
+"""Two baselines on the same splits: TF-IDF n-grams with logistic regression, and the perplexity of the language
+model."""
 
 from __future__ import annotations
 
@@ -17,9 +18,10 @@ from detector.extractors import Batch
 from detector.pipeline import Detector
 from detector.segment import segment
 from detector.training.examples import spin
-from detector.training.train import all_spinners, read_texts
+from detector.training.texts import read_texts
+from detector.training.train import all_spinners
 
-N_FIT = 1500  # articles of the fit part, each clean and spun: with twice as many the figures moved by less than their interval
+N_FIT = 1500  # articles of the fit part, each clean and spun
 FAMILIES_AND_RATES = [(family, rate) for family in data.FAMILIES for rate in (15, 25)]
 
 

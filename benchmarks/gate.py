@@ -55,21 +55,25 @@ def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, fl
         strong = [report.level == "strong" for report in reports]
         marks = _marks_per_500(reports)
         print(f"  {outlet:32}{len(reports):6}  {_rate(spun)}  {_rate(translated)}  {_rate(strong)}  {marks:.2f}")
-        figures[f"clean_flagged_{outlet}"] = float(np.mean(spun if outlet == "world_newswire" else np.add(spun, translated)))
+        figures[f"clean_flagged_{outlet}"] = float(
+            np.mean(spun if outlet == "world_newswire" else np.add(spun, translated))
+        )
         everything += reports
     figures["clean_marks_per_500"] = _marks_per_500(everything)
     flagged = [bool(report.flagged) for report in everything]
-    print(f"  {'all':32}{len(everything):6}  flagged {_rate(flagged)}  marks/500 words {_marks_per_500(everything):.2f}\n")
+    print(
+        f"  {'all':32}{len(everything):6}  flagged {_rate(flagged)}  marks/500 words {_marks_per_500(everything):.2f}\n"
+    )
     return everything
 
 
-def _spun(
-    shared: Path, model: Path | None, workers: int, clean: Sequence[Report], figures: dict[str, float]
-) -> None:
+def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report], figures: dict[str, float]) -> None:
     untouched = _probabilities(clean)
     cuts = {rate: _cut(untouched, rate) for rate in (0.01, 0.005, 0.001)}
-    print("Spun articles found: at the shipped threshold, and where exactly that share of the untouched ones above is flagged")
-    print(f"{'':34}{'n':>6}  {'as shipped (1%)':>22}  {'1%':>22}  {'0.5%':>22}  {'0.1%':>22}   AUC  marks that are swaps")
+    print("Spun articles found: at the shipped threshold, and where that share of the untouched ones is flagged")
+    print(
+        f"{'':34}{'n':>6}  {'as shipped (1%)':>22}  {'1%':>22}  {'0.5%':>22}  {'0.1%':>22}   AUC  marks that are swaps"
+    )
     for family in data.FAMILIES:
         for rate in data.RATES:
             rows = data.spun_dev(shared, family, rate)
@@ -95,8 +99,11 @@ def _rewrites(shared: Path, model: Path | None, workers: int) -> None:
     reports = data.score([row["text"] for row in rows], model, workers)
     originals = data.score([row["original"] for row in rows], model, workers)
     for group in sorted({row["group"] for row in rows}):
-        own = [report for row, report in zip(rows, reports, strict=True) if row["group"] == group and report.status == "ok"]
-        print(f"  {group:32}{len(own):6}  {_rate([bool(r.flagged) for r in own])}  {_rate([r.verdict == 'spun' for r in own])}")
+        own = [
+            report for row, report in zip(rows, reports, strict=True) if row["group"] == group and report.status == "ok"
+        ]
+        flagged, spun = [bool(r.flagged) for r in own], [r.verdict == "spun" for r in own]
+        print(f"  {group:32}{len(own):6}  {_rate(flagged)}  {_rate(spun)}")
     print(f"  {'their originals':32}{len(originals):6}  {_rate([bool(r.flagged) for r in originals])}\n")
 
 
@@ -130,7 +137,7 @@ def _cut(untouched: NDArray[np.float64], rate: float) -> float:
 
 
 def _rate(hits: Any) -> str:
-    share, n, (low, high) = wilson(int(np.sum(hits)), len(hits))
+    share, _, (low, high) = wilson(int(np.sum(hits)), len(hits))
     return f"{100 * share:5.1f}% ({100 * low:4.1f} to {100 * high:4.1f})"
 
 
@@ -145,7 +152,8 @@ def _hits(report: Report, row: dict[str, Any]) -> list[bool]:
 
 
 def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: the chance that a positive scores above a negative, ties half (Hanley and McNeil 1982)."""
+    """Area under the ROC curve: the chance that a positive scores above a negative, ties half (Hanley and McNeil
+    1982)."""
     ordered = np.sort(negative)
     below = np.searchsorted(ordered, positive, side="left") + np.searchsorted(ordered, positive, side="right")
     return float(below.mean() / (2 * len(negative)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from detector.batch import score_stream
 from detector.findings import Report
+from detector.pipeline import EvidenceFor
 from detector.text import Record, Span
 from detector.training.corpus import CorpusArticle, read_corpus
 
@@ -52,7 +53,7 @@ def swapped_spans(row: dict[str, Any]) -> list[Span]:
     return [Span(start, start + len(spun)) for _, spun, start in row["swaps"]]
 
 
-def score(texts: Sequence[str], model: Path | None, workers: int, evidence: str = "flagged") -> list[Report]:
+def score(texts: Sequence[str], model: Path | None, workers: int, evidence: EvidenceFor = "flagged") -> list[Report]:
     """Score texts as `unspin score` does, at the default rate."""
 
     def records() -> Iterator[Record]:

@@ -1,7 +1,7 @@
 """Rows -> scores -> calibrated probabilities -> thresholds for a false-positive rate.
 
-Two stages of the same form: a small network scores each token (was it swapped?), and a network a class scores the article
-from the pooled rows. Fitting is training's affair (detector/training/fit.py); here weights are only applied.
+Two stages of the same form: a small network scores each token (was it swapped?), and a network a class scores the
+article from the pooled rows. Fitting is training's affair (detector/training/fit.py); here weights are only applied.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ MIN_EXPECTED = 3.0  # untouched articles a rate must expect to flag: zero of 3/r
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A feed-forward network with tanh layers, its inputs standardised and clipped; without a layer, a logistic regression.
+    """A feed-forward network with tanh layers, its inputs standardised and clipped; without a layer, a logistic
+    regression.
 
     Attributes:
         names: of the input columns.
@@ -44,9 +45,45 @@ class Network:
         values = np.clip((rows - self.centre) / self.scale, -self.CLIP, self.CLIP)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.tanh(values @ weight + bias)
-        # Blocked products differ in the last bits with the number of rows: cut them off, so that neighbours do not matter.
-        scores: NDArray[np.float64] = np.round((values @ self.weights[-1] + self.biases[-1])[:, 0], 9)
-        return scores
+        # Blocked products differ in the last bits with the number of rows: cut them off, so that neighbours do not
+        # matter.
+        return np.round((values @ self.weights[-1] + self.biases[-1])[:, 0], 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted regression trees as arrays; a leaf points to itself.
+
+    Attributes:
+        names: of the input columns.
+        roots: the first node of each tree.
+        column, cut: a row goes left at a node where its column is at most the cut.
+        left, right: the nodes below.
+        value: what a leaf adds to the log-odds.
+        intercept: log-odds before the first tree.
+        depth: steps from any root to its deepest leaf.
+    """
+
+    names: tuple[str, ...]
+    roots: NDArray[np.int32]
+    column: NDArray[np.int32]
+    cut: NDArray[np.float64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float64]
+    intercept: float
+    depth: int
+
+    def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Natural log-odds, shape (n_rows,)."""
+        node = np.repeat(self.roots[None, :], len(rows), axis=0)
+        each = np.arange(len(rows))[:, None]
+        for _ in range(self.depth):
+            node = np.where(rows[each, self.column[node]] <= self.cut[node], self.left[node], self.right[node])
+        return np.round(self.intercept + self.value[node].sum(axis=1), 9)
+
+
+Stage = Network | Trees
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -81,22 +118,26 @@ class Calibration:
     """What untouched articles scored, and how a score becomes a probability.
 
     Attributes:
-        untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)); -inf where a flag of the class was
-            ruled out (for spinning: no marks that a person can see).
+        untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)); -inf where a flag of the class
+            was ruled out (for spinning: no marks that a person can see).
+        artifacts: for each class, scores of texts of its own, ascending; the share below a threshold is missed.
         slopes, intercepts: a class's probability is sigmoid(slope * score + intercept), at the stated prior.
         priors: share of each class that the probabilities assume.
         shares: how the asked rate is shared out among the classes.
         mark_threshold: token probability from which a phrase is shown.
-        measured_on: which articles these were, in words.
+        measured_on: which untouched articles these were, in words.
+        missed_of: which texts `artifacts` scored, in words, one a class.
     """
 
     untouched: NDArray[np.float64]
+    artifacts: tuple[NDArray[np.float64], ...]
     slopes: NDArray[np.float64]
     intercepts: NDArray[np.float64]
     priors: NDArray[np.float64]
     shares: NDArray[np.float64]
     mark_threshold: float
     measured_on: str
+    missed_of: tuple[str, ...]
 
     @property
     def n(self) -> int:
@@ -118,8 +159,8 @@ class Calibration:
         if rate < self.min_rate:
             needed = int(np.ceil(MIN_EXPECTED / rate))
             raise ValueError(
-                f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on, this model"
-                f" has {self.n:,}: ask for {self.min_rate:.2g} or more"
+                f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"
+                f" this model has {self.n:,}: ask for {self.min_rate:.2g} or more"
             )
         allowed = np.floor(rate * self.shares * self.n).astype(int)
         ordered = -np.sort(-self.untouched, axis=0)
@@ -135,6 +176,11 @@ class Calibration:
         """How many untouched articles scored at least as high, one a class; `scores` has shape (len(CLASSES),)."""
         return (self.untouched >= scores).sum(axis=0)
 
+    def missed(self, thresholds: NDArray[np.float64]) -> list[Rate]:
+        """For each class, the share of its own texts below its threshold."""
+        pairs = zip(self.artifacts, thresholds, strict=True)
+        return [wilson(int(np.searchsorted(scores, threshold)), len(scores)) for scores, threshold in pairs]
+
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities; `scores` has the classes last."""
         return sigmoid(self.slopes * scores + self.intercepts)
@@ -145,7 +191,7 @@ class Classifier:
     """The fitted stages and their calibration."""
 
     tokens: Network
-    articles: Mapping[str, Network]
+    articles: Mapping[str, Stage]
     calibration: Calibration
 
     def swapped(self, names: Sequence[str], rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -158,12 +204,14 @@ class Classifier:
         return np.stack([network.log_odds(_pick(rows, names, network)) for network in networks], axis=1)
 
 
-def _pick(rows: NDArray[np.float32], names: Sequence[str], network: Network) -> NDArray[np.float32]:
+def _pick(rows: NDArray[np.float32], names: Sequence[str], network: Stage) -> NDArray[np.float32]:
     """The columns that a network was fitted on, in its order."""
     if tuple(names) == network.names:
         return rows
     place = {name: i for i, name in enumerate(names)}
     missing = [name for name in network.names if name not in place]
     if missing:
-        raise ModelError(f"the model asks for columns that this version does not measure ({missing[0]}): train it again")
+        raise ModelError(
+            f"this version does not measure the column {missing[0]!r} that the model asks for: train it again"
+        )
     return rows[:, [place[name] for name in network.names]]

@@ -22,12 +22,12 @@ SHARES = (0.03, 0.06, 0.12, 0.25, 0.45)  # of words swapped, for which an articl
 QUANTILES = (0.5, 0.75, 0.9, 0.96)
 CUTS = (0.3, 0.6, 0.85, 0.95)  # token probabilities that are counted
 FUNCTION_WORDS = tuple(
-    "the a an of to in for on with at by from as that this these those which who whom whose it its they their them he his him"
-    " she her we our us you your i my is are was were be been being has have had do does did will would can could may might"
-    " must should shall not no and or but if than then so because while when where after before during until since although"
-    " though however also only just even still already again very more most much many some any all each other such own same"
-    " there here what how about into over under between through against without within out up down off per both either"
-    " neither , . : ; - ( ) \" ' 's n't said says".split()
+    "the a an of to in for on with at by from as that this these those which who whom whose it its they their them he"
+    " his him she her we our us you your i my is are was were be been being has have had do does did will would can"
+    " could may might must should shall not no and or but if than then so because while when where after before during"
+    " until since although though however also only just even still already again very more most much many some any all"
+    " each other such own same there here what how about into over under between through against without within out up"
+    " down off per both either neither , . : ; - ( ) \" ' 's n't said says".split()
 )  # their rates are the profile of a text, whatever it is about (Mosteller & Wallace 1963; Volansky et al. 2015)
 PROFILE = "profile_"  # how the profile's columns begin
 PRIOR = 0.15  # share of swapped words that the token stage is trained to assume
@@ -132,8 +132,9 @@ def _near(column: NDArray[np.float32], batch: Batch) -> NDArray[np.float32]:
 def _likelihoods(
     probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Per document: log-likelihood ratio, a word, of "this share was swapped" against "none was", for each of SHARES, and
-    the best of them over the whole article (a two-component mixture; Donoho & Jin 2004 discuss when it can be told)."""
+    """Per document: log-likelihood ratio, a word, of "this share was swapped" against "none was", for each of SHARES,
+    and the best of them over the whole article (a two-component mixture; Donoho & Jin 2004 discuss when it can be
+    told)."""
     odds = probability / (1 - probability) * (1 - PRIOR) / PRIOR
     ratios = [np.bincount(document, np.log(1 + share * (odds - 1)), n_documents) for share in SHARES]
     n_words = np.maximum(np.bincount(document, minlength=n_documents), 1)

@@ -54,13 +54,33 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Share of a class's own texts that stay below its threshold, measured on `n` of them; `of` says which they
+    were."""
+
+    share: float
+    n: int
+    interval: tuple[float, float]
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassScore:
-    """One artifact class: its calibrated probability, the threshold at the asked rate (same unit), and how many of the
-    untouched calibration articles had at least this probability."""
+    """One artifact class.
+
+    Attributes:
+        probability: calibrated, at the prior stated.
+        threshold: the cut at the asked rate, in the same unit.
+        prior: share of articles of this class that `probability` assumes.
+        untouched_as_high: of the untouched calibration articles, those that scored at least as high.
+        missed: how many texts of this class the threshold misses.
+    """
 
     probability: float
     threshold: float
+    prior: float
     untouched_as_high: int
+    missed: Missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,21 +18,29 @@ _TYPOGRAPHY = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u0060\u00b4\u2032"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"), '"'),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "),
+    **dict.fromkeys(
+        map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "
+    ),
     **dict.fromkeys(map(ord, "\u2028\u2029\u0085\r\x0b\x0c"), "\n"),
 }
+_ASCII_TYPOGRAPHY = re.compile("[`\r\x0b\x0c]")
 
 # Letters of other scripts that a reader takes for Latin ones (Unicode confusables, TR 39, the letters of running text).
 _CYRILLIC = dict(zip("авеіјкмнорѕстухԁԛԝһАВЕЅІЈКМНОРСТУХЗ", "abeijkmhopsctyxdqwhABESIJKMHOPCTYX3", strict=True))
 _GREEK = dict(zip("αεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeikvoptuxABEZHIKMNOPTYX", strict=True))
 _LOOK_ALIKES = {**_CYRILLIC, **_GREEK}
 
-_ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+_ZERO_WIDTH = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063"
+    "\u2064\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+)
 _HARMLESS_ZERO_WIDTH = "\u00ad\ufe0e\ufe0f"  # soft hyphens and emoji style: content systems write them
 
 _NEEDS_MAP = re.compile(f"[{_ZERO_WIDTH}]")
+_ZERO_WIDTHS = re.compile(f"[{_ZERO_WIDTH}]+")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e\ufb00-\ufb06\U0001d400-\U0001d7ff]")
-_FOREIGN_WORD = re.compile(r"[^\W\d_]*[Ͱ-ӿԀ-ԯ][^\W\d_]*")
+_FOREIGN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[Ͱ-ӿԀ-ԯ][^\W\d_]*")
+_FOREIGN_WORDS = re.compile(rf"{_FOREIGN_WORD.pattern}(?:[\W\d_]+{_FOREIGN_WORD.pattern})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,19 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold `text`; ASCII text comes back as it is, but for the carriage returns.
+    """Fold `text`; ASCII text comes back as it is, but for backticks and ends of lines; "\\r\\n" is one end of a line.
 
     >>> fold("the \u201cp\u0430tch\u201d").text
     'the "patch"'
     """
-    folded = text.translate(_TYPOGRAPHY) if not text.isascii() or "\r" in text else text
+    folded = text.replace("\r\n", " \n")
+    if not folded.isascii() or _ASCII_TYPOGRAPHY.search(folded):
+        folded = folded.translate(_TYPOGRAPHY)
     if folded.isascii():
         return Folded(folded, None, np.zeros(0, np.int32))
     hidden: list[int] = []
     folded = _FULL_WIDTH.sub(lambda match: _one_character(match, hidden), folded)
-    folded = _FOREIGN_WORD.sub(lambda match: _latin(match, hidden), folded)
+    folded = _FOREIGN_WORDS.sub(lambda match: _latin(match, hidden), folded)
     origin = None
     if _NEEDS_MAP.search(folded):
         hidden.extend(_inside_words(folded))
@@ -74,25 +85,41 @@ def _one_character(match: re.Match[str], hidden: list[int]) -> str:
     plain = unicodedata.normalize("NFKC", match.group())
     if len(plain) != 1:  # a ligature: typography of a printed page, left to the spelling
         return match.group()
-    hidden.append(match.start())
+    if plain.isalpha():  # full-width figures and stops are East Asian typing habits
+        hidden.append(match.start())
     return plain
 
 
 def _latin(match: re.Match[str], hidden: list[int]) -> str:
-    """Fold a word that mixes Latin with look-alikes, or that is made of look-alikes alone; leave honest Greek or Russian."""
-    word = match.group()
-    if any(character not in _LOOK_ALIKES and not "A" <= character <= "ɏ" for character in word):
-        return word
-    hidden.extend(match.start() + i for i, character in enumerate(word) if character in _LOOK_ALIKES)
-    return "".join(_LOOK_ALIKES.get(character, character) for character in word)
+    """Fold what passes for Latin in neighbouring words with Greek or Cyrillic letters.
+
+    A word that mixes Latin with look-alikes is folded, and one made of look-alikes alone, unless it stands beside
+    honest Greek or Russian.
+    """
+    words = list(_FOREIGN_WORD.finditer(match.group()))
+    passing = [_passes(word.group()) for word in words]
+    folded = list(match.group())
+    for word, passes in zip(words, passing, strict=True):
+        if passes and (all(passing) or any(map(_is_latin, word.group()))):
+            for i in range(word.start(), word.end()):
+                if folded[i] in _LOOK_ALIKES:
+                    hidden.append(match.start() + i)
+                    folded[i] = _LOOK_ALIKES[folded[i]]
+    return "".join(folded)
 
 
-def _inside_words(text: str) -> list[int]:
-    """Offsets of the zero-width characters with a letter on both sides."""
-    return [
-        match.start()
-        for match in _NEEDS_MAP.finditer(text)
-        if match.group() not in _HARMLESS_ZERO_WIDTH
-        and text[max(match.start() - 1, 0) : match.start()].isalpha()
-        and text[match.end() : match.end() + 1].isalpha()
-    ]
+def _passes(word: str) -> bool:
+    """Whether a reader may take `word` for a Latin one; a Greek letter by itself is a symbol ("TNF-α")."""
+    return word not in _GREEK and all(character in _LOOK_ALIKES or _is_latin(character) for character in word)
+
+
+def _is_latin(character: str) -> bool:
+    return "A" <= character <= "ɏ" and character.isalpha()
+
+
+def _inside_words(text: str) -> Iterator[int]:
+    """Offsets of the zero-width characters with a Latin letter on both sides; other scripts join letters with them."""
+    for match in _ZERO_WIDTHS.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if before and after and _is_latin(before) and _is_latin(after):
+            yield from (i for i in range(*match.span()) if text[i] not in _HARMLESS_ZERO_WIDTH)

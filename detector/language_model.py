@@ -1,9 +1,9 @@
 """A word trigram language model, its words backed by sentencepiece pieces, in memory-mapped hash tables.
 
-Smoothing is interpolated modified Kneser-Ney (Chen and Goodman 1999), counted by detector/training/ngrams.py. All figures
-are base-2 logarithms of probabilities. Tables hold four slots a bucket: the upper 24 bits of a slot are a fingerprint of
-the n-gram, the lower 8 its quantised probability; an n-gram stands in one of two buckets. A stranger is taken for an
-n-gram of the table about once in two million look-ups.
+Smoothing is interpolated modified Kneser-Ney (Chen and Goodman 1999), counted by detector/training/ngrams.py. All
+figures are base-2 logarithms of probabilities. Tables hold four slots a bucket: the upper 24 bits of a slot are a
+fingerprint of the n-gram, the lower 8 its quantised probability; an n-gram stands in one of two buckets. A stranger is
+taken for an n-gram of the table about once in two million look-ups.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from detector.text import BOUNDARY, UNKNOWN
 SLOTS = 4  # a bucket
 STEP = 0.1  # bits: width of a quantisation step; what it costs stands in benchmarks/language_model.py
 BACKOFF_SHIFT = 2.0  # bits: a backoff weight may exceed one, up to 2 ** BACKOFF_SHIFT
+UNKNOWN_PIECE = 10.0  # nats below the rarest piece: what sentencepiece itself takes for a letter that it has never seen
 YEAR, NUMBER, ORDINAL = "<year>", "<number>", "<ordinal>"  # the words that stand for figures
 
 Ids = NDArray[np.int32]
@@ -42,16 +43,18 @@ class Vocabulary:
         self.id_of = {word: i for i, word in enumerate(self.words)}
         self._figures = tuple(self.id_of.get(word, UNKNOWN) for word in (YEAR, ORDINAL, NUMBER))
         self._processor: sentencepiece.SentencePieceProcessor | None = None
+        self._scores: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.words)
 
     def encode(self, words: Sequence[str]) -> tuple[Ids, Bits]:
-        """Ids of `words` in any case, and log2 probability of the spelling of those that are unknown (0 for the others)."""
+        """Ids of `words` in any case, and log2 probability of the spelling of those that are unknown (0 for the
+        others)."""
         lookup = self.id_of.get
         ids = np.fromiter((lookup(word.lower(), UNKNOWN) for word in words), np.int32, len(words))
         spelling = np.zeros(len(words), np.float32)
-        for i in np.flatnonzero(ids == UNKNOWN):
+        for i in np.flatnonzero(ids == UNKNOWN).tolist():
             word = words[i]
             if word[0].isdigit():
                 ids[i] = self._figure(word)
@@ -68,10 +71,13 @@ class Vocabulary:
         return ordinal if word[-2:].lower() in ("st", "nd", "rd", "th") else number
 
     def _spelling(self, word: str) -> float:
-        if self._processor is None:
+        if self._processor is None or self._scores is None:
             self._processor = sentencepiece.SentencePieceProcessor(model_proto=self.pieces)
-        pieces = self._processor.encode(word[:64])
-        return sum(self._processor.get_score(piece) for piece in pieces) / np.log(2)
+            scores = np.array([self._processor.get_score(i) for i in range(len(self._processor))])
+            scores[self._processor.unk_id()] = scores.min() - UNKNOWN_PIECE
+            self._scores = scores / np.log(2)
+        pieces = self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8"))
+        return float(self._scores[pieces].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,9 @@ class NgramTable:
         order = np.argsort(rows)
         return rows[order], slots[order]
 
-    def _probe(self, buckets: NDArray[np.int64], prints: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _probe(
+        self, buckets: NDArray[np.int64], prints: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         hits = (np.take(self.slots, buckets, axis=0) >> np.uint32(8)) == prints[:, None]
         flat = np.flatnonzero(hits)
         rows = flat // SLOTS
@@ -190,7 +198,8 @@ class LanguageModel:
         return Reading(ids, left, left2, bigram, backoff, before, seen, trigram)
 
     def slots(self, reading: Reading, at: NDArray[np.intp], words: Ids) -> tuple[Bits, Bits, Bits]:
-        """Put `words` in the places `at` of a stream: log2 p of the word itself, of its right neighbour, of the one after.
+        """Put `words` in the places `at` of a stream: log2 p of the word itself, of its right neighbour, of the one
+        after.
 
         `at` and `words` have shape (n,); a place may be asked for many times. Outside a sentence a factor is 0.
         """
@@ -211,8 +220,8 @@ class LanguageModel:
     def phrases(self, rows: Ids, lengths: NDArray[np.intp]) -> NDArray[np.float64]:
         """log2 p of phrases in their places, with the two words that follow, given the two words before.
 
-        `rows` has shape (n, 2 + most + 2): two words of left context, `lengths[i]` words of the phrase, two of right context,
-        then padding. What stands past a boundary is not counted.
+        `rows` has shape (n, 2 + most + 2): two words of left context, `lengths[i]` words of the phrase, two of right
+        context, then padding. What stands past a boundary is not counted.
         """
         n, width = rows.shape
         place = np.arange(width)
@@ -225,7 +234,7 @@ class LanguageModel:
         trigram = self.triple(
             left2, left[third], own[third], backoff[third - 1] + bigram[third], seen[third] & seen[third - 1]
         )
-        return np.bincount(pair_rows[third], trigram, n)
+        return np.bincount(pair_rows[third], trigram, n).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

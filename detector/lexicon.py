@@ -48,7 +48,8 @@ class Phrases:
         keys: the spun phrase, one exact key of its ids (`phrase_keys`), uint64, ascending, shape (n_entries,); a phrase
             with several originals has several rows.
         originals: ids of the original phrase, padded with 0, uint16, shape (n_entries, MOST_WORDS).
-        odds: log2 of how much oftener the spun phrase stands in spun than in untouched news, float32, shape (n_entries,).
+        odds: log2 of how much oftener the spun phrase stands in spun than in untouched news, float32, shape
+            (n_entries,).
     """
 
     keys: NDArray[np.uint64]
@@ -56,13 +57,14 @@ class Phrases:
     odds: NDArray[np.float32]
 
     def matches(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-        """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special order."""
+        """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special
+        order."""
         found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]] = []
         key = np.zeros(len(ids), np.uint64)
         alive = np.ones(len(ids), bool)
         for n_words in range(1, MOST_WORDS + 1):
             shifted = np.zeros(len(ids), np.uint64)
-            shifted[: len(ids) - n_words + 1] = ids[n_words - 1 :]
+            shifted[: max(len(ids) - n_words + 1, 0)] = ids[n_words - 1 :]
             alive &= shifted > 1  # neither a boundary nor an unknown word
             key |= shifted << np.uint64(16 * (MOST_WORDS - n_words))
             at = np.flatnonzero(alive)

@@ -1,7 +1,7 @@
 """Save and load a fitted model: a folder of plain arrays and JSON with a manifest of digests.
 
-Every file's digest is checked before it is opened. Nothing executable is ever loaded: arrays are read with
-allow_pickle=False, and a folder that holds a pickle is refused by name.
+Every file's digest is checked before it is opened. Nothing executable is ever loaded: arrays are mapped, which objects
+cannot be, and a folder that holds a pickle is refused by name.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.classifier import CLASSES, Calibration, Classifier, Network
+from detector.classifier import CLASSES, Calibration, Classifier, Network, Stage, Trees
 from detector.errors import ModelError
 from detector.findings import ModelInfo
 from detector.language_model import LanguageModel, NgramTable, Vocabulary
@@ -25,6 +26,14 @@ from detector.resources import Resources
 SCHEMA = "unspin.model/1"
 MANIFEST = "manifest.json"
 EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".npz")
+_TREE_ARRAYS: dict[str, type[np.generic]] = {
+    "roots": np.int32,
+    "column": np.int32,
+    "cut": np.float64,
+    "left": np.int32,
+    "right": np.int32,
+    "value": np.float64,
+}
 MAX_FILE_BYTES = 200_000_000  # of one table: four times what a shipped model may hold
 
 
@@ -45,7 +54,8 @@ def default_model_path() -> Path:
 
 
 def save_model(folder: Path, resources: Resources, classifier: Classifier, about: dict[str, Any]) -> None:
-    """Write a model into `folder` (created if need be); `about` holds name, version and what else the manifest tells."""
+    """Write a model into `folder` (created if need be); `about` holds name, version and what else the manifest
+    tells."""
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary, model = resources.vocabulary, resources.language_model
     arrays: dict[str, NDArray[Any]] = {
@@ -62,6 +72,7 @@ def save_model(folder: Path, resources: Resources, classifier: Classifier, about
         "phrase_originals": resources.phrases.originals,
         "phrase_odds": resources.phrases.odds,
         "untouched_scores": classifier.calibration.untouched,
+        **{f"{name}_scores": own for name, own in zip(CLASSES, classifier.calibration.artifacts, strict=True)},
     }
     assert model.bigrams.backoffs is not None
     arrays["bigram_backoffs"] = model.bigrams.backoffs
@@ -88,7 +99,9 @@ def load_model(folder: Path) -> Model:
     try:
         return _open(folder, manifest, digest)
     except (KeyError, TypeError, ValueError, OSError) as error:
-        raise ModelError(f"the model at {folder} does not hold what its schema asks: {error}; train it again") from error
+        raise ModelError(
+            f"the model at {folder} does not hold what its schema asks: {error}; train it again"
+        ) from error
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
@@ -99,7 +112,9 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     try:
         manifest = json.loads(content)
         schema, files = manifest["schema"], manifest["files"]
-        if not isinstance(files, dict) or not all({"bytes", "sha256"} <= set(entry) for entry in files.values()):
+        if not isinstance(files, dict) or not all(
+            isinstance(entry, dict) and {"bytes", "sha256"} <= set(entry) for entry in files.values()
+        ):
             raise TypeError("files is no table of digests")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path} is no model manifest ({error}): take the folder from its source again") from error
@@ -138,8 +153,17 @@ def _digest(path: Path) -> str:
 
 
 def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
+    for name in ("vocabulary.txt", "sentencepiece.model", "classifier.json", "calibration.json"):
+        if name not in manifest["files"]:
+            raise ValueError(f"{name} is not in the manifest")
+
     def array(name: str, kind: type[np.generic], dimensions: int = 1) -> NDArray[Any]:
-        loaded = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        if f"{name}.npy" not in manifest["files"]:
+            raise ValueError(f"{name}.npy is not in the manifest")
+        try:
+            loaded = np.lib.format.open_memmap(folder / f"{name}.npy", mode="r")  # reads neither pickles nor archives
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{name}.npy is no plain array ({error})") from error
         if loaded.dtype != kind or loaded.ndim != dimensions:
             raise ValueError(f"{name}.npy: expected {np.dtype(kind)} of {dimensions} dimensions, got {loaded.dtype}")
         return loaded
@@ -170,14 +194,38 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
     info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
     resources = Resources(Vocabulary(words, names, pieces), language_model, candidates, phrases)
     untouched = np.array(array("untouched_scores", np.float64, 2))
-    return Model(info, resources, _classifier(folder, untouched))
+    artifacts = tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES)
+    return Model(info, resources, _classifier(folder, untouched, artifacts))
 
 
 def _classifier_json(classifier: Classifier) -> dict[str, Any]:
     return {
         "tokens": _network_json(classifier.tokens),
-        "articles": {name: _network_json(network) for name, network in classifier.articles.items()},
+        "articles": {name: _stage_json(stage) for name, stage in classifier.articles.items()},
     }
+
+
+def _stage_json(stage: Stage) -> dict[str, Any]:
+    if isinstance(stage, Network):
+        return _network_json(stage)
+    arrays = {name: getattr(stage, name).tolist() for name in _TREE_ARRAYS}
+    return {"names": list(stage.names), **arrays, "intercept": stage.intercept, "depth": stage.depth}
+
+
+def _stage(data: dict[str, Any]) -> Stage:
+    if "weights" in data:
+        return _network(data)
+    arrays = {name: np.array(data[name], kind) for name, kind in _TREE_ARRAYS.items()}
+    trees = Trees(names=tuple(data["names"]), **arrays, intercept=float(data["intercept"]), depth=int(data["depth"]))
+    n_nodes = len(trees.column)
+    if any(len(arrays[name]) != n_nodes for name in ("cut", "left", "right", "value")):
+        raise ValueError("trees whose nodes lack a figure")
+    nodes = np.concatenate([trees.roots, trees.left, trees.right])
+    if not 0 < trees.depth <= 32 or nodes.min(initial=0) < 0 or nodes.max(initial=0) >= n_nodes:
+        raise ValueError("trees whose branches lead nowhere")
+    if not 0 <= trees.column.min(initial=0) <= trees.column.max(initial=0) < len(trees.names):
+        raise ValueError("trees that ask for columns without a name")
+    return trees
 
 
 def _network_json(network: Network) -> dict[str, Any]:
@@ -200,14 +248,14 @@ def _network(data: dict[str, Any]) -> Network:
     )
     widths = [len(network.names), *(len(bias) for bias in network.biases)]
     shapes = [weight.shape for weight in network.weights]
-    if shapes != list(zip(widths[:-1], widths[1:], strict=True)) or len(network.centre) != len(network.scale) != widths[0]:
+    if shapes != list(pairwise(widths)) or not len(network.centre) == len(network.scale) == widths[0]:
         raise ValueError(f"a network of shapes {shapes} for {widths[0]} columns")
     return network
 
 
 def _calibration_json(calibration: Calibration) -> dict[str, Any]:
     """The calibration without its scores, with the thresholds of the usual rates for people to read."""
-    rates = {}
+    rates: dict[str, dict[str, Any] | None] = {}
     for rate in (0.01, 0.005, 0.001):
         if rate < calibration.min_rate:
             rates[str(rate)] = None  # not reachable with so few articles
@@ -219,6 +267,9 @@ def _calibration_json(calibration: Calibration) -> dict[str, Any]:
             "measured": measured.share,
             "n": measured.n,
             "interval": measured.interval,
+            "missed": {
+                name: rate._asdict() for name, rate in zip(CLASSES, calibration.missed(thresholds), strict=True)
+            },
         }
     return {
         "rates": rates,
@@ -228,24 +279,27 @@ def _calibration_json(calibration: Calibration) -> dict[str, Any]:
         "shares": calibration.shares.tolist(),
         "mark_threshold": calibration.mark_threshold,
         "measured_on": calibration.measured_on,
+        "missed_of": list(calibration.missed_of),
     }
 
 
-def _classifier(folder: Path, untouched: NDArray[np.float64]) -> Classifier:
+def _classifier(folder: Path, untouched: NDArray[np.float64], artifacts: tuple[NDArray[np.float64], ...]) -> Classifier:
     stages = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
     data = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     calibration = Calibration(
         untouched=untouched,
+        artifacts=artifacts,
         slopes=np.array(data["slopes"]),
         intercepts=np.array(data["intercepts"]),
         priors=np.array(data["priors"]),
         shares=np.array(data["shares"]),
         mark_threshold=float(data["mark_threshold"]),
         measured_on=str(data["measured_on"]),
+        missed_of=tuple(str(of) for of in data["missed_of"]),
     )
     return Classifier(
         tokens=_network(stages["tokens"]),
-        articles={name: _network(stages["articles"][name]) for name in CLASSES},
+        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
         calibration=calibration,
     )
 

@@ -23,6 +23,7 @@ from detector.findings import (
     Evidence,
     FalsePositiveRate,
     Level,
+    Missed,
     ModelInfo,
     Refusal,
     Report,
@@ -63,6 +64,7 @@ class Thresholds:
     flag: NDArray[np.float64]
     strong: NDArray[np.float64] | None  # None where the calibration is too small to tell
     rate: FalsePositiveRate
+    missed: tuple[Missed, ...]  # one a class
 
 
 class Detector:
@@ -107,7 +109,8 @@ class Detector:
             yield from measure_batch(batch, self.resources, self.classifier)
 
     def marks(self, one: Measured) -> list[Evidence]:
-        """The phrases to show: explained by an extractor and believed by the token stage; strongest first, no overlaps."""
+        """The phrases to show: explained by an extractor and believed by the token stage; strongest first, no
+        overlaps."""
         return [mark for belief, mark in self._found(one) if belief >= self.classifier.calibration.mark_threshold]
 
     def beliefs(self, one: Measured) -> list[float]:
@@ -135,8 +138,12 @@ class Detector:
         flag = calibration.thresholds(max_fpr)
         rate = calibration.measured(flag)
         strong = calibration.thresholds(LEVEL_RATES[1]) if calibration.min_rate <= LEVEL_RATES[1] else None
+        missed = zip(calibration.missed(flag), calibration.missed_of, strict=True)
         return Thresholds(
-            flag, strong, FalsePositiveRate(max_fpr, rate.share, rate.n, rate.interval, calibration.measured_on)
+            flag,
+            strong,
+            FalsePositiveRate(max_fpr, rate.share, rate.n, rate.interval, calibration.measured_on),
+            tuple(Missed(one.share, one.n, one.interval, of) for one, of in missed),
         )
 
     def _read(self, item: Record | Failure) -> Report | tuple[Article, Document, str]:
@@ -179,7 +186,14 @@ class Detector:
         probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
         as_high = calibration.as_high(scores)
         classes: dict[str, ClassScore | None] = {
-            name: ClassScore(float(probabilities[k]), float(cuts[k]), int(as_high[k])) for k, name in enumerate(CLASSES)
+            name: ClassScore(
+                probability=float(probabilities[k]),
+                threshold=float(cuts[k]),
+                prior=float(calibration.priors[k]),
+                untouched_as_high=int(as_high[k]),
+                missed=thresholds.missed[k],
+            )
+            for k, name in enumerate(CLASSES)
         }
         classes["paraphrased"] = None  # said only of a text whose reference is found
         shown = evidence == "all" or (evidence == "flagged" and bool(over.any()))
@@ -224,9 +238,7 @@ def visible(marks: Sequence[Evidence], document: Document) -> bool:
     return len(marks) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
 
 
-def _verdict(
-    scores: NDArray[np.float64], over: NDArray[np.bool_], thresholds: Thresholds
-) -> tuple[Verdict, Level]:
+def _verdict(scores: NDArray[np.float64], over: NDArray[np.bool_], thresholds: Thresholds) -> tuple[Verdict, Level]:
     """The class that is furthest over its threshold, and how far."""
     if not over.any():
         return "no_signs", "none"

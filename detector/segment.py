@@ -1,6 +1,7 @@
 """Text -> Document: tokens and sentences with exact offsets into the text as given.
 
-One regular expression finds the tokens; a sentence ends at a full stop that is no abbreviation, or where a paragraph ends.
+One regular expression finds the tokens; a sentence ends at a full stop that is no abbreviation, or where a paragraph
+ends.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ _TOKEN = re.compile(
     r"|'s\b|-+|\.{2,}|[^\w\s]"
 )
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon gen lt col maj capt cmdr sgt sen rep gov pres st jr sr inc corp co ltd plc bros vs no fig al etc"
-    " jan feb mar apr jun jul aug sep sept oct nov dec mt ft u.s u.k ala ariz ark calif colo conn del fla ga ill ind kan ky la"
-    " mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo".split()
+    "mr mrs ms dr prof rev hon gen lt col maj capt cmdr sgt sen rep gov pres st jr sr inc corp co ltd plc bros vs no"
+    " fig al etc jan feb mar apr jun jul aug sep sept oct nov dec mt ft u.s u.k ala ariz ark calif colo conn del fla ga"
+    " ill ind kan ky la mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo".split()
 )
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen lakh"
-    " crore first second third half percent".split()
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion"
+    " dozen lakh crore first second third half percent".split()
 )
 _WRAPPED_WIDTH = 100  # characters: text whose lines are all shorter was wrapped by hand or by an old wire machine
 _BREAK = re.compile(r"\n\s*")
@@ -99,7 +100,8 @@ def _hard_breaks(text: str) -> NDArray[np.int32]:
     wrapped = len(lines) > 5 and max(map(len, lines)) <= _WRAPPED_WIDTH
     starts = []
     for match in _BREAK.finditer(text):
-        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        before = text[max(match.start() - 2, 0) : match.start()].rstrip()[-1:]  # a line may end in a blank
+        after = text[match.end() : match.end() + 1]
         if match.group().count("\n") > 1 or not (after.islower() or (wrapped and before not in ".!?\"'")):
             starts.append(match.end())
     return np.array(starts, np.int32)
@@ -159,7 +161,7 @@ def _flags(
     n = len(words)
     letter = np.fromiter((word[0].isalpha() for word in words), bool, n)
     capital = np.fromiter((word[0].isupper() for word in words), bool, n)
-    number = np.fromiter((word[0].isdigit() or word in _NUMBER_WORDS for word in words), bool, n)
+    number = np.fromiter((word[0].isdigit() or word.lower() in _NUMBER_WORDS for word in words), bool, n)
     quote = np.fromiter((word == '"' for word in words), bool, n)
     opening = np.zeros(n, bool)  # the first word of a sentence, past quotation marks and brackets
     letters = np.flatnonzero(letter | number)
@@ -167,7 +169,8 @@ def _flags(
         starts = np.searchsorted(letters, np.flatnonzero(first))
         opening[letters[starts[starts < len(letters)]]] = True
         opening[1:] |= quote[:-1] | np.fromiter((word == ":" for word in words[:-1]), bool, n - 1)
-    name = capital & letter & (~opening | vocabulary.names[ids]) & np.fromiter((word != "I" for word in words), bool, n)
+    pronoun = np.fromiter((word[:2] in ("I", "I'") for word in words), bool, n)
+    name = capital & letter & (~opening | vocabulary.names[ids]) & ~pronoun
     flags = (
         letter * int(Flag.WORD)
         + number * int(Flag.NUMBER)
@@ -184,5 +187,5 @@ def _quoted(quote: NDArray[np.bool_], paragraph: NDArray[np.intp]) -> NDArray[np
         return np.zeros(len(quote), bool)
     opened = np.cumsum(quote)
     begins = np.flatnonzero(np.append(True, paragraph[1:] != paragraph[:-1]))
-    before = opened[begins] - quote[begins]
+    before: NDArray[np.intp] = opened[begins] - quote[begins]
     return ((opened - np.repeat(before, np.diff(np.append(begins, len(quote))))) % 2 == 1) & ~quote

@@ -105,8 +105,8 @@ class Document:
         text: the article's text as given.
         start, end: code-point offsets into `text`, int32, shape (n_tokens,).
         ids: vocabulary ids, int32, shape (n_tokens,); BOUNDARY and UNKNOWN are reserved.
-        spelling: log2 probability of an UNKNOWN word's spelling under the pieces, float32, shape (n_tokens,); 0 for words
-            of the vocabulary.
+        spelling: log2 probability of an UNKNOWN word's spelling under the pieces, float32, shape (n_tokens,); 0 for
+            words of the vocabulary.
         flags: Flag bits, uint8, shape (n_tokens,).
         sentence: number of the sentence a token belongs to, int32, shape (n_tokens,).
     """

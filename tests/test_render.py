@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from reports import make_evidence, make_refused, make_report
+from reports import make_evidence, make_refused, make_report, make_score
 
-from detector.findings import ClassScore, Report
+from detector.findings import Report
 from detector.render import neutral, result_schema, to_json, to_json_line, to_terminal
 from detector.render.marked_text import marked_stretches
 
@@ -31,7 +31,7 @@ def test_the_schema_is_one() -> None:
         make_report(TEXT, ["lights blitz", "earthly noise"]),
         make_refused("abstained"),
         make_refused("error", "invalid-json", "line 3: expected an object"),
-        make_report(classes={"spun": ClassScore(0.1, float("inf"), 3), "machine_translated": ClassScore(0.1, 0.2, 3)}),
+        make_report(classes={"spun": make_score(0.1, float("inf"), 3), "machine_translated": make_score(0.1, 0.2, 3)}),
     ],
     ids=["no signs", "flagged", "abstained", "error", "never flagged at this rate"],
 )
@@ -114,7 +114,7 @@ def test_a_changed_fact_is_said() -> None:
         (make_report(TEXT, ["blitz"]), "Signs of word substitution: worth a look"),
         (make_report(TEXT, ["blitz"], level="strong"), "Strong signs of word substitution"),
         (make_report(TEXT, ["blitz"], verdict="machine_translated"), "Signs of machine translation: worth a look"),
-        (make_report(), "No signs found. That is no proof"),
+        (make_report(), "No signs found. That proves nothing"),
         (make_refused("abstained"), "No verdict: 83 words; at least 120 are needed"),
         (make_refused("error", "binary", "not text"), "Could not be read: not text"),
     ],
@@ -125,8 +125,13 @@ def test_the_verdict_is_said_in_words(report: Report, words: str) -> None:
 
 def test_the_figures_stand_beside_the_verdict() -> None:
     shown = " ".join(to_terminal(make_report(TEXT, ["blitz"])).split())
-    assert "word substitution: probability 0.91; 12 of 2,995 untouched articles scored this high" in shown
+    assert "word substitution: probability 0.91 if 10% of articles are so; 12 of 2,995 untouched articles scored this high" in shown
     assert "at most 1% of untouched articles asked for, 0.83% measured (95% interval 0.57% to 1.22%)" in shown
+
+
+def test_no_signs_is_told_with_what_is_missed() -> None:
+    shown = " ".join(to_terminal(make_report()).split())
+    assert "reworded articles are missed too, here 20% of 500 spun articles, and 20% of 500 spun articles." in shown
 
 
 @pytest.mark.parametrize("width", [1, 24, 40, 80, 400])

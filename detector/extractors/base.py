@@ -1,7 +1,7 @@
 """What every extractor is: named columns for the classifier, and evidence for people.
 
-An extractor is one frozen dataclass in a file of its name. It measures a whole batch at once, without a Python loop over
-tokens, and explains one document only where somebody will read it.
+An extractor is one frozen dataclass in a file of its name. It measures a whole batch at once, without a Python loop
+over tokens, and explains one document only where somebody will read it.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from detector.text import BOUNDARY, UNKNOWN, Document
 class BrokenCollocation:
     """Two neighbours, each common, that never stand together in edited news.
 
-    What it finds: adjacent words that chance alone would have brought together `min_expected` times in the text the language
-        model was counted on, and that its table does not hold.
+    What it finds: adjacent words that chance alone would have brought together `min_expected` times in the text the
+        language model was counted on, and that its table does not hold.
     Why it marks spun text: a synonym off a word list keeps the meaning and loses the company.
     Not evidence: names, numbers, punctuation, quotations' edges and rare words, which pair freely.
     Example: "a lights blitz" -> "lights blitz".
@@ -33,14 +33,12 @@ class BrokenCollocation:
     min_expected: float = 2.0  # guess: log2, four times; below it a missing pair is no wonder
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
-        """Per token: log2 expected count of the unseen pair with the left and the right neighbour (0 where seen), and how
-        much likelier each pair is than chance (`left_fit`, `right_fit`, log2)."""
+        """Per token: log2 expected count of the unseen pair with the left and the right neighbour (0 where seen), and
+        how much likelier each pair is than chance (`left_fit`, `right_fit`, log2)."""
         reading, model = batch.reading, resources.language_model
         known = batch.wording & (batch.ids != UNKNOWN)
         both = known & np.concatenate([[False], known[:-1]]) & (reading.left != BOUNDARY)
-        expected = (
-            model.frequencies[reading.left] + model.frequencies[batch.ids] + np.float32(np.log2(model.n_tokens))
-        )
+        expected = model.frequencies[reading.left] + model.frequencies[batch.ids] + np.float32(np.log2(model.n_tokens))
         missing = np.where(both & ~reading.seen, np.maximum(expected, 0), 0).astype(np.float32)
         fit = np.where(known & (reading.left != BOUNDARY), reading.bigram - model.unigrams[batch.ids], 0)
         return Measures(
@@ -55,7 +53,7 @@ class BrokenCollocation:
     def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
         """One mark a pair."""
         missing = measures.tokens["left_missing"]
-        for i in np.flatnonzero(missing >= self.min_expected):
+        for i in np.flatnonzero(missing >= self.min_expected).tolist():
             times = 2 ** float(missing[i])
             yield Evidence(
                 start=int(document.start[i - 1]),

@@ -10,6 +10,7 @@ import numpy as np
 
 from detector.extractors.base import Batch, Measures
 from detector.findings import Evidence
+from detector.folding import fold
 from detector.resources import Resources
 from detector.text import Document, Flag
 
@@ -20,9 +21,10 @@ class HiddenCharacters:
 
     What it finds: words that mix Latin with Cyrillic, Greek or full-width letters of the same look, words made of such
         letters alone, and invisible characters between two letters.
-    Why it marks spun text: no keyboard and no newsroom system writes them; they are put in so that copies are not matched.
-    Not evidence: soft hyphens, byte-order marks, direction marks and joiners outside words, words that are honestly Greek or
-        Russian, accents, curly quotes, long dashes and unusual spaces.
+    Why it marks spun text: no keyboard and no newsroom system writes them; they are put in so that copies are not
+        matched.
+    Not evidence: soft hyphens, byte-order marks, direction marks and joiners outside words, words that are honestly
+        Greek or Russian, accents, curly quotes, long dashes and unusual spaces.
     Example: "Karab\\u0430kh" with a Cyrillic a.
     Source: Unicode Technical Standard 39, confusable detection.
     """
@@ -36,15 +38,14 @@ class HiddenCharacters:
 
     def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
         """One mark a word."""
-        for i in np.flatnonzero(measures.tokens["hidden"]):
+        for i in np.flatnonzero(measures.tokens["hidden"]).tolist():
             word = document.quote(i, i)
-            foreign = sum(not character.isascii() for character in word)
             yield Evidence(
                 start=int(document.start[i]),
                 end=int(document.end[i]),
                 text=word,
                 extractor=self.name,
                 kind="hidden-character",
-                strength=float(foreign),
+                strength=float(len(fold(word).hidden)),
                 reason="Letters of another alphabet, or invisible characters, stand inside this word.",
             )

@@ -30,11 +30,11 @@ class _Matches(NamedTuple):
 class SpinnerPhrases:
     """A phrase that stands in for another in spun text, in that direction only.
 
-    What it finds: entries of a directional phrase table, one to four words on either side, each with the log-odds that it
-        was written by a spinner, and how much better the original would fit the place.
+    What it finds: entries of a directional phrase table, one to four words on either side, each with the log-odds that
+        it was written by a spinner, and how much better the original would fit the place.
     Why it marks spun text: spinners draw from lists, and the same odd phrases come back from site to site.
-    Not evidence: one of them alone, in a quotation, or where the original would fit no better: every entry is English that
-        somebody writes.
+    Not evidence: one of them alone, in a quotation, or where the original would fit no better: every entry is English
+        that somebody writes.
     Example: "in keeping with police" where "according to police" stood.
     Source: log-odds ratio with an informative prior, Monroe, Colaresi & Quinn 2008, section 3.5.
     """
@@ -121,7 +121,11 @@ def _matches(batch: Batch, resources: Resources) -> _Matches:
 
 
 def _in_place(
-    batch: Batch, start: NDArray[np.intp], n_words: NDArray[np.intp], phrase: NDArray[np.int32], lengths: NDArray[np.intp]
+    batch: Batch,
+    start: NDArray[np.intp],
+    n_words: NDArray[np.intp],
+    phrase: NDArray[np.int32],
+    lengths: NDArray[np.intp],
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """Rows of two words before, a phrase of `lengths` words, two words after, for LanguageModel.phrases."""
     ids, reading = batch.ids, batch.reading

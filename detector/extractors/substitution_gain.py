@@ -29,10 +29,10 @@ class _Rivals(NamedTuple):
 class SubstitutionGain:
     """A word whose near-synonym fits the same place far better.
 
-    What it finds: words with an alternative that the language model, reading two words to the left and two to the right,
-        finds much likelier in that place.
-    Why it marks spun text: a spinner replaces the word that belongs there by a neighbour off a list; the word that belongs
-        there is then among the neighbours of what we read.
+    What it finds: words with an alternative that the language model, reading two words to the left and two to the
+        right, finds much likelier in that place.
+    Why it marks spun text: a spinner replaces the word that belongs there by a neighbour off a list; the word that
+        belongs there is then among the neighbours of what we read.
     Not evidence: one such word alone: writers choose odd words too, most of all in quotations, sport and arts. Names,
         figures and words without alternatives are not measured.
     Example: "the disputed patch" where "region" stood.
@@ -47,8 +47,8 @@ class SubstitutionGain:
     min_probability: float = 0.1  # guess: of a suggestion worth reading
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
-        """Per token: the best gain, the best gain net of frequency, the pooled gain of all alternatives, and the share of
-        alternatives that fit better; 0 where nothing was measured."""
+        """Per token: the best gain, the best gain net of frequency, the pooled gain of all alternatives, and the share
+        of alternatives that fit better; 0 where nothing was measured."""
         n = len(batch.ids)
         rivals = _rivals(batch, resources)
         starts = np.flatnonzero(np.diff(rivals.rows, prepend=-1))
@@ -68,7 +68,7 @@ class SubstitutionGain:
         """One mark a word, with the alternatives by their share of the odds."""
         batch = Batch.join((document,), resources.language_model)
         rivals = _rivals(batch, resources)
-        for i in np.flatnonzero(measures.tokens["gain"] >= self.min_gain):
+        for i in np.flatnonzero(measures.tokens["gain"] >= self.min_gain).tolist():
             first, last = np.searchsorted(rivals.rows, [i, i + 1])
             suggestions = self._suggestions(document.quote(i, i), rivals, slice(first, last), resources)
             if not suggestions:
@@ -81,7 +81,7 @@ class SubstitutionGain:
                 extractor=self.name,
                 kind="swapped-word",
                 strength=gain,
-                reason=f"Edited news would hardly use this word here: “{suggestions[0].text}” fits {_times(gain)} better.",
+                reason=f"Edited news would hardly write this here: “{suggestions[0].text}” is {_times(gain)} likelier.",
                 suggestions=suggestions,
             )
 

@@ -79,8 +79,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "newsletter": (
         r"(?:download|get|install|try|open) (?:our|the|your) (?:[\w']+ ){0,4}(?:app|apps|newsletters?|"
         r"e-?paper)\b.{0,120}",
-        r"(?:(?:please|click here to|tap here to) )?(?:sign|signing) up (?:here|now|today|(?:for|to) (?:our|the|your|"
-        r"free|daily|weekly|breaking|news|email)\b).{0,160}",
+        r"(?:(?:please|click here to|tap here to) )?(?:sign|signing) up (?:here|now|today|(?:for|to) (?:our|your|free|"
+        r"the .{2,40}newsletter|daily|weekly|breaking|news|email)\b).{0,160}",
         r"(?:(?:please|click here to|tap here to) )?(?:subscribe|register)(?:[:.!]?|(?: (?:now|today|here|free|"
         r"for free)| (?:to|for) (?:our|us|read|continue|unlock|get|receive|access|your|free|daily|digital|weekly|"
         r"unlimited|e-?mail|the .{2,40}(?:newsletter|channel|app|podcast|magazine))\b).{0,160})",
@@ -104,7 +104,7 @@ LINES: dict[str, tuple[str, ...]] = {
         r"\d+ (?:comments?|replies|responses|thoughts on\b.{0,120})|no comments?(?: yet)?",
         r"your (?:e-?mail|email) address will not be published\b.{0,80}|required fields are marked\b.{0,10}",
         r"(?:please )?(?:you must |you need to )?(?:be logged in|log ?in|sign in|register)(?: or (?:register|sign up|"
-        r"log ?in|join))? to (?:post|leave|add|write|make|comment|reply|join|view|submit|like|vote)\b.{0,60}",
+        r"log ?in|join))? to (?:post|leave|add|write|make|comment|reply|join|view|submit)\b.{0,60}",
         r"(?:view|show|see|load|read|hide|sort|all) (?:all |more |the )?(?:\d+ )?comments?\b.{0,20}",
         r"join the (?:conversation|discussion|debate)[.!]?|what do you think\?.{0,60}|have your say\b.{0,60}|"
         r"be the first to comment.{0,20}",

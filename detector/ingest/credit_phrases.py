@@ -58,7 +58,7 @@ ROLE = (
 BYLINE = (
     rf"(?:By|BY|by|Written by|Story by|Words by|Text by|Analysis by|From) (?:{NAMES})(?:\s*[,|"
     rf"/•·–—-].{{0,80}}[^.!?\s]|,? (?:in|for) .{{2,60}}[^.!?\s])?",
-    rf"{NAMES}\s*(?:[,|•·–—/]|\s-)\s?(?:.{{0,60}}\b)?(?i:{ROLE})",
+    rf"{NAMES}\s*(?:[,|•·–—]|\s-)\s?(?:.{{0,60}}\b)?(?i:{ROLE})",
 )
 WORKERS = (
     r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled|[Rr]eport|[Pp]roduction|[Gg]raphics?|[Tt]ranslation|"

@@ -26,7 +26,11 @@ def read_csv(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
             name, "empty", f"{name}: expected a header line with a column 'text' or 'html', got an empty line"
         )
         return
-    delimiter, header = _header(header_line)
+    try:
+        delimiter, header = _header(header_line)
+    except csv.Error as error:
+        yield Failure(name, "invalid-csv", f"{name}: expected a header line that ends in a line feed, got: {error}")
+        return
     if not set(CONTENT) & set(header):
         got = ", ".join(repr(column[:40]) for column in header[:10])
         message = f"{name}: expected a column 'text' or 'html' in the first line, got {got}: rename a column"

@@ -23,8 +23,9 @@ DECLARED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-
 DECLARED_WITHIN = 4096  # bytes; browsers look at 1024 (HTML standard, "encoding sniffing"), real pages put it later
 GUESS_WITHIN = 50_000  # bytes shown to charset-normalizer, which is slow; guess
 CHECKED_CHARACTERS = 100_000  # beginning of a text in which control characters are counted; guess
+FEW_ODD = 3  # so many are forgiven in a short text; guess
 MAX_ODD_SHARE = 0.02  # of control and replacement characters; guess, seen: clean news has none, JPEG and ZIP 15-50%
-MAX_WESTERN_HIGH_SHARE = 0.06  # bytes over 0x7f in Western European prose in cp1252 stay below; guess
+MAX_WESTERN_HIGH_SHARE = 0.15  # bytes over 0x7f in Western European prose in cp1252 stay below; guess
 
 _ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -53,7 +54,7 @@ def check_text(text: str) -> str:
         raise InputError("empty", "expected the text of an article, got nothing but blanks: leave this input out")
     beginning = text[:CHECKED_CHARACTERS]
     odd = len(_ODD.findall(beginning))
-    if odd > MAX_ODD_SHARE * len(beginning):
+    if 2 * odd > len(beginning) or odd > max(FEW_ODD, MAX_ODD_SHARE * len(beginning)):
         raise InputError(
             "binary",
             f"expected text, got {odd} control or undecodable characters in the first {len(beginning)}: "

@@ -20,6 +20,7 @@ MAX_TAGS = 100_000  # elements on a page: 3 s at worst, as seen; news pages have
 NO_END_TAG = "area base basefont br col embed frame hr img input link meta param source track wbr"
 END_TAG_LEFT_OUT = "p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt html head body"
 NEVER_NESTED = frozenset(f"{NO_END_TAG} {END_TAG_LEFT_OUT}".split())
+MIN_WORDS = 10  # what is shorter is a button or a menu that was taken for an article; guess
 LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
@@ -61,7 +62,7 @@ def extract(html: str, url: str | None = None) -> Page:
             "no-article", f"the page could not be parsed ({type(error).__name__}): give its text"
         ) from error
     text = "" if found is None or isinstance(found, dict) else found.text or ""
-    if found is None or isinstance(found, dict) or not text.strip():
+    if found is None or isinstance(found, dict) or len(text.split()) < MIN_WORDS:
         raise InputError(
             "no-article",
             "expected a page with an article, got none (a front page, or text that a script loads): give its text",

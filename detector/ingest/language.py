@@ -27,7 +27,7 @@ also two after first because over while where
 """
 FUNCTION_WORDS = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_CLOSES_SENTENCE = re.compile(r"[.!?…。！？؟।]")
+_CLOSES_SENTENCE = re.compile(r"[.!?…](?=[\s\"'”’»)\]]|\Z)|[。！？؟।]")
 
 
 class Language(NamedTuple):
@@ -114,9 +114,13 @@ def _shape(text: str, clearly_english: bool) -> str | None:
     numeric = sum(any(map(str.isdigit, word)) for word in words) / len(words)
     if numeric > MAX_NUMERIC:
         return f"{numeric:.0%} of the words with digits"
-    lines = [line.strip() for line in text[:LOOKED_AT].split("\n")]
-    # Wrapped lines are joined: what counts are words after the last sentence end of a block.
-    open_words = sum(len(line.split()) for line in lines if not _CLOSES_SENTENCE.search(line))
+    lines = list(filter(None, map(str.strip, text[:LOOKED_AT].split("\n"))))
+    # A line is open where no sentence ends in it and the next does not go on with a small letter, as wrapped ones do.
+    open_words = sum(
+        len(line.split())
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if not _CLOSES_SENTENCE.search(line) and not following[:1].islower()
+    )
     if len(lines) > 1 and open_words > MAX_OPEN_LINES * len(words):
         return f"{open_words} of {len(words)} words on lines without a full stop"
     if clearly_english:

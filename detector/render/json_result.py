@@ -91,7 +91,14 @@ def _class_score(score: ClassScore | None) -> dict[str, Any] | None:
     return {
         "probability": _rounded(score.probability),
         "threshold": _rounded(score.threshold),
+        "prior": _rounded(score.prior),
         "untouched_as_high": score.untouched_as_high,
+        "missed": {
+            "share": _rounded(score.missed.share),
+            "n": score.missed.n,
+            "interval": [_rounded(bound) for bound in score.missed.interval],
+            "of": score.missed.of,
+        },
     }
 
 

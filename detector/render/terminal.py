@@ -21,9 +21,7 @@ CLASS_WORDS = {
     "machine_translated": "machine translation",
     "paraphrased": "machine paraphrase",
 }
-NO_SIGNS = (
-    "No signs found. That is no proof of anything: reworded articles are missed too, and the model card says how many."
-)
+NO_SIGNS = "No signs found. That proves nothing: reworded articles are missed too"
 
 
 def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str:
@@ -45,9 +43,15 @@ def headline(report: Report) -> str:
     if report.abstention is not None:
         return f"No verdict: {neutral(report.abstention.message)}"
     if not report.flagged or report.verdict is None:
-        return NO_SIGNS
+        return NO_SIGNS + _miss_words(report)
     signs = CLASS_WORDS[report.verdict]
     return f"Strong signs of {signs}" if report.level == "strong" else f"Signs of {signs}: worth a look"
+
+
+def _miss_words(report: Report) -> str:
+    scores = [score for score in (report.classes or {}).values() if score is not None]
+    misses = [f"{_percent(score.missed.share)} of {score.missed.n:,} {neutral(score.missed.of)}" for score in scores]
+    return f", here {', and '.join(misses)}." if misses else "."
 
 
 def _figures(report: Report, width: int) -> Iterator[str]:
@@ -55,7 +59,7 @@ def _figures(report: Report, width: int) -> Iterator[str]:
     for name, score in (report.classes or {}).items():
         if score is None:
             continue
-        line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f}"
+        line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f} if {_percent(score.prior)} of articles are so"
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
         yield _item(line, width)

@@ -20,7 +20,7 @@ from detector.segment import segment
 from detector.text import Document, Span
 from detector.training.spinners.base import Spinner
 
-LOW_SHARE, HIGH_SHARE = 0.03, 0.4  # of words swapped in a training article; drawn evenly on a log scale
+TRAINING_SHARES = (0.03, 0.4)  # of words swapped in a training article; drawn evenly on a log scale
 WITHHELD = 0.5  # of candidates and phrases while fitting: an unknown spinner's list is half unknown to us
 
 
@@ -49,14 +49,22 @@ class ArticleTable:
     rows: NDArray[np.float32]
 
 
-def spin(texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int) -> list[Example]:
-    """Spin each text by one family, in turn, with a share of words drawn for it. Deterministic by (seed, text)."""
+def clean_examples(texts: Sequence[str]) -> list[Example]:
+    """Texts as they are."""
+    return [Example(text, (), "clean") for text in texts]
+
+
+def spin(
+    texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int, shares: tuple[float, float] = TRAINING_SHARES
+) -> list[Example]:
+    """Spin each text by one family, in turn, with a share of words drawn between `shares`. Deterministic by the
+    seed."""
     names = sorted(spinners)
     examples = []
     for i, text in enumerate(texts):
         rng = np.random.default_rng([seed, i, *hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4]])
         family = names[i % len(names)]
-        share = float(np.exp(rng.uniform(np.log(LOW_SHARE), np.log(HIGH_SHARE))))
+        share = float(np.exp(rng.uniform(*np.log(shares))))
         spun = spinners[family].spin(text, share, rng)
         swaps = tuple(Span(swap.start, swap.start + len(swap.spun)) for swap in spun.swaps)
         examples.append(Example(spun.text, swaps, family))
@@ -64,7 +72,8 @@ def spin(texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int) -> li
 
 
 def withhold(resources: Resources, seed: int) -> Resources:
-    """The same tables without WITHHELD of their entries, chosen by hash: what fitting may know of the families it learns."""
+    """The same tables without WITHHELD of their entries, chosen by hash: what fitting may know of the families it
+    learns."""
     candidates, phrases = resources.candidates, resources.phrases
     counts = np.diff(candidates.offsets)
     rows = np.repeat(np.arange(len(counts)), counts)
@@ -93,7 +102,9 @@ def token_table(examples: Sequence[Example], resources: Resources) -> TokenTable
         measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
         names, scored, own = token_rows(batch, measures)
         rows.append(own)
-        labels.append(np.concatenate([_covered(d, e.swaps) for d, e in zip(batch.documents, some, strict=True)])[scored])
+        labels.append(
+            np.concatenate([_covered(d, e.swaps) for d, e in zip(batch.documents, some, strict=True)])[scored]
+        )
     return TokenTable(names, np.concatenate(rows), np.concatenate(labels))
 
 

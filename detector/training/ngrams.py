@@ -74,7 +74,8 @@ def _interpolate(
 def estimate(stream: NDArray[np.uint16], n_words: int, most_bigrams: int, most_trigrams: int) -> LanguageModel:
     """Fit the model to a stream of ids (boundaries included) and keep at most so many n-grams."""
     bigrams, trigrams = count_ngrams(stream)
-    # Lower orders count in how many contexts an n-gram stands, not how often; after a boundary there is but one context.
+    # Lower orders count in how many contexts an n-gram stands, not how often; after a boundary there is but one
+    # context.
     continuation = bigrams.counts.copy()
     suffix = _count(trigrams.keys & np.uint64(0xFFFFFFFF))
     where = np.searchsorted(bigrams.keys, suffix.keys)
@@ -154,12 +155,11 @@ def build_table(
     prints = place(keys, n_buckets)[2]
     table = np.zeros(n_buckets * SLOTS, np.uint32)
     table[slots] = (prints << np.uint32(8)) | codes
-    backoffs = None
-    if backoff is not None:
-        backoffs = np.zeros(n_buckets * SLOTS, np.uint8)
-        backoffs[slots] = np.clip(np.rint((BACKOFF_SHIFT - np.log2(backoff)) / STEP), 0, 255)
-        backoffs = backoffs.reshape(-1, SLOTS)
-    return NgramTable(table.reshape(-1, SLOTS), backoffs)
+    if backoff is None:
+        return NgramTable(table.reshape(-1, SLOTS))
+    backoffs = np.zeros(n_buckets * SLOTS, np.uint8)
+    backoffs[slots] = np.clip(np.rint((BACKOFF_SHIFT - np.log2(backoff)) / STEP), 0, 255)
+    return NgramTable(table.reshape(-1, SLOTS), backoffs.reshape(-1, SLOTS))
 
 
 def _fill(keys: NDArray[np.uint64], n_buckets: int) -> NDArray[np.int64] | None:

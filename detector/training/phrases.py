@@ -1,8 +1,8 @@
 """Read the lexicons of spinner phrases and give each entry its log-odds.
 
-The odds of a spun phrase compare how often it stands in text whose originals were swapped at MIXED_SHARE with how often it
-stands in untouched news, both counted on the language part: a log-odds ratio with an informative prior (Monroe, Colaresi and
-Quinn 2008, section 3.5), the prior being the untouched counts themselves.
+The odds of a spun phrase compare how often it stands in text whose originals were swapped at MIXED_SHARE with how often
+it stands in untouched news, both counted on the language part: a log-odds ratio with an informative prior (Monroe,
+Colaresi and Quinn 2008, section 3.5), the prior being the untouched counts themselves.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ MOST_SENTENCES = 150_000  # for the pieces: more changes nothing but the time
 def train_vocabulary(
     texts: Sequence[str], always: Collection[str] = (), n_words: int = MOST_WORDS, n_pieces: int = 8_000
 ) -> Vocabulary:
-    """Count `texts` and keep the `n_words` commonest words that occur at least three times (all words of a small sample).
+    """Count `texts` and keep the `n_words` commonest words that occur at least three times (all words of a small
+    sample).
 
     The words of `always`, those of the lexicons, are kept however rare they are.
     """

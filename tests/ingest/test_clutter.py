@@ -106,7 +106,9 @@ LINES = [
 def test_whole_lines(line: str, kind: str | None) -> None:
     assert line_kind(line) == kind
     clutter = find_clutter(f"{STORY}\n\n{line}\n\n{STORY} It will cost less than feared.\n")
-    masked = [text_of(clutter, f"{STORY}\n\n{line}\n\n{STORY} It will cost less than feared.\n", i) for i in spans(clutter)]
+    masked = [
+        text_of(clutter, f"{STORY}\n\n{line}\n\n{STORY} It will cost less than feared.\n", i) for i in spans(clutter)
+    ]
     assert (line in masked) == (kind is not None)
 
 
@@ -203,7 +205,9 @@ def test_the_title_is_masked_where_it_is_printed_again() -> None:
 
 
 def test_wrapped_lines_are_no_headlines() -> None:
-    wrapped = "The harbour board will vote next week on a plan to dredge the\nnorthern channel, which has silted up since\n"
+    wrapped = (
+        "The harbour board will vote next week on a plan to dredge the\nnorthern channel, which has silted up since\n"
+    )
     assert masked_texts(f"{wrapped}the storms of last winter.\n") == []
 
 
@@ -225,7 +229,9 @@ PIECES = [line for line, _ in LINES] + [STORY, "", " ", "(Reuters)", "LAGOS (AP)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=40), max_size=12), st.sampled_from(["\n", "\r\n", " ", "\n\n"]))
+@given(
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=40), max_size=12), st.sampled_from(["\n", "\r\n", " ", "\n\n"])
+)
 def test_spans_are_sorted_disjoint_and_inside(pieces: list[str], separator: str) -> None:
     text = separator.join(pieces)
     clutter = find_clutter(text)

@@ -1,0 +1,99 @@
+"""Write the model card: what the model is, what it was counted on, what it promises and what it does not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from detector.classifier import CLASSES, Calibration
+
+SHOWN_RATES = (0.01, 0.005, 0.001)
+
+
+def write_card(path: Path, about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> None:
+    """Write MODEL_CARD.md; `corpora` holds corpora/SOURCES.tsv, whose clean and translated training files are named."""
+    path.write_text(_text(about, calibration, corpora), encoding="utf-8", newline="\n")
+
+
+TEXT = """\
+# Model card: {name} {version}
+
+Scores English news for signs of word substitution and of machine translation.{marked}
+
+## What it promises
+
+Thresholds were chosen on {measured_on}. "Missed" are {missed_spun}, and {missed_translated}, that stay below the
+threshold: an unknown spinner is missed oftener. Probabilities assume that {prior_spun:.0%} of articles are spun and
+{prior_translated:.0%} machine-translated.
+
+{promises}
+
+## What it must not be used for
+
+It is no proof against a person. A flag asks somebody to look; the marks say where. It is not for languages other than
+English, for texts under 120 words, for lists and tables, for fiction, or for telling who wrote a text. A fluent machine
+translation or paraphrase shows almost nothing at these thresholds.
+
+## What it was trained on
+
+Articles by part: {articles}. Spinner families: {families}. Seed {seed}. No story is in two parts. The texts belong to
+their publishers and are not in the model: it holds counts of word groups, tables of substitutes, and weights.
+
+{sources}
+"""
+
+TABLES = """
+Substitution candidates: PPDB 1.0 (Ganitkevitch, Van Durme and Callison-Burch 2013), CC BY 3.0; WordNet 3.0, copyright
+2006 Princeton University, under its licence, without any warranty, and without use of Princeton's name in advertising.
+Spinner lexicons: this project's own, in data/lexicons."""
+
+
+def _text(about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> str:
+    marked = " It is a demonstration of a dozen sample stories: it cannot judge." if about["demonstration"] else ""
+    return TEXT.format(
+        name=about["name"],
+        version=about["version"],
+        seed=about["seed"],
+        marked=marked,
+        measured_on=calibration.measured_on,
+        missed_spun=calibration.missed_of[0],
+        missed_translated=calibration.missed_of[1],
+        prior_spun=calibration.priors[0],
+        prior_translated=calibration.priors[1],
+        promises=_promises(calibration),
+        articles=", ".join(f"{part.replace('_', ' ')} {count:,}" for part, count in about["articles"].items()),
+        families=", ".join(about["families"]),
+        sources=_sources(corpora),
+    )
+
+
+def _promises(calibration: Calibration) -> str:
+    lines = [
+        "| asked | flagged of untouched | 95% interval | n | missed: spun | missed: translated |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rate in SHOWN_RATES:
+        if rate < calibration.min_rate:
+            lines.append(f"| {rate:.1%} | not reachable | | {calibration.n:,} | | |")
+            continue
+        thresholds = calibration.thresholds(rate)
+        share, n, (low, high) = calibration.measured(thresholds)
+        missed = [f"{one.share:.1%} of {one.n:,}" for one in calibration.missed(thresholds)]
+        lines.append(f"| {rate:.1%} | {share:.2%} | {low:.2%} to {high:.2%} | {n:,} | {missed[0]} | {missed[1]} |")
+    assert len(CLASSES) == 2
+    return "\n".join(lines)
+
+
+def _sources(corpora: Path | None) -> str:
+    if corpora is None:
+        return "The sample stories of this project, Apache-2.0."
+    lines = ["| file | articles | words | from | licence as stated |", "|---|---|---|---|---|"]
+    table = corpora / "corpora" / "SOURCES.tsv"
+    if table.is_file():
+        with table.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                if "/train/" in row["file"]:
+                    cells = (row["file"], row["documents"], row["words"], row["repository"], row["licence as stated"])
+                    lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, TABLES])
