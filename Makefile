@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 CORPORA ?=
+WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
@@ -42,7 +43,7 @@ bench: $(STAMP) ## speed, memory and size
 	$(BIN)/python -m benchmarks.speed
 
 train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonstration model
-	$(BIN)/unspin train $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
+	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
 
 docs: $(STAMP) ## write docs/artifacts.md from the extractors' own words
 	@mkdir -p docs

@@ -120,16 +120,20 @@ class Calibration:
     Attributes:
         untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)); -inf where a flag of the class
             was ruled out (for spinning: no marks that a person can see).
+        groups: the kind of each calibration article, a row of `group_names`, shape (n_articles,).
+        group_names: kinds of untouched articles, in words; no kind is flagged oftener than asked.
         artifacts: for each class, scores of texts of its own, ascending; the share below a threshold is missed.
         slopes, intercepts: a class's probability is sigmoid(slope * score + intercept), at the stated prior.
         priors: share of each class that the probabilities assume.
         shares: how the asked rate is shared out among the classes.
-        mark_threshold: token probability from which a phrase is shown.
+        mark_threshold: belief from which a phrase is shown.
         measured_on: which untouched articles these were, in words.
         missed_of: which texts `artifacts` scored, in words, one a class.
     """
 
     untouched: NDArray[np.float64]
+    groups: NDArray[np.int8]
+    group_names: tuple[str, ...]
     artifacts: tuple[NDArray[np.float64], ...]
     slopes: NDArray[np.float64]
     intercepts: NDArray[np.float64]
@@ -150,7 +154,7 @@ class Calibration:
         return MIN_EXPECTED / self.n
 
     def thresholds(self, rate: float) -> NDArray[np.float64]:
-        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles.
+        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles of every group.
 
         Raises ValueError where `rate` is above MAX_RATE or below what n supports.
         """
@@ -162,11 +166,20 @@ class Calibration:
                 f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"
                 f" this model has {self.n:,}: ask for {self.min_rate:.2g} or more"
             )
-        allowed = np.floor(rate * self.shares * self.n).astype(int)
-        ordered = -np.sort(-self.untouched, axis=0)
-        # The highest score that must not be flagged; a flag needs strictly more.
-        ceiling = ordered[np.minimum(allowed, self.n - 1), np.arange(len(CLASSES))]
-        return np.nextafter(ceiling, np.inf)
+        ceilings = [self._ceiling(self.untouched[self.groups == group], rate) for group in np.unique(self.groups)]
+        return np.nextafter(np.max(ceilings, axis=0), np.inf)
+
+    def _ceiling(self, untouched: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
+        """The highest score of each class that must not be flagged; a flag needs strictly more."""
+        allowed = np.floor(rate * self.shares * len(untouched)).astype(int)
+        ordered = -np.sort(-untouched, axis=0)
+        return ordered[np.minimum(allowed, len(untouched) - 1), np.arange(len(CLASSES))]
+
+    def measured_by_group(self, thresholds: NDArray[np.float64]) -> dict[str, Rate]:
+        """`measured`, of each kind of untouched article."""
+        flagged: NDArray[np.bool_] = np.any(self.untouched >= thresholds, axis=1)
+        kinds = {name: flagged[self.groups == group] for group, name in enumerate(self.group_names)}
+        return {name: wilson(int(own.sum()), len(own)) for name, own in kinds.items()}
 
     def measured(self, thresholds: NDArray[np.float64]) -> Rate:
         """Share of the untouched articles that `thresholds` flag."""

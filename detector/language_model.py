@@ -49,10 +49,10 @@ class Vocabulary:
         return len(self.words)
 
     def encode(self, words: Sequence[str]) -> tuple[Ids, Bits]:
-        """Ids of `words` in any case, and log2 probability of the spelling of those that are unknown (0 for the
+        """Ids of lower-case `words`, and log2 probability of the spelling of those that are unknown (0 for the
         others)."""
         lookup = self.id_of.get
-        ids = np.fromiter((lookup(word.lower(), UNKNOWN) for word in words), np.int32, len(words))
+        ids = np.array([lookup(word, UNKNOWN) for word in words], np.int32)
         spelling = np.zeros(len(words), np.float32)
         for i in np.flatnonzero(ids == UNKNOWN).tolist():
             word = words[i]
@@ -61,14 +61,14 @@ class Vocabulary:
             elif word[0] == "-":
                 ids[i] = lookup("-", UNKNOWN)
             else:
-                spelling[i] = self._spelling(word.lower())
+                spelling[i] = self._spelling(word)
         return ids, spelling
 
     def _figure(self, word: str) -> int:
         year, ordinal, number = self._figures
         if len(word) == 4 and word.isdecimal() and word[:2] in ("19", "20"):
             return year
-        return ordinal if word[-2:].lower() in ("st", "nd", "rd", "th") else number
+        return ordinal if word[-2:] in ("st", "nd", "rd", "th") else number
 
     def _spelling(self, word: str) -> float:
         if self._processor is None or self._scores is None:
@@ -93,16 +93,14 @@ class NgramTable:
     backoffs: NDArray[np.uint8] | None = None
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Which of `keys` the table holds (their indices, ascending) and in which flat slot."""
+        """Which of `keys` the table holds (their indices, in no special order) and in which flat slot."""
         first, second, prints = place(keys, len(self.slots))
         rows, slots = self._probe(first, prints)
         missing = np.ones(len(keys), bool)
         missing[rows] = False
         missing = np.flatnonzero(missing)
         again, more = self._probe(second[missing], prints[missing])
-        rows, slots = np.concatenate([rows, missing[again]]), np.concatenate([slots, more])
-        order = np.argsort(rows)
-        return rows[order], slots[order]
+        return np.concatenate([rows, missing[again]]), np.concatenate([slots, more])
 
     def _probe(
         self, buckets: NDArray[np.int64], prints: NDArray[np.uint32]

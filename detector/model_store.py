@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.classifier import CLASSES, Calibration, Classifier, Network, Stage, Trees
+from detector.classifier import CLASSES, Classifier
+from detector.classifier_json import Scores, calibration_json, classifier_from_json, stages_json
 from detector.errors import ModelError
 from detector.findings import ModelInfo
 from detector.language_model import LanguageModel, NgramTable, Vocabulary
@@ -25,15 +25,8 @@ from detector.resources import Resources
 
 SCHEMA = "unspin.model/1"
 MANIFEST = "manifest.json"
+JSON_FILES = ("classifier.json", "calibration.json")
 EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".npz")
-_TREE_ARRAYS: dict[str, type[np.generic]] = {
-    "roots": np.int32,
-    "column": np.int32,
-    "cut": np.float64,
-    "left": np.int32,
-    "right": np.int32,
-    "value": np.float64,
-}
 MAX_FILE_BYTES = 200_000_000  # of one table: four times what a shipped model may hold
 
 
@@ -72,6 +65,7 @@ def save_model(folder: Path, resources: Resources, classifier: Classifier, about
         "phrase_originals": resources.phrases.originals,
         "phrase_odds": resources.phrases.odds,
         "untouched_scores": classifier.calibration.untouched,
+        "untouched_groups": classifier.calibration.groups,
         **{f"{name}_scores": own for name, own in zip(CLASSES, classifier.calibration.artifacts, strict=True)},
     }
     assert model.bigrams.backoffs is not None
@@ -80,8 +74,8 @@ def save_model(folder: Path, resources: Resources, classifier: Classifier, about
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     (folder / "vocabulary.txt").write_text("\n".join(vocabulary.words) + "\n", encoding="utf-8", newline="\n")
     (folder / "sentencepiece.model").write_bytes(vocabulary.pieces)
-    _write_json(folder / "classifier.json", _classifier_json(classifier))
-    _write_json(folder / "calibration.json", _calibration_json(classifier.calibration))
+    for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
+        _write_json(folder / name, data)
     files = sorted(path for path in folder.iterdir() if path.name != MANIFEST and path.is_file())
     manifest = {
         "schema": SCHEMA,
@@ -161,7 +155,8 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
         if f"{name}.npy" not in manifest["files"]:
             raise ValueError(f"{name}.npy is not in the manifest")
         try:
-            loaded = np.lib.format.open_memmap(folder / f"{name}.npy", mode="r")  # reads neither pickles nor archives
+            # Reads neither pickles nor archives; the plain array on the same memory is quicker to index.
+            loaded = np.asarray(np.lib.format.open_memmap(folder / f"{name}.npy", mode="r"))
         except (ValueError, OSError) as error:
             raise ValueError(f"{name}.npy is no plain array ({error})") from error
         if loaded.dtype != kind or loaded.ndim != dimensions:
@@ -193,115 +188,13 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
     )
     info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
     resources = Resources(Vocabulary(words, names, pieces), language_model, candidates, phrases)
-    untouched = np.array(array("untouched_scores", np.float64, 2))
-    artifacts = tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES)
-    return Model(info, resources, _classifier(folder, untouched, artifacts))
-
-
-def _classifier_json(classifier: Classifier) -> dict[str, Any]:
-    return {
-        "tokens": _network_json(classifier.tokens),
-        "articles": {name: _stage_json(stage) for name, stage in classifier.articles.items()},
-    }
-
-
-def _stage_json(stage: Stage) -> dict[str, Any]:
-    if isinstance(stage, Network):
-        return _network_json(stage)
-    arrays = {name: getattr(stage, name).tolist() for name in _TREE_ARRAYS}
-    return {"names": list(stage.names), **arrays, "intercept": stage.intercept, "depth": stage.depth}
-
-
-def _stage(data: dict[str, Any]) -> Stage:
-    if "weights" in data:
-        return _network(data)
-    arrays = {name: np.array(data[name], kind) for name, kind in _TREE_ARRAYS.items()}
-    trees = Trees(names=tuple(data["names"]), **arrays, intercept=float(data["intercept"]), depth=int(data["depth"]))
-    n_nodes = len(trees.column)
-    if any(len(arrays[name]) != n_nodes for name in ("cut", "left", "right", "value")):
-        raise ValueError("trees whose nodes lack a figure")
-    nodes = np.concatenate([trees.roots, trees.left, trees.right])
-    if not 0 < trees.depth <= 32 or nodes.min(initial=0) < 0 or nodes.max(initial=0) >= n_nodes:
-        raise ValueError("trees whose branches lead nowhere")
-    if not 0 <= trees.column.min(initial=0) <= trees.column.max(initial=0) < len(trees.names):
-        raise ValueError("trees that ask for columns without a name")
-    return trees
-
-
-def _network_json(network: Network) -> dict[str, Any]:
-    return {
-        "names": list(network.names),
-        "centre": network.centre.tolist(),
-        "scale": network.scale.tolist(),
-        "weights": [weight.tolist() for weight in network.weights],
-        "biases": [bias.tolist() for bias in network.biases],
-    }
-
-
-def _network(data: dict[str, Any]) -> Network:
-    network = Network(
-        names=tuple(data["names"]),
-        centre=np.array(data["centre"]),
-        scale=np.array(data["scale"]),
-        weights=tuple(np.array(weight) for weight in data["weights"]),
-        biases=tuple(np.array(bias) for bias in data["biases"]),
+    scores = Scores(
+        untouched=np.array(array("untouched_scores", np.float64, 2)),
+        groups=np.array(array("untouched_groups", np.int8)),
+        artifacts=tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES),
     )
-    widths = [len(network.names), *(len(bias) for bias in network.biases)]
-    shapes = [weight.shape for weight in network.weights]
-    if shapes != list(pairwise(widths)) or not len(network.centre) == len(network.scale) == widths[0]:
-        raise ValueError(f"a network of shapes {shapes} for {widths[0]} columns")
-    return network
-
-
-def _calibration_json(calibration: Calibration) -> dict[str, Any]:
-    """The calibration without its scores, with the thresholds of the usual rates for people to read."""
-    rates: dict[str, dict[str, Any] | None] = {}
-    for rate in (0.01, 0.005, 0.001):
-        if rate < calibration.min_rate:
-            rates[str(rate)] = None  # not reachable with so few articles
-            continue
-        thresholds = calibration.thresholds(rate)
-        measured = calibration.measured(thresholds)
-        rates[str(rate)] = {
-            "thresholds": dict(zip(CLASSES, thresholds.tolist(), strict=True)),
-            "measured": measured.share,
-            "n": measured.n,
-            "interval": measured.interval,
-            "missed": {
-                name: rate._asdict() for name, rate in zip(CLASSES, calibration.missed(thresholds), strict=True)
-            },
-        }
-    return {
-        "rates": rates,
-        "slopes": calibration.slopes.tolist(),
-        "intercepts": calibration.intercepts.tolist(),
-        "priors": calibration.priors.tolist(),
-        "shares": calibration.shares.tolist(),
-        "mark_threshold": calibration.mark_threshold,
-        "measured_on": calibration.measured_on,
-        "missed_of": list(calibration.missed_of),
-    }
-
-
-def _classifier(folder: Path, untouched: NDArray[np.float64], artifacts: tuple[NDArray[np.float64], ...]) -> Classifier:
-    stages = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
-    data = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-    calibration = Calibration(
-        untouched=untouched,
-        artifacts=artifacts,
-        slopes=np.array(data["slopes"]),
-        intercepts=np.array(data["intercepts"]),
-        priors=np.array(data["priors"]),
-        shares=np.array(data["shares"]),
-        mark_threshold=float(data["mark_threshold"]),
-        measured_on=str(data["measured_on"]),
-        missed_of=tuple(str(of) for of in data["missed_of"]),
-    )
-    return Classifier(
-        tokens=_network(stages["tokens"]),
-        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
-        calibration=calibration,
-    )
+    stages, calibration = (json.loads((folder / name).read_text(encoding="utf-8")) for name in JSON_FILES)
+    return Model(info, resources, classifier_from_json(stages, calibration, scores))
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detector.classifier import CLASSES, LEVEL_RATES, Classifier
 from detector.errors import InputError
 from detector.extractors import EXTRACTORS, Batch, Measures
-from detector.features import article_rows, token_rows
+from detector.features import article_rows, beliefs, token_rows
 from detector.findings import (
     ClassScore,
     Evidence,
@@ -39,6 +39,7 @@ EvidenceFor = Literal["flagged", "all", "none"]
 
 BATCH_TOKENS = 30_000  # measured together: more is no faster and takes more memory
 MAX_WORDS = 30_000  # of one article: no news story is longer, and measuring is bounded
+SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
 
 
@@ -47,13 +48,14 @@ class Measured:
     """One document with all that was measured of it.
 
     Attributes:
-        scored: tokens that the token stage scored; `probability` of each to be swapped.
+        scored: tokens that the token stage scored.
+        belief: that each of these was swapped, 0 to 1.
         scores: log-odds of each class, shape (len(CLASSES),).
     """
 
     document: Document
     scored: NDArray[np.intp]
-    probability: NDArray[np.float64]
+    belief: NDArray[np.float64]
     scores: NDArray[np.float64]
 
 
@@ -109,17 +111,17 @@ class Detector:
             yield from measure_batch(batch, self.resources, self.classifier)
 
     def marks(self, one: Measured) -> list[Evidence]:
-        """The phrases to show: explained by an extractor and believed by the token stage; strongest first, no
+        """The phrases to show: explained by an extractor and believed by the classifier; strongest first, no
         overlaps."""
         return [mark for belief, mark in self._found(one) if belief >= self.classifier.calibration.mark_threshold]
 
     def beliefs(self, one: Measured) -> list[float]:
-        """The token stage's belief in every phrase that an extractor explains; `marks` cuts them at a threshold."""
+        """The belief in every phrase that an extractor explains; `marks` cuts them at a threshold."""
         return [belief for belief, _ in self._found(one)]
 
     def _found(self, one: Measured) -> list[tuple[float, Evidence]]:
         believed = np.zeros(len(one.document.ids))
-        believed[one.scored] = one.probability
+        believed[one.scored] = one.belief
         batch = Batch.join((one.document,), self.resources.language_model)
         found: list[tuple[float, int, Evidence]] = []
         for rank, extractor in enumerate(EXTRACTORS):
@@ -179,11 +181,12 @@ class Detector:
         scores = one.scores.copy()
         over = scores >= thresholds.flag
         marks = self.marks(one) if evidence == "all" or over[0] or (over.any() and evidence == "flagged") else []
+        probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
         if over[0] and not visible(marks, one.document):
             over[0] = False
-            scores[0] = min(scores[0], np.nextafter(thresholds.flag[0], -np.inf))
+            scores[0] = np.nextafter(thresholds.flag[0], -np.inf)
+            probabilities[0] = max(cuts[0] - SHOWN_STEP, 0.0)
         verdict, level = _verdict(scores, over, thresholds)
-        probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
         as_high = calibration.as_high(scores)
         classes: dict[str, ClassScore | None] = {
             name: ClassScore(
@@ -227,9 +230,10 @@ def measure_batch(documents: Sequence[Document], resources: Resources, classifie
     columns, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
     scores = classifier.scores(columns, pooled)
     edges = np.searchsorted(scored, batch.offsets)
+    belief = beliefs(probability, np.repeat(np.arange(len(documents)), np.diff(edges)), len(documents))
     for d, document in enumerate(batch.documents):
         own = slice(edges[d], edges[d + 1])
-        yield Measured(document, scored[own] - batch.offsets[d], probability[own], scores[d])
+        yield Measured(document, scored[own] - batch.offsets[d], belief[own], scores[d])
 
 
 def visible(marks: Sequence[Evidence], document: Document) -> bool:

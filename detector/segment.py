@@ -43,9 +43,10 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
     """
     folded = fold(text)
     matches = list(_TOKEN.finditer(folded.text))
-    start = np.fromiter((match.start() for match in matches), np.int32, len(matches))
-    end = np.fromiter((match.end() for match in matches), np.int32, len(matches))
+    start = np.array([match.start() for match in matches], np.int32)
+    end = np.array([match.end() for match in matches], np.int32)
     words = [match.group() for match in matches]
+    initial = np.frombuffer(folded.text.encode("utf-32-le", "surrogatepass"), np.uint32)[start]
     hard = _hard_breaks(folded.text)
     if folded.origin is not None:  # a token ends where its last character ends, not where the next one starts
         start, end = folded.origin[start], folded.origin[end - 1] + 1
@@ -53,9 +54,9 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
     keep = ~_covered(start, clutter)
     if not keep.all():
         words = [word for word, kept in zip(words, keep, strict=True) if kept]
-        start, end = start[keep], end[keep]
+        start, end, initial = start[keep], end[keep], initial[keep]
         hard = np.union1d(hard, [span.start for span in clutter]).astype(np.int32)
-    return _columns(text, words, start, end, hard, folded.hidden, vocabulary)
+    return _columns(text, words, initial, start, end, hard, folded.hidden, vocabulary)
 
 
 def tokenize(text: str) -> list[str]:
@@ -66,6 +67,7 @@ def tokenize(text: str) -> list[str]:
 def _columns(
     text: str,
     words: list[str],
+    initial: NDArray[np.uint32],
     start: NDArray[np.int32],
     end: NDArray[np.int32],
     hard: NDArray[np.int32],
@@ -74,8 +76,9 @@ def _columns(
 ) -> Document:
     paragraph = np.searchsorted(hard, start, side="right")
     first = _sentence_starts(words, start, end, paragraph)
-    ids, spelling = vocabulary.encode(words)
-    flags = _flags(words, ids, first, paragraph, vocabulary)
+    lower = [word.lower() for word in words]
+    ids, spelling = vocabulary.encode(lower)
+    flags = _flags(words, lower, initial, ids, first, paragraph, vocabulary)
     if len(hidden):
         touched = np.searchsorted(hidden, end) > np.searchsorted(hidden, start)
         flags[touched] |= np.uint8(Flag.FOLDED)
@@ -153,24 +156,25 @@ def _abbreviates(words: list[str], i: int) -> bool:
 
 def _flags(
     words: list[str],
+    lower: list[str],
+    initial: NDArray[np.uint32],
     ids: NDArray[np.int32],
     first: NDArray[np.bool_],
     paragraph: NDArray[np.intp],
     vocabulary: Vocabulary,
 ) -> NDArray[np.uint8]:
-    n = len(words)
-    letter = np.fromiter((word[0].isalpha() for word in words), bool, n)
-    capital = np.fromiter((word[0].isupper() for word in words), bool, n)
-    number = np.fromiter((word[0].isdigit() or word.lower() in _NUMBER_WORDS for word in words), bool, n)
-    quote = np.fromiter((word == '"' for word in words), bool, n)
-    opening = np.zeros(n, bool)  # the first word of a sentence, past quotation marks and brackets
+    letter, capital, digit = _kinds(words, initial)
+    number = digit | np.array([word in _NUMBER_WORDS for word in lower], bool)
+    quote = initial == ord('"')
+    opening = np.zeros(len(words), bool)  # the first word of a sentence, past quotation marks and brackets
     letters = np.flatnonzero(letter | number)
     if len(letters):
         starts = np.searchsorted(letters, np.flatnonzero(first))
         opening[letters[starts[starts < len(letters)]]] = True
-        opening[1:] |= quote[:-1] | np.fromiter((word == ":" for word in words[:-1]), bool, n - 1)
-    pronoun = np.fromiter((word[:2] in ("I", "I'") for word in words), bool, n)
-    name = capital & letter & (~opening | vocabulary.names[ids]) & ~pronoun
+        opening[1:] |= quote[:-1] | (initial[:-1] == ord(":"))
+    name = capital & letter & (~opening | vocabulary.names[ids])
+    for i in np.flatnonzero(name & (initial == ord("I"))).tolist():
+        name[i] = words[i][:2] not in ("I", "I'")
     flags = (
         letter * int(Flag.WORD)
         + number * int(Flag.NUMBER)
@@ -179,6 +183,19 @@ def _flags(
         + capital * int(Flag.CAPITAL)
     )
     return flags.astype(np.uint8)
+
+
+def _kinds(
+    words: list[str], initial: NDArray[np.uint32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each token begins with a letter, with a capital, with a digit; what is not ASCII is asked of Python."""
+    capital = (initial >= ord("A")) & (initial <= ord("Z"))
+    letter = capital | ((initial >= ord("a")) & (initial <= ord("z")))
+    digit = (initial >= ord("0")) & (initial <= ord("9"))
+    for i in np.flatnonzero(initial > 127).tolist():
+        character = words[i][0]
+        letter[i], capital[i], digit[i] = character.isalpha(), character.isupper(), character.isdigit()
+    return letter, capital, digit
 
 
 def _quoted(quote: NDArray[np.bool_], paragraph: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -48,7 +48,25 @@ def test_no_sample_tells_nothing() -> None:
 
 
 def with_untouched(classifier: Classifier, untouched: np.ndarray, **changes: object) -> Calibration:
-    return dataclasses.replace(classifier.calibration, untouched=untouched, **changes)  # type: ignore[arg-type]
+    groups = np.zeros(len(untouched), np.int8)
+    return dataclasses.replace(
+        classifier.calibration,
+        **{"untouched": untouched, "groups": groups, **changes},  # type: ignore[arg-type]
+    )
+
+
+def test_no_group_is_flagged_oftener_than_asked(classifier: Classifier) -> None:
+    news = np.stack([np.linspace(-6, -1, 4000)] * 2, axis=1)
+    people = np.stack([np.linspace(-3, 1, 500)] * 2, axis=1)
+    groups = np.repeat(np.array([0, 1], np.int8), [4000, 500])
+    calibration = with_untouched(classifier, np.concatenate([news, people]), groups=groups)
+    thresholds = calibration.thresholds(0.01)
+    by_group = calibration.measured_by_group(thresholds)
+    assert list(by_group) == list(calibration.group_names)
+    assert by_group["news articles"].share == 0
+    assert 0 < by_group["news translated by people"].share <= 0.01
+    pooled = with_untouched(classifier, np.concatenate([news, people])).thresholds(0.01)
+    assert (pooled < thresholds).all()
 
 
 @settings(max_examples=60)

@@ -33,8 +33,8 @@ class SpinnerPhrases:
     What it finds: entries of a directional phrase table, one to four words on either side, each with the log-odds that
         it was written by a spinner, and how much better the original would fit the place.
     Why it marks spun text: spinners draw from lists, and the same odd phrases come back from site to site.
-    Not evidence: one of them alone, in a quotation, or where the original would fit no better: every entry is English
-        that somebody writes.
+    Not evidence: one of them alone, or one where the original would fit no better: every entry is English that
+        somebody writes. Names and figures are not matched.
     Example: "in keeping with police" where "according to police" stood.
     Source: log-odds ratio with an informative prior, Monroe, Colaresi & Quinn 2008, section 3.5.
     """
@@ -44,6 +44,7 @@ class SpinnerPhrases:
 
     min_strength: float = 3.0  # guess: bits of odds and fit together before a reader is told
     most_suggestions: int = 3
+    min_probability: float = 0.1  # guess: of a suggestion worth reading
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """Per token, of the best entry that covers it: log-odds, gain of the original, and number of words."""
@@ -86,8 +87,11 @@ class SpinnerPhrases:
         shares = np.exp2(np.minimum(matches.gain[same] + odds, 40.0))
         shares = shares / (shares.sum() + 1.0)
         order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
+        likeliest = _spell(resources, int(matches.rows[same[order[0]]]), phrase)
         suggestions = tuple(
-            Suggestion(_spell(resources, int(matches.rows[same[k]]), phrase), float(shares[k])) for k in order
+            Suggestion(_spell(resources, int(matches.rows[same[k]]), phrase), float(shares[k]))
+            for k in order
+            if shares[k] >= self.min_probability
         )
         return Evidence(
             start=int(document.start[first]),
@@ -96,7 +100,7 @@ class SpinnerPhrases:
             extractor=self.name,
             kind="spinner-phrase",
             strength=float(odds + matches.gain[same].max()),
-            reason=f"Word spinners write this where news writes “{suggestions[0].text}”.",
+            reason=f"Word spinners write this where news writes “{likeliest}”.",
             suggestions=suggestions,
         )
 
@@ -106,7 +110,8 @@ def _matches(batch: Batch, resources: Resources) -> _Matches:
     table, ids = resources.phrases, batch.ids
     start, n_words, rows = table.matches(ids)
     # A phrase in capitals is a name, and an entry never reaches across figures.
-    kept = ~np.isin(start, np.flatnonzero(batch.flags & (Flag.NAME | Flag.NUMBER)))
+    barred = np.concatenate([[0], np.cumsum((batch.flags & (Flag.NAME | Flag.NUMBER)) > 0)])
+    kept = barred[start + n_words] == barred[start]
     start, n_words, rows = start[kept], n_words[kept], rows[kept]
     originals = table.originals[rows].astype(np.int32)
     spun = np.zeros_like(originals)

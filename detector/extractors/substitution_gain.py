@@ -114,4 +114,4 @@ def _rivals(batch: Batch, resources: Resources) -> _Rivals:
 
 
 def _times(bits: float) -> str:
-    return f"{2**bits:,.0f} times" if bits < 10 else "a thousand times and more"
+    return f"{2**bits:,.0f} times" if bits < 10 else "over a thousand times"

@@ -109,8 +109,7 @@ def _mark(rank: int, evidence: Evidence, width: int) -> Iterator[str]:
     yield _wrap(indent + neutral(evidence.reason), width, indent)
     if evidence.suggestions:
         perhaps = ", ".join(
-            f'"{neutral(suggestion.text)}" {_percent(suggestion.probability, digits=2)}'
-            for suggestion in evidence.suggestions
+            f'"{neutral(suggestion.text)}" {_chance(suggestion.probability)}' for suggestion in evidence.suggestions
         )
         yield _wrap(f"{indent}perhaps it was: {perhaps}", width, indent)
 
@@ -123,5 +122,11 @@ def _wrap(line: str, width: int, indent: str = "") -> str:
     return textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _percent(share: float, digits: int = 3) -> str:
-    return f"{100 * share:.{digits}g}%"
+def _percent(share: float) -> str:
+    """Three significant digits: 0.971%, 12.5%, 100%."""
+    return f"{100 * share:.3g}%"
+
+
+def _chance(probability: float) -> str:
+    """Whole per cent, and never a certainty."""
+    return "over 99%" if probability > 0.99 else f"{100 * probability:.0f}%"

@@ -16,6 +16,7 @@ from detector.text import Document
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
 SHARES = (0.8, 0.2)  # of the asked rate: the translated class finds little at any threshold, and is given less
 MISSES_AT = (0.1, 0.2)  # of words swapped in the articles by which the share of misses is told
+GROUPS = ("news articles", "news translated by people")
 MISSED_OF = (
     f"articles of spinner families known to training, {MISSES_AT[0]:.0%} to {MISSES_AT[1]:.0%} of words swapped",
     "machine translations by systems known to training",
@@ -29,6 +30,8 @@ def blank_calibration() -> Calibration:
     none = np.zeros(len(CLASSES))
     return Calibration(
         untouched=np.zeros((1, len(CLASSES))),
+        groups=np.zeros(1, np.int8),
+        group_names=GROUPS,
         artifacts=(none[:1], none[:1]),
         slopes=none + 1,
         intercepts=none,
@@ -43,6 +46,7 @@ def blank_calibration() -> Calibration:
 def calibrate(
     detector: Detector,
     untouched: Sequence[Document],
+    groups: NDArray[np.int8],
     artifacts: Sequence[NDArray[np.float64]],
     measured_on: str,
 ) -> Calibration:
@@ -58,7 +62,7 @@ def calibrate(
     _rule_out_invisible(detector, measured, scores)
     slopes, intercepts = _probabilities(scores, artifacts)
     own = tuple(np.sort(texts[:, k]) for k, texts in enumerate(artifacts))
-    return replace(calibration, untouched=scores, artifacts=own, slopes=slopes, intercepts=intercepts)
+    return replace(calibration, untouched=scores, groups=groups, artifacts=own, slopes=slopes, intercepts=intercepts)
 
 
 def _mark_threshold(detector: Detector, untouched: Sequence[Document]) -> float:

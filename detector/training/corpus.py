@@ -88,7 +88,10 @@ def _decompressed(raw: BinaryIO, path: Path) -> BinaryIO:
     if path.name.endswith(".jsonl.gz"):
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if path.name.endswith(".jsonl.zst"):
-        import zstandard  # training only: no core dependency
+        try:
+            import zstandard  # training only: no core dependency
+        except ModuleNotFoundError as error:
+            raise CorpusError(f"{path} is compressed with zstd: install unspin[train], or unpack it") from error
 
         try:
             reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)

@@ -73,6 +73,10 @@ def _interpolate(
 
 def estimate(stream: NDArray[np.uint16], n_words: int, most_bigrams: int, most_trigrams: int) -> LanguageModel:
     """Fit the model to a stream of ids (boundaries included) and keep at most so many n-grams."""
+    if not np.any(
+        (stream[:-1] == BOUNDARY) & (stream[1:] == BOUNDARY)
+    ):  # the context of openings: one article has none
+        stream = np.concatenate([np.zeros(1, np.uint16), stream])
     bigrams, trigrams = count_ngrams(stream)
     # Lower orders count in how many contexts an n-gram stands, not how often; after a boundary there is but one
     # context.
@@ -131,7 +135,7 @@ def _strongest(
         keep &= ~exempt
     if np.count_nonzero(keep) > most:
         cost = np.where(keep, counts * np.abs(np.log2(probability / lower)), -1.0)
-        keep &= cost >= np.partition(cost, len(cost) - most - 1)[len(cost) - most - 1]
+        keep &= cost >= np.partition(cost, len(cost) - most)[len(cost) - most]
     return keep
 
 

@@ -76,18 +76,21 @@ def count_phrases(keys: NDArray[np.uint64], stream: NDArray[np.uint16]) -> dict[
     """How often each phrase stands in a stream of ids."""
     counts = np.zeros(len(keys), np.int64)
     key = np.zeros(len(stream), np.uint64)
-    for n_words in range(1, MOST_WORDS + 1):
+    alive = np.ones(len(stream), bool)
+    for n_words in range(1, min(MOST_WORDS, len(stream)) + 1):
         shifted = np.zeros(len(stream), np.uint64)
         shifted[: len(stream) - n_words + 1] = stream[n_words - 1 :]
+        alive &= shifted > UNKNOWN
         key |= shifted << np.uint64(16 * (MOST_WORDS - n_words))
-        place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-        counts += np.bincount(place[keys[place] == key], minlength=len(keys))
+        asked = key[alive]
+        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        counts += np.bincount(place[keys[place] == asked], minlength=len(keys))
     return dict(zip(keys.tolist(), counts.tolist(), strict=True))
 
 
 def _ids(phrase: str, vocabulary: Vocabulary) -> tuple[int, ...] | None:
     """Ids padded with 0, or None for a phrase that is too long or has an unknown word."""
-    words = tokenize(phrase)
+    words = tokenize(phrase.lower())
     ids = [int(i) for i in vocabulary.encode(words)[0]]
     if not 0 < len(ids) <= MOST_WORDS or UNKNOWN in ids:
         return None

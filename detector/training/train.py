@@ -6,6 +6,7 @@ Four parts with no story in common: `language` (vocabulary, n-grams, odds), `fit
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,12 +23,13 @@ from numpy.typing import NDArray
 
 import detector
 from detector.classifier import Calibration, Classifier, Stage
+from detector.errors import CorpusError
 from detector.extractors import EXTRACTORS
 from detector.features import PRIOR, PROFILE
 from detector.findings import ModelInfo
 from detector.ingest.clutter import find_clutter
 from detector.language_model import Vocabulary
-from detector.model_store import save_model
+from detector.model_store import MANIFEST, save_model
 from detector.pipeline import Detector
 from detector.resources import Resources
 from detector.segment import segment
@@ -54,7 +56,7 @@ from detector.training.texts import MIN_WORDS, Texts, read_sample, read_texts
 from detector.training.vocabulary import train_vocabulary
 
 LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
-HUMAN_WEIGHT = 4.0  # guess
+HUMAN_WEIGHT = 6.0  # guess
 TASKS = 8  # a worker process: each carries the tables along, so few of them, and enough to share out the work
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,7 +75,14 @@ SIZES = Sizes()
 
 
 def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, workers: int = 1) -> None:
-    """Train on the folder `corpora`, or, for a demonstration, on the sample stories; write the model to `out`."""
+    """Train on the folder `corpora`, or, for a demonstration, on the sample stories; write the model to `out`.
+
+    Raises CorpusError where the texts are missing, and where a demonstration would overwrite a model that can judge.
+    """
+    if corpora is None and _can_judge(out):
+        raise CorpusError(
+            f"{out} holds a model that can judge; expected another folder for a demonstration: give --out"
+        )
     with _step("reading"):
         texts = read_texts(corpora, seed) if corpora else read_sample(sample or Path("data/sample"))
     ppdb = corpora / "lexicons" / "ppdb_lexical.tsv.zst" if corpora else None
@@ -99,9 +108,17 @@ def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, w
     save_model(out, resources, replace(fitted, calibration=calibration), about)
 
 
+def _can_judge(out: Path) -> bool:
+    """Whether the folder holds a model that is no demonstration."""
+    path = out / MANIFEST
+    return path.is_file() and not json.loads(path.read_text(encoding="utf-8")).get("demonstration", False)
+
+
 def build_resources(texts: list[str], ppdb: Path | None, workers: int, sizes: Sizes = SIZES) -> Resources:
     """Count the tables of the language part."""
     entries = [entry for path in sorted(LEXICONS.glob("spinner_*.tsv")) for entry in read_entries(path)]
+    if not entries:
+        raise CorpusError(f"no spinner lexicons in {LEXICONS}: train from a checkout, where data/lexicons holds them")
     with _step("choosing the vocabulary"):
         vocabulary = train_vocabulary(texts, words_of(entries))
     with _step("counting n-grams"):
@@ -159,9 +176,11 @@ def fit_classifier(
     """Fit the token stage and, on other articles, the article stage, both with half of the tables withheld."""
     known = withhold(resources, seed)
     for_tokens, for_articles = _halves([*texts.fit, *texts.fit_human], seed)
+    people = set(texts.fit_human)
     with _step("spinning"):
         n_clean = len(for_tokens) // 3
-        examples = _spin(for_tokens[n_clean:], spinners, seed, workers) + clean_examples(for_tokens[:n_clean])
+        untouched = [*for_tokens[:n_clean], *(text for text in for_tokens[n_clean:] if text in people)]
+        examples = _spin(for_tokens[n_clean:], spinners, seed, workers) + clean_examples(untouched)
         spun = _spin(for_articles * 2, spinners, seed + 1, workers)
     with _step("fitting the token stage"):
         tables = _chunked(token_table, examples, workers, known)
@@ -170,7 +189,6 @@ def fit_classifier(
         some = np.sort(np.random.default_rng(seed).permutation(len(rows))[: sizes.token_rows])
         tokens = fit_network(tables[0].names, rows[some], swapped[some], hidden=(48, 16), prior=PRIOR, seed=seed)
     with _step("fitting the article stage"):
-        people = set(texts.fit_human)
         groups = (
             spun,
             clean_examples(texts.fit_translated),
@@ -216,18 +234,18 @@ def calibrate_classifier(
     """Calibrate with all the tables, on articles that no other step saw."""
     with _step("calibrating"):
         detector = Detector(ModelInfo("", "", ""), resources, classifier)
-        untouched = [*texts.calibrate, *texts.calibrate_human]
-        documents = [d for some in _chunked(segmented, untouched, workers, resources.vocabulary) for d in some]
-        spun = _spin(untouched[:: max(1, len(untouched) // 2000)], spinners, seed + 2, workers, MISSES_AT)
+        kinds = (texts.calibrate, texts.calibrate_human)
+        documents = [_chunked(segmented, kind, workers, resources.vocabulary) for kind in kinds]
+        kept = [[d for some in kind for d in some if d.n_words >= MIN_WORDS] for kind in documents]
+        groups = np.repeat(np.arange(len(kept), dtype=np.int8), [len(kind) for kind in kept])
+        every = [*texts.calibrate, *texts.calibrate_human]
+        spun = _spin(every[:: max(1, len(every) // 2000)], spinners, seed + 2, workers, MISSES_AT)
         artifacts = [
             _scores(detector, [example.text for example in spun], workers),
             _scores(detector, texts.calibrate_translated, workers),
         ]
-        kept = [document for document in documents if document.n_words >= MIN_WORDS]
-        measured_on = (
-            f"{len(kept):,} untouched articles, of news and of people's translations, that training did not see"
-        )
-        return calibrate(detector, kept, artifacts, measured_on)
+        measured_on = f"{len(groups):,} untouched articles that training did not see"
+        return calibrate(detector, [*kept[0], *kept[1]], groups, artifacts, measured_on)
 
 
 def _scores(detector: Detector, texts: Sequence[str], workers: int) -> NDArray[np.float64]:

@@ -66,8 +66,10 @@ def test_an_original_that_fits_no_better_is_not_told(make_document: MakeDocument
 
 def test_several_originals_share_the_odds(make_document: MakeDocument, resources: Resources) -> None:
     document = make_document("according to the state information office.")
-    (mark,) = explain(SpinnerPhrases(), document, resources)
+    (mark,) = explain(SpinnerPhrases(min_probability=0.0), document, resources)
     assert [suggestion.text for suggestion in mark.suggestions] == ["news agency", "press agency"]
+    (sure,) = explain(SpinnerPhrases(), document, resources)
+    assert [suggestion.text for suggestion in sure.suggestions] == ["news agency"]  # the other is not worth reading
     assert sum(suggestion.probability for suggestion in mark.suggestions) < 1
     assert [s.text for s in explain(SpinnerPhrases(most_suggestions=1), document, resources)[0].suggestions] == [
         "news agency"

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-CONSISTENT = 0.8  # share of articles in which a word is swapped the same way throughout; as read in spun news: guess
+CONSISTENT = 0.8  # share of articles in which a word is swapped the same way throughout; guess
 KEEP_QUOTATIONS = 0.5  # share of articles whose quotations are left alone: guess
 REPAIR_ARTICLES = 0.5  # share of articles in which "a" and "an" follow the swapped-in word: guess
 

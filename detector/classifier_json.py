@@ -1,0 +1,138 @@
+"""The classifier as JSON, and back with its shapes checked; its long arrays are files of their own (model_store.py)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier import CLASSES, Calibration, Classifier, Network, Stage, Trees
+
+_TREE_ARRAYS: dict[str, type[np.generic]] = {
+    "roots": np.int32,
+    "column": np.int32,
+    "cut": np.float64,
+    "left": np.int32,
+    "right": np.int32,
+    "value": np.float64,
+}
+
+
+class Scores(NamedTuple):
+    """The long arrays of a Calibration: see there."""
+
+    untouched: NDArray[np.float64]
+    groups: NDArray[np.int8]
+    artifacts: tuple[NDArray[np.float64], ...]
+
+
+def stages_json(classifier: Classifier) -> dict[str, Any]:
+    return {
+        "tokens": _network_json(classifier.tokens),
+        "articles": {name: _stage_json(stage) for name, stage in classifier.articles.items()},
+    }
+
+
+def _stage_json(stage: Stage) -> dict[str, Any]:
+    if isinstance(stage, Network):
+        return _network_json(stage)
+    arrays = {name: getattr(stage, name).tolist() for name in _TREE_ARRAYS}
+    return {"names": list(stage.names), **arrays, "intercept": stage.intercept, "depth": stage.depth}
+
+
+def _stage(data: dict[str, Any]) -> Stage:
+    if "weights" in data:
+        return _network(data)
+    arrays = {name: np.array(data[name], kind) for name, kind in _TREE_ARRAYS.items()}
+    trees = Trees(names=tuple(data["names"]), **arrays, intercept=float(data["intercept"]), depth=int(data["depth"]))
+    n_nodes = len(trees.column)
+    if any(len(arrays[name]) != n_nodes for name in ("cut", "left", "right", "value")):
+        raise ValueError("trees whose nodes lack a figure")
+    nodes = np.concatenate([trees.roots, trees.left, trees.right])
+    if not 0 < trees.depth <= 32 or nodes.min(initial=0) < 0 or nodes.max(initial=0) >= n_nodes:
+        raise ValueError("trees whose branches lead nowhere")
+    if not 0 <= trees.column.min(initial=0) <= trees.column.max(initial=0) < len(trees.names):
+        raise ValueError("trees that ask for columns without a name")
+    return trees
+
+
+def _network_json(network: Network) -> dict[str, Any]:
+    return {
+        "names": list(network.names),
+        "centre": network.centre.tolist(),
+        "scale": network.scale.tolist(),
+        "weights": [weight.tolist() for weight in network.weights],
+        "biases": [bias.tolist() for bias in network.biases],
+    }
+
+
+def _network(data: dict[str, Any]) -> Network:
+    network = Network(
+        names=tuple(data["names"]),
+        centre=np.array(data["centre"]),
+        scale=np.array(data["scale"]),
+        weights=tuple(np.array(weight) for weight in data["weights"]),
+        biases=tuple(np.array(bias) for bias in data["biases"]),
+    )
+    widths = [len(network.names), *(len(bias) for bias in network.biases)]
+    shapes = [weight.shape for weight in network.weights]
+    if shapes != list(pairwise(widths)) or not len(network.centre) == len(network.scale) == widths[0]:
+        raise ValueError(f"a network of shapes {shapes} for {widths[0]} columns")
+    return network
+
+
+def calibration_json(calibration: Calibration) -> dict[str, Any]:
+    """The calibration without its scores, with the thresholds of the usual rates for people to read."""
+    rates: dict[str, dict[str, Any] | None] = {}
+    for rate in (0.01, 0.005, 0.001):
+        if rate < calibration.min_rate:
+            rates[str(rate)] = None  # not reachable with so few articles
+            continue
+        thresholds = calibration.thresholds(rate)
+        measured = calibration.measured(thresholds)
+        rates[str(rate)] = {
+            "thresholds": dict(zip(CLASSES, thresholds.tolist(), strict=True)),
+            "measured": measured.share,
+            "n": measured.n,
+            "interval": measured.interval,
+            "by_group": {name: one._asdict() for name, one in calibration.measured_by_group(thresholds).items()},
+            "missed": {
+                name: rate._asdict() for name, rate in zip(CLASSES, calibration.missed(thresholds), strict=True)
+            },
+        }
+    return {
+        "rates": rates,
+        "slopes": calibration.slopes.tolist(),
+        "intercepts": calibration.intercepts.tolist(),
+        "priors": calibration.priors.tolist(),
+        "shares": calibration.shares.tolist(),
+        "mark_threshold": calibration.mark_threshold,
+        "group_names": list(calibration.group_names),
+        "measured_on": calibration.measured_on,
+        "missed_of": list(calibration.missed_of),
+    }
+
+
+def classifier_from_json(stages: dict[str, Any], calibration: dict[str, Any], scores: Scores) -> Classifier:
+    """Put the classifier together; raises KeyError, TypeError or ValueError where a part does not fit."""
+    if scores.untouched.shape != (len(scores.groups), len(CLASSES)) or not len(scores.groups):
+        raise ValueError(f"untouched_scores.npy has shape {scores.untouched.shape} for {len(scores.groups)} articles")
+    return Classifier(
+        tokens=_network(stages["tokens"]),
+        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
+        calibration=Calibration(
+            untouched=scores.untouched,
+            groups=scores.groups,
+            artifacts=scores.artifacts,
+            group_names=tuple(str(name) for name in calibration["group_names"]),
+            slopes=np.array(calibration["slopes"]),
+            intercepts=np.array(calibration["intercepts"]),
+            priors=np.array(calibration["priors"]),
+            shares=np.array(calibration["shares"]),
+            mark_threshold=float(calibration["mark_threshold"]),
+            measured_on=str(calibration["measured_on"]),
+            missed_of=tuple(str(of) for of in calibration["missed_of"]),
+        ),
+    )
