@@ -163,7 +163,8 @@ def _compare(figures: dict[str, float], floors: dict[str, dict[str, float]]) -> 
     """Print each floor with its figure; give whether one is missed."""
     missed = False
     for name, floor in floors.items():
-        bad = figures[name] < floor["at_least"] if "at_least" in floor else figures[name] > floor["at_most"]
+        figure = figures[name]  # not a number where nothing was measured: that is missed, too
+        bad = not (figure >= floor["at_least"] if "at_least" in floor else figure <= floor["at_most"])
         missed |= bad
         print(f"  {'MISSED' if bad else 'ok':8}{name:40}{figures[name]:8.3f}  {floor}")
     return missed

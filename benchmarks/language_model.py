@@ -1,6 +1,6 @@
 """What the choices of the language model cost, by what they do to detection: units, pruning, quantisation, context.
 
-    python -m benchmarks.language_model --corpora DIR [--articles 6000]
+    python -m benchmarks.language_model --corpora DIR [--articles 20000]
 
 Nothing is fitted to swaps, so that only the language model differs: an article's score is the mean, over its words that
 have candidates, of how much better the best candidate fits the place, cut to the range of 0 to CUT bits. Every model is
@@ -130,7 +130,7 @@ class Material:
 
 @click.command()
 @click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-@click.option("--articles", type=click.IntRange(min=400), default=6000, show_default=True)
+@click.option("--articles", type=click.IntRange(min=400), default=20_000, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 def language_model(corpora: Path, articles: int, workers: int, seed: int) -> None:
@@ -153,9 +153,7 @@ def language_model(corpora: Path, articles: int, workers: int, seed: int) -> Non
     print(
         "(b) Pruning and quantisation, of words; perplexity with unknown words as one; MB of tables as they would ship."
     )
-    print(
-        "    Codes end at 255 steps: at 0.05 bits what is rarer than 2 ** -12.75 counts as that, and perplexity misleads."
-    )
+    print("    Codes end at 255 steps: at 0.05 bits, what is rarer than 2 ** -12.75 counts as that.")
     perplexities = [(variant.name, outcomes[variant], 2 ** outcomes[variant].bits[0], -1) for variant in sizes]
     _table(material, perplexities, "perplexity")
     print("(c) Context that the gain is read from, of words as in (a)")

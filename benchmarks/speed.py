@@ -260,12 +260,9 @@ def _check(program: str, arguments: Sequence[str]) -> tuple[float, str]:
 
 
 def _worker_memory(model: Path | None, records: Sequence[Record]) -> list[Target]:
-    """What one worker has and shares with no other process; the mapped tables it shares with the process that feeds
-    it."""
+    """What one worker process holds for itself, after texts and after pages."""
     claim = "a worker's unique memory under 300 MB"
-    _title(
-        "Memory of one worker process: private pages, the mapped tables included, as no other worker shares them here"
-    )
+    _title("Unique memory of one worker process; the mapped tables it shares with the process that feeds it")
     if not SMAPS.exists():
         print(f"  skipped: this system has no {SMAPS}\n")
         return [Target(claim, "not measured", False)]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detector.errors import ModelError
 
 CLASSES = ("spun", "machine_translated")
-LEVEL_RATES = (0.01, 0.001)  # "worth_a_look" and "strong" (see DESIGN: verdicts)
+STRONG_RATE = 0.001  # above the threshold for this rate a flag is "strong", below it "worth_a_look"
 MAX_RATE = 0.01  # nobody should be accused at more
 MIN_EXPECTED = 3.0  # untouched articles a rate must expect to flag: zero of 3/rate bounds the rate at 95% (Hanley 1983)
 
@@ -118,11 +118,13 @@ class Calibration:
     """What untouched articles scored, and how a score becomes a probability.
 
     Attributes:
-        untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)); -inf where a flag of the class
-            was ruled out (for spinning: no marks that a person can see).
+        untouched: scores of the calibration articles, shape (n_articles, len(CLASSES)).
+        visible: whether a person could see why an article of such a score is called spun, shape (n_articles,); without
+            marks to see none ever is, whatever it scores.
         groups: the kind of each calibration article, a row of `group_names`, shape (n_articles,).
         group_names: kinds of untouched articles, in words; no kind is flagged oftener than asked.
-        artifacts: for each class, scores of texts of its own, ascending; the share below a threshold is missed.
+        artifacts: for each class, scores of texts of its own, ascending, -inf where a flag is ruled out; the share
+            below a threshold is missed.
         slopes, intercepts: a class's probability is sigmoid(slope * score + intercept), at the stated prior.
         priors: share of each class that the probabilities assume.
         shares: how the asked rate is shared out among the classes.
@@ -132,6 +134,7 @@ class Calibration:
     """
 
     untouched: NDArray[np.float64]
+    visible: NDArray[np.bool_]
     groups: NDArray[np.int8]
     group_names: tuple[str, ...]
     artifacts: tuple[NDArray[np.float64], ...]
@@ -156,6 +159,8 @@ class Calibration:
     def thresholds(self, rate: float) -> NDArray[np.float64]:
         """Score thresholds, one a class, that together flag at most `rate` of the untouched articles of every group.
 
+        Of a group too small for the rate, none is flagged.
+
         Raises ValueError where `rate` is above MAX_RATE or below what n supports.
         """
         if not 0 < rate <= MAX_RATE:
@@ -166,8 +171,15 @@ class Calibration:
                 f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"
                 f" this model has {self.n:,}: ask for {self.min_rate:.2g} or more"
             )
-        ceilings = [self._ceiling(self.untouched[self.groups == group], rate) for group in np.unique(self.groups)]
+        scores = self._flaggable()
+        ceilings = [self._ceiling(scores[self.groups == group], rate) for group in np.unique(self.groups)]
         return np.nextafter(np.max(ceilings, axis=0), np.inf)
+
+    def _flaggable(self) -> NDArray[np.float64]:
+        """`untouched`, with -inf where a flag is ruled out."""
+        scores = self.untouched.copy()
+        scores[~self.visible, CLASSES.index("spun")] = -np.inf
+        return scores
 
     def _ceiling(self, untouched: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
         """The highest score of each class that must not be flagged; a flag needs strictly more."""
@@ -177,17 +189,19 @@ class Calibration:
 
     def measured_by_group(self, thresholds: NDArray[np.float64]) -> dict[str, Rate]:
         """`measured`, of each kind of untouched article."""
-        flagged: NDArray[np.bool_] = np.any(self.untouched >= thresholds, axis=1)
+        flagged: NDArray[np.bool_] = np.any(self._flaggable() >= thresholds, axis=1)
         kinds = {name: flagged[self.groups == group] for group, name in enumerate(self.group_names)}
         return {name: wilson(int(own.sum()), len(own)) for name, own in kinds.items()}
 
     def measured(self, thresholds: NDArray[np.float64]) -> Rate:
         """Share of the untouched articles that `thresholds` flag."""
-        return wilson(int((self.untouched >= thresholds).any(axis=1).sum()), self.n)
+        return wilson(int((self._flaggable() >= thresholds).any(axis=1).sum()), self.n)
 
     def as_high(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """How many untouched articles scored at least as high, one a class; `scores` has shape (len(CLASSES),)."""
-        return (self.untouched >= scores).sum(axis=0)
+        return np.array(
+            [np.count_nonzero(column >= score) for column, score in zip(self.untouched.T, scores, strict=True)]
+        )
 
     def missed(self, thresholds: NDArray[np.float64]) -> list[Rate]:
         """For each class, the share of its own texts below its threshold."""

@@ -24,6 +24,7 @@ class Scores(NamedTuple):
     """The long arrays of a Calibration: see there."""
 
     untouched: NDArray[np.float64]
+    visible: NDArray[np.bool_]
     groups: NDArray[np.int8]
     artifacts: tuple[NDArray[np.float64], ...]
 
@@ -117,13 +118,17 @@ def calibration_json(calibration: Calibration) -> dict[str, Any]:
 
 def classifier_from_json(stages: dict[str, Any], calibration: dict[str, Any], scores: Scores) -> Classifier:
     """Put the classifier together; raises KeyError, TypeError or ValueError where a part does not fit."""
-    if scores.untouched.shape != (len(scores.groups), len(CLASSES)) or not len(scores.groups):
-        raise ValueError(f"untouched_scores.npy has shape {scores.untouched.shape} for {len(scores.groups)} articles")
+    n = len(scores.groups)
+    if scores.untouched.shape != (n, len(CLASSES)) or len(scores.visible) != n or not n:
+        raise ValueError(f"untouched_scores.npy has shape {scores.untouched.shape} for {n} articles")
+    if not 0 <= scores.groups.min() <= scores.groups.max() < len(calibration["group_names"]):
+        raise ValueError("untouched_groups.npy names groups that calibration.json does not")
     return Classifier(
         tokens=_network(stages["tokens"]),
         articles={name: _stage(stages["articles"][name]) for name in CLASSES},
         calibration=Calibration(
             untouched=scores.untouched,
+            visible=scores.visible,
             groups=scores.groups,
             artifacts=scores.artifacts,
             group_names=tuple(str(name) for name in calibration["group_names"]),

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.extractors.base import Batch, Measures
 from detector.language_model import Vocabulary
+from detector.measures import Batch, Measures
 from detector.text import BOUNDARY, UNKNOWN, Flag
 
 Rows = NDArray[np.float32]

@@ -23,6 +23,7 @@ _TYPOGRAPHY = {
     ),
     **dict.fromkeys(map(ord, "\u2028\u2029\u0085\r\x0b\x0c"), "\n"),
 }
+_PRINTED = re.compile(f"[{''.join(map(re.escape, map(chr, _TYPOGRAPHY)))}]")
 _ASCII_TYPOGRAPHY = re.compile("[`\r\x0b\x0c]")
 
 # Letters of other scripts that a reader takes for Latin ones (Unicode confusables, TR 39, the letters of running text).
@@ -66,12 +67,13 @@ def fold(text: str) -> Folded:
     """
     folded = text.replace("\r\n", " \n")
     if not folded.isascii() or _ASCII_TYPOGRAPHY.search(folded):
-        folded = folded.translate(_TYPOGRAPHY)
+        folded = _PRINTED.sub(lambda match: _TYPOGRAPHY[ord(match.group())], folded)
     if folded.isascii():
         return Folded(folded, None, np.zeros(0, np.int32))
     hidden: list[int] = []
     folded = _FULL_WIDTH.sub(lambda match: _one_character(match, hidden), folded)
-    folded = _FOREIGN_WORDS.sub(lambda match: _latin(match, hidden), folded)
+    if any(_is_mixed(word) for word in _FOREIGN_WORD.findall(folded)):  # else honest Greek or Russian
+        folded = _FOREIGN_WORDS.sub(lambda match: _latin(match, hidden), folded)
     origin = None
     if _NEEDS_MAP.search(folded):
         hidden.extend(_inside_words(folded))
@@ -93,8 +95,8 @@ def _one_character(match: re.Match[str], hidden: list[int]) -> str:
 def _latin(match: re.Match[str], hidden: list[int]) -> str:
     """Fold what passes for Latin in neighbouring words with Greek or Cyrillic letters.
 
-    A word that mixes Latin with look-alikes is folded, and one made of look-alikes alone, unless it stands beside
-    honest Greek or Russian.
+    A word that mixes Latin with look-alikes is folded, and in a text with such words one made of look-alikes alone,
+    unless it stands beside honest Greek or Russian.
     """
     words = list(_FOREIGN_WORD.finditer(match.group()))
     passing = [_passes(word.group()) for word in words]
@@ -111,6 +113,10 @@ def _latin(match: re.Match[str], hidden: list[int]) -> str:
 def _passes(word: str) -> bool:
     """Whether a reader may take `word` for a Latin one; a Greek letter by itself is a symbol ("TNF-α")."""
     return word not in _GREEK and all(character in _LOOK_ALIKES or _is_latin(character) for character in word)
+
+
+def _is_mixed(word: str) -> bool:
+    return _passes(word) and any(map(_is_latin, word)) and any(character in _LOOK_ALIKES for character in word)
 
 
 def _is_latin(character: str) -> bool:

@@ -1,4 +1,4 @@
-"""The tables of words that scoring reads: substitution candidates.
+"""The tables of words that scoring reads: substitution candidates and spinner phrases.
 
 Words are vocabulary ids; a table is ragged arrays, so that it lies memory-mapped and is gathered for a batch at once.
 """
@@ -59,20 +59,27 @@ class Phrases:
     def matches(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special
         order."""
+        if not len(self.keys):
+            none = np.zeros(0, np.intp)
+            return none, none, none
+        opens = np.zeros(1 << 16, bool)  # words that an entry begins with
+        opens[(self.keys >> np.uint64(48)).astype(np.intp)] = True
         found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]] = []
-        key = np.zeros(len(ids), np.uint64)
-        alive = np.ones(len(ids), bool)
+        at = np.flatnonzero(opens[ids] & (ids > 1))  # neither a boundary nor an unknown word
+        key = np.zeros(len(at), np.uint64)
         for n_words in range(1, MOST_WORDS + 1):
-            shifted = np.zeros(len(ids), np.uint64)
-            shifted[: max(len(ids) - n_words + 1, 0)] = ids[n_words - 1 :]
-            alive &= shifted > 1  # neither a boundary nor an unknown word
-            key |= shifted << np.uint64(16 * (MOST_WORDS - n_words))
-            at = np.flatnonzero(alive)
-            first = np.searchsorted(self.keys, key[at], side="left")
-            counts = np.searchsorted(self.keys, key[at], side="right") - first
-            at, first, counts = at[counts > 0], first[counts > 0], counts[counts > 0]
-            rows = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-            found.append((np.repeat(at, counts), np.full(len(rows), n_words), rows))
+            word = ids[np.minimum(at + n_words - 1, len(ids) - 1)]
+            inside = (word > 1) & (at + n_words <= len(ids))
+            shift = np.uint64(16 * (MOST_WORDS - n_words))
+            at, key = at[inside], key[inside] | (word[inside].astype(np.uint64) << shift)
+            first = np.searchsorted(self.keys, key, side="left")
+            nearest = self.keys[np.minimum(first, len(self.keys) - 1)]
+            hit = np.flatnonzero(nearest == key)
+            counts = np.searchsorted(self.keys, key[hit], side="right") - first[hit]
+            rows = np.repeat(first[hit] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+            found.append((np.repeat(at[hit], counts), np.full(len(rows), n_words), rows))
+            longer = (nearest >> shift) == (key >> shift)  # some entry begins so
+            at, key = at[longer], key[longer]
         starts, lengths, rows = (np.concatenate(column) for column in zip(*found, strict=True))
         return starts, lengths, rows
 

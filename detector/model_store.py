@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,15 +21,18 @@ from detector.classifier import CLASSES, Classifier
 from detector.classifier_json import Scores, calibration_json, classifier_from_json, stages_json
 from detector.errors import ModelError
 from detector.findings import ModelInfo
-from detector.language_model import LanguageModel, NgramTable, Vocabulary
-from detector.lexicon import Candidates, Phrases
+from detector.language_model import SLOTS, LanguageModel, NgramTable, Vocabulary
+from detector.lexicon import MOST_WORDS, Candidates, Phrases
 from detector.resources import Resources
 
 SCHEMA = "unspin.model/1"
 MANIFEST = "manifest.json"
 JSON_FILES = ("classifier.json", "calibration.json")
-EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".npz")
+EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth")
 MAX_FILE_BYTES = 200_000_000  # of one table: four times what a shipped model may hold
+
+
+Array = Callable[..., NDArray[Any]]  # name, kind and number of dimensions -> the array in the file of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,51 @@ def default_model_path() -> Path:
     return inside if inside.exists() else package.parent / "models" / "news-en"
 
 
-def save_model(folder: Path, resources: Resources, classifier: Classifier, about: dict[str, Any]) -> None:
-    """Write a model into `folder` (created if need be); `about` holds name, version and what else the manifest
-    tells."""
-    folder.mkdir(parents=True, exist_ok=True)
-    vocabulary, model = resources.vocabulary, resources.language_model
-    arrays: dict[str, NDArray[Any]] = {
-        "names": vocabulary.names,
+def save_model(
+    folder: Path, resources: Resources, classifier: Classifier, about: dict[str, Any], card: str = ""
+) -> None:
+    """Write a model into `folder`, whole or not at all; what stood there is replaced.
+
+    `about` holds name, version and what else the manifest tells; `card` is the model card.
+    """
+    staged = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    for name, array in _arrays(resources, classifier).items():
+        np.save(staged / f"{name}.npy", array, allow_pickle=False)
+    words = "\n".join(resources.vocabulary.words) + "\n"
+    (staged / "vocabulary.txt").write_text(words, encoding="utf-8", newline="\n")
+    (staged / "sentencepiece.model").write_bytes(resources.vocabulary.pieces)
+    (staged / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
+    for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
+        _write_json(staged / name, data)
+    files = {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in sorted(staged.iterdir())}
+    manifest = {"schema": SCHEMA, **about, "n_tokens": resources.language_model.n_tokens, "files": files}
+    _write_json(staged / MANIFEST, manifest)
+    _replace(folder, staged)
+
+
+def _replace(folder: Path, staged: Path) -> None:
+    """Put `staged` where `folder` is; its tables may be mapped into memory, so its files are not written to."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    staged.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[Any]]:
+    """Every table by the name of its file."""
+    model, calibration = resources.language_model, classifier.calibration
+    assert model.bigrams.backoffs is not None
+    return {
+        "names": resources.vocabulary.names,
         "unigrams": model.unigrams,
         "unigram_backoffs": model.unigram_backoffs,
         "frequencies": model.frequencies,
         "bigrams": model.bigrams.slots,
+        "bigram_backoffs": model.bigrams.backoffs,
         "trigrams": model.trigrams.slots,
         "candidate_offsets": resources.candidates.offsets,
         "candidate_ids": resources.candidates.ids.astype(np.uint16),
@@ -64,26 +103,11 @@ def save_model(folder: Path, resources: Resources, classifier: Classifier, about
         "phrase_keys": resources.phrases.keys,
         "phrase_originals": resources.phrases.originals,
         "phrase_odds": resources.phrases.odds,
-        "untouched_scores": classifier.calibration.untouched,
-        "untouched_groups": classifier.calibration.groups,
-        **{f"{name}_scores": own for name, own in zip(CLASSES, classifier.calibration.artifacts, strict=True)},
+        "untouched_scores": calibration.untouched,
+        "untouched_visible": calibration.visible,
+        "untouched_groups": calibration.groups,
+        **{f"{name}_scores": own for name, own in zip(CLASSES, calibration.artifacts, strict=True)},
     }
-    assert model.bigrams.backoffs is not None
-    arrays["bigram_backoffs"] = model.bigrams.backoffs
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    (folder / "vocabulary.txt").write_text("\n".join(vocabulary.words) + "\n", encoding="utf-8", newline="\n")
-    (folder / "sentencepiece.model").write_bytes(vocabulary.pieces)
-    for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
-        _write_json(folder / name, data)
-    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST and path.is_file())
-    manifest = {
-        "schema": SCHEMA,
-        **about,
-        "n_tokens": model.n_tokens,
-        "files": {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in files},
-    }
-    _write_json(folder / MANIFEST, manifest)
 
 
 def load_model(folder: Path) -> Model:
@@ -92,7 +116,7 @@ def load_model(folder: Path) -> Model:
     _check_files(folder, manifest)
     try:
         return _open(folder, manifest, digest)
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, RecursionError, OSError) as error:
         raise ModelError(
             f"the model at {folder} does not hold what its schema asks: {error}; train it again"
         ) from error
@@ -122,6 +146,8 @@ def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     for path in sorted(folder.iterdir()):
         if path.name.lower().endswith(EXECUTABLE) or _looks_pickled(path):
             raise ModelError(f"{path} is of a kind that can run code when it is loaded: it is never opened; remove it")
+        if path.name not in manifest["files"] and path.name != MANIFEST:
+            raise ModelError(f"{path} is not in the manifest: remove it, or take the model from its source again")
     for name, entry in manifest["files"].items():
         path = folder / name
         if Path(name).name != name:
@@ -164,11 +190,22 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
         return loaded
 
     words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
-    pieces = (folder / "sentencepiece.model").read_bytes()
-    names = np.array(array("names", np.bool_))
-    if not len(words) == len(names) == len(array("unigrams", np.float32)):
-        raise ValueError(f"vocabulary.txt has {len(words):,} words, the tables {len(names):,}")
-    language_model = LanguageModel(
+    vocabulary = Vocabulary(words, np.array(array("names", np.bool_)), (folder / "sentencepiece.model").read_bytes())
+    resources = Resources(vocabulary, _language_model(array, manifest), _candidates(array), _phrases(array))
+    _check_tables(resources)
+    scores = Scores(
+        untouched=np.array(array("untouched_scores", np.float64, 2)),
+        visible=np.array(array("untouched_visible", np.bool_)),
+        groups=np.array(array("untouched_groups", np.int8)),
+        artifacts=tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES),
+    )
+    stages, calibration = (json.loads((folder / name).read_text(encoding="utf-8")) for name in JSON_FILES)
+    info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
+    return Model(info, resources, classifier_from_json(stages, calibration, scores))
+
+
+def _language_model(array: Array, manifest: dict[str, Any]) -> LanguageModel:
+    return LanguageModel(
         unigrams=np.array(array("unigrams", np.float32)),
         unigram_backoffs=np.array(array("unigram_backoffs", np.float32)),
         frequencies=np.array(array("frequencies", np.float32)),
@@ -176,25 +213,45 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
         bigrams=NgramTable(array("bigrams", np.uint32, 2), array("bigram_backoffs", np.uint8, 2)),
         trigrams=NgramTable(array("trigrams", np.uint32, 2)),
     )
-    candidates = Candidates(
+
+
+def _candidates(array: Array) -> Candidates:
+    return Candidates(
         np.array(array("candidate_offsets", np.int32)),
         array("candidate_ids", np.uint16).astype(np.int32),
         array("candidate_weights", np.float16).astype(np.float32),
     )
-    phrases = Phrases(
+
+
+def _phrases(array: Array) -> Phrases:
+    return Phrases(
         np.array(array("phrase_keys", np.uint64)),
         np.array(array("phrase_originals", np.uint16, 2)),
         np.array(array("phrase_odds", np.float32)),
     )
-    info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
-    resources = Resources(Vocabulary(words, names, pieces), language_model, candidates, phrases)
-    scores = Scores(
-        untouched=np.array(array("untouched_scores", np.float64, 2)),
-        groups=np.array(array("untouched_groups", np.int8)),
-        artifacts=tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES),
-    )
-    stages, calibration = (json.loads((folder / name).read_text(encoding="utf-8")) for name in JSON_FILES)
-    return Model(info, resources, classifier_from_json(stages, calibration, scores))
+
+
+def _check_tables(resources: Resources) -> None:
+    """Raise ValueError where tables do not fit together, which would show only while an article is scored."""
+    n, model = len(resources.vocabulary), resources.language_model
+    candidates, phrases = resources.candidates, resources.phrases
+    columns = (resources.vocabulary.names, model.unigrams, model.unigram_backoffs, model.frequencies)
+    if {len(column) for column in columns} != {n}:
+        raise ValueError(f"vocabulary.txt has {n:,} words, its tables {[len(column) for column in columns]}")
+    backoffs = model.bigrams.backoffs
+    if {model.bigrams.slots.shape[1], model.trigrams.slots.shape[1]} != {SLOTS}:
+        raise ValueError(f"n-gram tables without {SLOTS} slots a bucket")
+    if backoffs is None or backoffs.shape != model.bigrams.slots.shape:
+        raise ValueError("bigram_backoffs.npy has another shape than bigrams.npy")
+    offsets = candidates.offsets
+    if len(offsets) != n + 1 or offsets[0] != 0 or offsets[-1] != len(candidates.ids) or np.any(np.diff(offsets) < 0):
+        raise ValueError("candidate_offsets.npy does not part candidate_ids.npy by word")
+    if len(candidates.ids) != len(candidates.weights) or candidates.ids.max(initial=0) >= n:
+        raise ValueError("candidate_ids.npy names words that the vocabulary lacks")
+    if not len(phrases.keys) == len(phrases.odds) == len(phrases.originals):
+        raise ValueError("the tables of phrases have different lengths")
+    if phrases.originals.shape[1] != MOST_WORDS or phrases.originals.max(initial=0) >= n:
+        raise ValueError("phrase_originals.npy names words that the vocabulary lacks")
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

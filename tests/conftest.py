@@ -175,6 +175,7 @@ def classifier() -> Classifier:
     calibration = dataclasses.replace(
         blank_calibration(),
         untouched=untouched,
+        visible=np.ones(n, bool),
         groups=np.zeros(n, np.int8),
         artifacts=(np.linspace(-3, 9, 50), np.linspace(-5, 3, 50)),
         slopes=np.array([1.0, 0.5]),

@@ -51,7 +51,7 @@ def with_untouched(classifier: Classifier, untouched: np.ndarray, **changes: obj
     groups = np.zeros(len(untouched), np.int8)
     return dataclasses.replace(
         classifier.calibration,
-        **{"untouched": untouched, "groups": groups, **changes},  # type: ignore[arg-type]
+        **{"untouched": untouched, "visible": np.ones(len(untouched), bool), "groups": groups, **changes},  # type: ignore[arg-type]
     )
 
 

@@ -24,7 +24,7 @@ ABOUT = {"name": "tiny", "version": "2", "licence": "none"}
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory, resources: Resources, classifier: Classifier) -> Path:
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    save_model(folder, resources, classifier, ABOUT)
+    save_model(folder, resources, classifier, ABOUT, "# Model card\n")
     return folder
 
 
@@ -93,7 +93,7 @@ def test_what_goes_in_comes_out(saved: Path, resources: Resources, classifier: C
 
 def test_what_was_loaded_is_saved_to_the_same_bytes(saved: Path, tmp_path: Path) -> None:
     model = load_model(saved)
-    save_model(tmp_path / "again", model.resources, model.classifier, ABOUT)
+    save_model(tmp_path / "again", model.resources, model.classifier, ABOUT, "# Model card\n")
     assert (tmp_path / "again" / MANIFEST).read_bytes() == (saved / MANIFEST).read_bytes()
 
 
@@ -160,10 +160,16 @@ class Trap:
         return setattr, (Trap, "sprung", True)
 
 
-@pytest.mark.parametrize("name", ["model.pkl", "CLASSIFIER.JOBLIB", "weights.pt", "tables.npz", "x.pickle"])
+@pytest.mark.parametrize("name", ["model.pkl", "CLASSIFIER.JOBLIB", "weights.pt", "x.pickle"])
 def test_executable_files_are_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"anything")
     with pytest.raises(ModelError, match=f"{name} is of a kind that can run code when it is loaded"):
+        load_model(folder)
+
+
+def test_a_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None:
+    (folder / "tables.npz").write_bytes(b"anything")
+    with pytest.raises(ModelError, match=r"tables\.npz is not in the manifest"):
         load_model(folder)
 
 
@@ -216,7 +222,7 @@ def test_a_table_of_another_type_is_named(folder: Path, name: str, array: np.nda
 
 def test_tables_of_unequal_length_are_told(folder: Path) -> None:
     replace_file(folder, "names.npy", npy(np.zeros(9, bool), folder))
-    with pytest.raises(ModelError, match=r"vocabulary\.txt has \d+ words, the tables 9"):
+    with pytest.raises(ModelError, match=r"vocabulary\.txt has \d+ words, its tables \[9, "):
         load_model(folder)
 
 

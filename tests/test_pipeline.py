@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from detector import pipeline
 from detector.classifier import Classifier, Network
 from detector.findings import ModelInfo, Report
-from detector.pipeline import MAX_WORDS, MIN_MARKED_SENTENCES, MIN_MARKS, Detector
+from detector.pipeline import MAX_CHARACTERS, MIN_MARKED_SENTENCES, MIN_MARKS, Detector
 from detector.render import result_schema, to_json_line
 from detector.resources import Resources
 from detector.segment import segment
@@ -129,12 +129,27 @@ def test_what_cannot_be_judged_gets_no_verdict(detector: Detector, text: str, co
 
 def test_a_text_that_no_newspaper_prints_is_too_long(detector: Detector, wire_texts: tuple[str, ...]) -> None:
     text = "\n".join(wire_texts) * 10
+    assert len(text) > MAX_CHARACTERS
     (report,) = detector.score([Record("x", text)])
-    assert report.words is not None
-    assert report.words > 40_000 > MAX_WORDS
     assert report.abstention is not None
     assert report.abstention.code == "too-long"
-    assert f"{MAX_WORDS:,} words, got {report.words:,}" in report.abstention.message
+    assert f"{MAX_CHARACTERS:,} characters, got {len(text):,}" in report.abstention.message
+
+
+def test_a_mistake_of_ours_costs_one_article(
+    detector: Detector, wire_texts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(text: str, *arguments: object) -> Document:
+        if "POISON" in text:
+            raise IndexError(text)
+        return segment(text, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "segment", faulty)
+    reports = detector.score(records([wire_texts[0], f"{wire_texts[1]} POISON.", wire_texts[2]]))
+    assert [report.status for report in reports] == ["ok", "error", "ok"]
+    assert reports[1].error is not None
+    assert reports[1].error.code == "internal"
+    assert "POISON" not in reports[1].error.message  # nothing of an article's text is said
 
 
 def test_nothing_gives_nothing(detector: Detector) -> None:
@@ -241,11 +256,11 @@ def test_marks_must_be_several_and_in_several_sentences(detector: Detector, spun
 
 def test_a_larger_sample_tells_strong_from_worth_a_look(detector: Detector, spun_texts: tuple[str, ...]) -> None:
     scores = np.stack([np.linspace(-6, -1, 4000)] * 2, axis=1)
-    (report,) = changed(detector, untouched=scores, groups=np.zeros(4000, np.int8)).score([Record("x", spun_texts[0])])
+    (report,) = changed(detector, untouched=scores, groups=np.zeros(4000, np.int8), visible=np.ones(4000, bool)).score([Record("x", spun_texts[0])])
     assert (report.verdict, report.level) == ("spun", "strong")
     high = scores.copy()
     high[-4:, 0] = 1000.0  # what a rate of 0.001 flags at most
-    (report,) = changed(detector, untouched=high, groups=np.zeros(4000, np.int8)).score([Record("x", spun_texts[0])])
+    (report,) = changed(detector, untouched=high, groups=np.zeros(4000, np.int8), visible=np.ones(4000, bool)).score([Record("x", spun_texts[0])])
     assert (report.verdict, report.level) == ("spun", "worth_a_look")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from detector.text import Failure, Record
 
-CHUNK_ITEMS = 64  # articles; joblib's workers need 32 or more to be worth their traffic (DESIGN.md, "Parts")
+CHUNK_ITEMS = 64  # articles; enough for the work on a chunk to outweigh handing it to a process and back; guess
 CHUNK_CHARACTERS = 2_000_000  # of content; a guess: 64 long articles, and a few of them in flight stay under 100 MB
 
 

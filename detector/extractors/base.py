@@ -6,69 +6,13 @@ over tokens, and explains one document only where somebody will read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import ClassVar, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detector.findings import Evidence
-from detector.language_model import LanguageModel, Reading
+from detector.measures import Batch, Measures
 from detector.resources import Resources
-from detector.text import Document, Flag
-
-Column = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Several documents with their columns joined and read by the language model.
-
-    Attributes:
-        documents: in order; document d owns tokens [offsets[d], offsets[d + 1]).
-        offsets: shape (n_documents + 1,).
-        flags: Flag bits, shape (n_tokens,).
-        rarity: log2 p of each word by itself, an unknown word's spelling included, shape (n_tokens,).
-        reading: the language model's columns over all tokens.
-    """
-
-    documents: tuple[Document, ...]
-    offsets: NDArray[np.int64]
-    flags: NDArray[np.uint8]
-    rarity: NDArray[np.float32]
-    reading: Reading
-
-    @classmethod
-    def join(cls, documents: tuple[Document, ...], language_model: LanguageModel) -> Batch:
-        """Join and read at least one document."""
-        offsets = np.concatenate([[0], np.cumsum([len(document.ids) for document in documents])]).astype(np.int64)
-        ids = np.concatenate([document.ids for document in documents])
-        return cls(
-            documents=documents,
-            offsets=offsets,
-            flags=np.concatenate([document.flags for document in documents]),
-            rarity=language_model.unigrams[ids] + np.concatenate([document.spelling for document in documents]),
-            reading=language_model.read(ids),
-        )
-
-    @property
-    def ids(self) -> NDArray[np.int32]:
-        """Vocabulary ids, shape (n_tokens,)."""
-        return self.reading.ids
-
-    @property
-    def wording(self) -> NDArray[np.bool_]:
-        """Tokens whose choice is the writer's: words that are neither names nor figures."""
-        return (self.flags & (Flag.WORD | Flag.NAME | Flag.NUMBER)) == Flag.WORD
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """What one extractor measured: `tokens` name columns of shape (n_tokens,), `documents` of shape (n_documents,)."""
-
-    tokens: Mapping[str, Column]
-    documents: Mapping[str, Column] = field(default_factory=dict)
+from detector.text import Document
 
 
 class Extractor(Protocol):
@@ -76,6 +20,7 @@ class Extractor(Protocol):
 
     name: ClassVar[str]  # kebab-case, as the class and the file are called
     unit: ClassVar[str]  # of Evidence.strength
+    certain: ClassVar[bool]  # what it finds is there or is not: shown whatever the classifier believes
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """Measure all tokens and documents of `batch`; a document's figures do not depend on its neighbours."""

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.extractors.base import Batch, Measures
 from detector.findings import Evidence
+from detector.measures import Batch, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, UNKNOWN, Document
 
@@ -29,6 +29,7 @@ class BrokenCollocation:
 
     name: ClassVar[str] = "broken-collocation"
     unit: ClassVar[str] = "log2 of the expected count"
+    certain: ClassVar[bool] = False
 
     min_expected: float = 2.0  # guess: log2, four times; below it a missing pair is no wonder
 

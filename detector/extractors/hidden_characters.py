@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from detector.extractors.base import Batch, Measures
 from detector.findings import Evidence
 from detector.folding import fold
+from detector.measures import Batch, Measures
 from detector.resources import Resources
 from detector.text import Document, Flag
 
@@ -31,6 +31,7 @@ class HiddenCharacters:
 
     name: ClassVar[str] = "hidden-characters"
     unit: ClassVar[str] = "characters"
+    certain: ClassVar[bool] = True
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """One column: whether a hidden character stood in the token."""

@@ -9,11 +9,11 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.extractors.base import Batch, Column, Measures
 from detector.findings import Evidence, Suggestion
 from detector.lexicon import MOST_WORDS
+from detector.measures import Batch, Column, Measures
 from detector.resources import Resources
-from detector.text import Document, Flag
+from detector.text import BOUNDARY, Document, Flag
 
 
 class _Matches(NamedTuple):
@@ -41,6 +41,7 @@ class SpinnerPhrases:
 
     name: ClassVar[str] = "spinner-phrases"
     unit: ClassVar[str] = "bits"
+    certain: ClassVar[bool] = False
 
     min_strength: float = 3.0  # guess: bits of odds and fit together before a reader is told
     most_suggestions: int = 3
@@ -64,12 +65,15 @@ class SpinnerPhrases:
         strength = matches.odds + matches.gain
         taken = np.zeros(len(document.ids), bool)
         marks: dict[int, Evidence] = {}
-        for i in np.argsort(-strength, kind="stable"):
+        rivals: dict[tuple[int, int], list[int]] = {}  # the entries of one phrase in one place
+        for i, phrase in enumerate(zip(matches.start.tolist(), matches.n_words.tolist(), strict=True)):
+            rivals.setdefault(phrase, []).append(i)
+        for i in np.argsort(-strength, kind="stable").tolist():
             first, last = int(matches.start[i]), int(matches.start[i] + matches.n_words[i] - 1)
             if strength[i] < self.min_strength or matches.odds[i] <= 0 or taken[first : last + 1].any():
                 continue
             taken[first : last + 1] = True
-            same = np.flatnonzero((matches.start == first) & (matches.n_words == matches.n_words[i]))
+            same = np.array(rivals[first, last - first + 1])
             marks[first] = self._mark(document, first, last, float(matches.odds[i]), matches, same, resources)
         yield from (marks[first] for first in sorted(marks))
 
@@ -114,14 +118,8 @@ def _matches(batch: Batch, resources: Resources) -> _Matches:
     kept = barred[start + n_words] == barred[start]
     start, n_words, rows = start[kept], n_words[kept], rows[kept]
     originals = table.originals[rows].astype(np.int32)
-    spun = np.zeros_like(originals)
-    for k in range(MOST_WORDS):
-        here = n_words > k
-        spun[here, k] = ids[start[here] + k]
-    before = _in_place(batch, start, n_words, spun, n_words)
     after = _in_place(batch, start, n_words, originals, (originals > 0).sum(axis=1))
-    model = resources.language_model
-    gain = model.phrases(*after) - model.phrases(*before)
+    gain = resources.language_model.phrases(*after) - _as_read(batch, start, n_words)
     return _Matches(start, n_words, rows, table.odds[rows], gain.astype(np.float32))
 
 
@@ -142,6 +140,17 @@ def _in_place(
     rows[each, 2 + lengths] = ids[np.minimum(start + n_words, last)]
     rows[each, 3 + lengths] = ids[np.minimum(start + n_words + 1, last)]
     return rows, lengths
+
+
+def _as_read(batch: Batch, start: NDArray[np.intp], n_words: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What LanguageModel.phrases gives for the phrases that stand there: the reading has it already."""
+    read, last = batch.reading.trigram.astype(np.float64), len(batch.ids) - 1
+    right = np.minimum(start + n_words, last)
+    total = read[right] + np.where(batch.ids[right] != BOUNDARY, read[np.minimum(right + 1, last)], 0)
+    for k in range(MOST_WORDS):
+        here = n_words > k
+        total[here] += read[start[here] + k]
+    return total
 
 
 def _covered(matches: _Matches) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

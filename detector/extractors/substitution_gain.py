@@ -9,8 +9,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.extractors.base import Batch, Column, Measures
 from detector.findings import Evidence, Suggestion
+from detector.measures import Batch, Column, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, UNKNOWN, Document
 
@@ -41,6 +41,7 @@ class SubstitutionGain:
 
     name: ClassVar[str] = "substitution-gain"
     unit: ClassVar[str] = "bits"
+    certain: ClassVar[bool] = False
 
     min_gain: float = 3.0  # guess: eight times likelier; below it no reason is given to a reader
     most_suggestions: int = 3

@@ -1,6 +1,7 @@
 """Tables with a header: an article a row, in the column `text` or `html`; comma, semicolon or tab between columns.
 
-A row without an id is called after its place, "<file>:<line>", where line is the first of the row, counted from 1.
+A cell is taken as it stands, line ends inside quotation marks included. A row without an id is called after its place,
+"<file>:<line>", where line is the first of the row, counted from 1.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _rows(lines: Iterator[str | None], delimiter: str) -> Iterator[tuple[int, li
         for line in lines:
             line_number += 1
             # A line over the cap stands for itself as one that is too long for the cell cap as well.
-            yield "\0" * (MAX_FILE_BYTES + 1) if line is None else line + "\n"
+            yield "\0" * (MAX_FILE_BYTES + 1) if line is None else line
 
     reader = csv.reader(physical_lines(), delimiter=delimiter)
     while True:

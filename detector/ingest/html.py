@@ -24,7 +24,10 @@ MIN_WORDS = 10  # what is shorter is a button or a menu that was taken for an ar
 LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
-_OPAQUE = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|textarea|svg)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
+# What holds no elements, whatever it looks like. `<!-->` is a whole comment, and `--!>` ends one as `-->` does.
+_OPAQUE = re.compile(
+    r"<!--(?!-?>).*?(?:--!?>|\Z)|<(script|style)(?=[\s/>]).*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
+)
 
 
 class Page(NamedTuple):
@@ -74,16 +77,17 @@ def _check_shape(html: str) -> None:
     """Refuse a page that would keep the parser busy for minutes or exhaust the stack."""
     if len(html) > MAX_FILE_BYTES:
         raise InputError("too-large", f"expected a page of at most {MAX_FILE_BYTES:,} characters, got {len(html):,}")
-    depth = deepest = n_tags = 0
+    # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
+    n_tags = sum(1 for _ in _TAG.finditer(html))
+    if n_tags > MAX_TAGS:
+        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
+    depth = deepest = 0
     for closing, name in _TAG.findall(_OPAQUE.sub(" ", html)):
-        n_tags += 1
         if name.lower() not in NEVER_NESTED:
             depth = max(0, depth - 1) if closing else depth + 1
             deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise InputError("too-deep", _too_deep(f"{deepest:,}"))
-    if n_tags > MAX_TAGS:
-        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
 
 
 def _too_deep(got: str) -> str:

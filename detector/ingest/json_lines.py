@@ -27,7 +27,7 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
             )
             yield Failure(place, "too-large", message)
         elif line and not line.isspace():
-            yield _record(line, place)
+            yield _record(line.rstrip("\r\n"), place)
 
 
 def read_json(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:

@@ -80,7 +80,7 @@ def read_whole(stream: BinaryIO, limit: int = MAX_FILE_BYTES) -> bytes:
 
 
 def bounded_lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[str | None]:
-    """Give each line without its line end, or None for a line of more than `limit` bytes, which is passed over.
+    """Give each line with its own line end, or None for a line of more than `limit` bytes, which is passed over.
 
     A byte order mark before the first line is dropped. At most `limit` bytes are held.
     """
@@ -91,6 +91,5 @@ def bounded_lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[str
                 pass
             yield None
         else:
-            text = decode_line(line.removeprefix(codecs.BOM_UTF8) if first else line)
-            yield text.removesuffix("\n").removesuffix("\r")
+            yield decode_line(line.removeprefix(codecs.BOM_UTF8) if first else line)
         first = False

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import CLASSES, MAX_RATE, Calibration
-from detector.pipeline import Detector, Measured, visible
+from detector.pipeline import Detector, visible
 from detector.text import Document
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
@@ -21,7 +21,7 @@ MISSED_OF = (
     f"articles of spinner families known to training, {MISSES_AT[0]:.0%} to {MISSES_AT[1]:.0%} of words swapped",
     "machine translations by systems known to training",
 )
-MARKS_PER_500 = 0.5  # words of untouched copy: marks shown at most, half of what readers were found to bear: guess
+MARKS_PER_500 = 0.5  # marks in so many words of untouched copy, at most: guess
 MARK_ARTICLES = 800  # untouched articles whose marks are counted
 
 
@@ -30,6 +30,7 @@ def blank_calibration() -> Calibration:
     none = np.zeros(len(CLASSES))
     return Calibration(
         untouched=np.zeros((1, len(CLASSES))),
+        visible=np.ones(1, bool),
         groups=np.zeros(1, np.int8),
         group_names=GROUPS,
         artifacts=(none[:1], none[:1]),
@@ -47,22 +48,48 @@ def calibrate(
     detector: Detector,
     untouched: Sequence[Document],
     groups: NDArray[np.int8],
-    artifacts: Sequence[NDArray[np.float64]],
+    artifacts: Sequence[Sequence[Document]],
     measured_on: str,
 ) -> Calibration:
     """Fit the calibration of `detector` (whose own is blank).
 
-    `artifacts` are scores of each class's own texts, shape (n_texts, len(CLASSES)), for the probabilities.
+    `groups` is the kind of each untouched article; `artifacts` are each class's own texts, for the probabilities and
+    for the share that is missed.
     """
     mark_threshold = _mark_threshold(detector, untouched[:MARK_ARTICLES])
     calibration = replace(blank_calibration(), mark_threshold=mark_threshold, measured_on=measured_on)
     detector = Detector(detector.info, detector.resources, replace(detector.classifier, calibration=calibration))
-    measured = list(detector.measure(untouched))
+    scores, seen = _scores(detector, untouched, 1 - 4 * MAX_RATE)
+    own = []
+    for k, texts in enumerate(artifacts):
+        scored, visible_to_all = _scores(detector, texts, 0.0)
+        own.append(np.where(visible_to_all | (k != CLASSES.index("spun")), scored[:, k], -np.inf))
+    slopes, intercepts = _probabilities(scores, own)
+    return replace(
+        calibration,
+        untouched=scores,
+        visible=seen,
+        groups=groups,
+        artifacts=tuple(np.sort(texts) for texts in own),
+        slopes=slopes,
+        intercepts=intercepts,
+    )
+
+
+def _scores(
+    detector: Detector, documents: Sequence[Document], looked_at: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Scores of every class, and whether a person sees enough marks to be told "spun".
+
+    Only articles above the quantile `looked_at` of the scores for spinning are looked at; the others count as seen.
+    """
+    measured = list(detector.measure(documents))
     scores = np.stack([one.scores for one in measured])
-    _rule_out_invisible(detector, measured, scores)
-    slopes, intercepts = _probabilities(scores, artifacts)
-    own = tuple(np.sort(texts[:, k]) for k, texts in enumerate(artifacts))
-    return replace(calibration, untouched=scores, groups=groups, artifacts=own, slopes=slopes, intercepts=intercepts)
+    spun = scores[:, CLASSES.index("spun")]
+    seen = np.ones(len(measured), bool)
+    for i in np.flatnonzero(spun >= np.quantile(spun, looked_at)).tolist():
+        seen[i] = visible(detector.marks(measured[i]), measured[i].document)
+    return scores, seen
 
 
 def _mark_threshold(detector: Detector, untouched: Sequence[Document]) -> float:
@@ -74,22 +101,14 @@ def _mark_threshold(detector: Detector, untouched: Sequence[Document]) -> float:
     return float(np.nextafter(ordered[allowed], 1)) if allowed < len(ordered) else 0.5
 
 
-def _rule_out_invisible(detector: Detector, measured: Sequence[Measured], scores: NDArray[np.float64]) -> None:
-    """An article without marks to see is never called spun, whatever it scores; only high scores are looked at."""
-    looked_at = np.quantile(scores[:, 0], max(0.0, 1 - 4 * MAX_RATE))
-    for i in np.flatnonzero(scores[:, 0] >= looked_at).tolist():
-        if not visible(detector.marks(measured[i]), measured[i].document):
-            scores[i, 0] = -np.inf
-
-
 def _probabilities(
     untouched: NDArray[np.float64], artifacts: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Slope and intercept of each class's log-odds at PRIORS (Platt 1999)."""
     slopes, intercepts = [], []
     for k, own in enumerate(artifacts):
-        clean = untouched[np.isfinite(untouched[:, k]), k]
-        values = np.concatenate([clean, own[:, k]])
+        clean, own = untouched[:, k], own[np.isfinite(own)]
+        values = np.concatenate([clean, own])
         labels = np.arange(len(values)) >= len(clean)
         model = LogisticRegression(C=1e3).fit(values[:, None], labels)
         shift = np.log(PRIORS[k] / (1 - PRIORS[k])) - np.log(len(own) / len(clean))

@@ -11,11 +11,6 @@ from detector.classifier import Calibration
 SHOWN_RATES = (0.01, 0.005, 0.001)
 
 
-def write_card(path: Path, about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> None:
-    """Write MODEL_CARD.md; `corpora` holds corpora/SOURCES.tsv, whose clean and translated training files are named."""
-    path.write_text(_text(about, calibration, corpora), encoding="utf-8", newline="\n")
-
-
 TEXT = """\
 # Model card: {name} {version}
 
@@ -50,7 +45,8 @@ Substitution candidates: PPDB 1.0 (Ganitkevitch, Van Durme and Callison-Burch 20
 Spinner lexicons: this project's own, in data/lexicons."""
 
 
-def _text(about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> str:
+def model_card(about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> str:
+    """The text of MODEL_CARD.md; `corpora` holds corpora/SOURCES.tsv, whose training files are named."""
     marked = " It is a demonstration of a dozen sample stories: it cannot judge." if about["demonstration"] else ""
     return TEXT.format(
         name=about["name"],

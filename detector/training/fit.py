@@ -15,7 +15,7 @@ from sklearn.neural_network import MLPClassifier
 from detector.classifier import Network, Trees
 
 TOKEN_EPOCHS = 12  # passes over the rows: guess
-LOGISTIC_PENALTY = 1e-2  # of ten times less and more, the best on held-out translations
+LOGISTIC_PENALTY = 1e-2  # guess
 N_TREES, TREE_DEPTH = 400, 4
 
 

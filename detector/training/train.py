@@ -36,7 +36,7 @@ from detector.segment import segment
 from detector.text import Document
 from detector.training.calibrate import MISSES_AT, blank_calibration, calibrate
 from detector.training.candidates import build_candidates
-from detector.training.card import write_card
+from detector.training.card import model_card
 from detector.training.examples import (
     TRAINING_SHARES,
     ArticleTable,
@@ -56,8 +56,8 @@ from detector.training.texts import MIN_WORDS, Texts, read_sample, read_texts
 from detector.training.vocabulary import train_vocabulary
 
 LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
-HUMAN_WEIGHT = 6.0  # guess
-TASKS = 8  # a worker process: each carries the tables along, so few of them, and enough to share out the work
+HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
+TASKS = 2  # a worker process: each carries the tables along, which takes longer than most tasks
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -103,9 +103,8 @@ def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, w
         "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
         "licence": "Apache-2.0; MODEL_CARD.md names the sources of what was counted",
     }
-    out.mkdir(parents=True, exist_ok=True)
-    write_card(out / "MODEL_CARD.md", about, calibration, corpora)
-    save_model(out, resources, replace(fitted, calibration=calibration), about)
+    card = model_card(about, calibration, corpora)
+    save_model(out, resources, replace(fitted, calibration=calibration), about, card)
 
 
 def _can_judge(out: Path) -> bool:
@@ -137,7 +136,7 @@ def _directed(entries: list[Entry]) -> list[tuple[str, str]]:
 
 
 def _encode(texts: Sequence[str], vocabulary: Vocabulary) -> NDArray[np.uint16]:
-    return np.concatenate([segment(text, vocabulary, find_clutter(text).spans).ids for text in texts]).astype(np.uint16)
+    return np.concatenate([document.ids for document in segmented(texts, vocabulary)]).astype(np.uint16)
 
 
 def all_spinners(resources: Resources) -> dict[str, Spinner]:
@@ -240,18 +239,12 @@ def calibrate_classifier(
         groups = np.repeat(np.arange(len(kept), dtype=np.int8), [len(kind) for kind in kept])
         every = [*texts.calibrate, *texts.calibrate_human]
         spun = _spin(every[:: max(1, len(every) // 2000)], spinners, seed + 2, workers, MISSES_AT)
+        own = ([example.text for example in spun], texts.calibrate_translated)
         artifacts = [
-            _scores(detector, [example.text for example in spun], workers),
-            _scores(detector, texts.calibrate_translated, workers),
+            [d for some in _chunked(segmented, kind, workers, resources.vocabulary) for d in some] for kind in own
         ]
         measured_on = f"{len(groups):,} untouched articles that training did not see"
         return calibrate(detector, [*kept[0], *kept[1]], groups, artifacts, measured_on)
-
-
-def _scores(detector: Detector, texts: Sequence[str], workers: int) -> NDArray[np.float64]:
-    """Scores of each class, shape (n_texts, len(CLASSES))."""
-    documents = [d for some in _chunked(segmented, texts, workers, detector.resources.vocabulary) for d in some]
-    return np.stack([one.scores for one in detector.measure(documents)])
 
 
 def segmented(texts: Sequence[str], vocabulary: Vocabulary) -> list[Document]:

@@ -1,0 +1,64 @@
+"""What moves between extractors and features: a Batch of documents read by the language model, and Measures of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.language_model import LanguageModel, Reading
+from detector.text import Document, Flag
+
+Column = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several documents with their columns joined and read by the language model.
+
+    Attributes:
+        documents: in order; document d owns tokens [offsets[d], offsets[d + 1]).
+        offsets: shape (n_documents + 1,).
+        flags: Flag bits, shape (n_tokens,).
+        rarity: log2 p of each word by itself, an unknown word's spelling included, shape (n_tokens,).
+        reading: the language model's columns over all tokens.
+    """
+
+    documents: tuple[Document, ...]
+    offsets: NDArray[np.int64]
+    flags: NDArray[np.uint8]
+    rarity: NDArray[np.float32]
+    reading: Reading
+
+    @classmethod
+    def join(cls, documents: tuple[Document, ...], language_model: LanguageModel) -> Batch:
+        """Join and read at least one document."""
+        offsets = np.concatenate([[0], np.cumsum([len(document.ids) for document in documents])]).astype(np.int64)
+        ids = np.concatenate([document.ids for document in documents])
+        return cls(
+            documents=documents,
+            offsets=offsets,
+            flags=np.concatenate([document.flags for document in documents]),
+            rarity=language_model.unigrams[ids] + np.concatenate([document.spelling for document in documents]),
+            reading=language_model.read(ids),
+        )
+
+    @property
+    def ids(self) -> NDArray[np.int32]:
+        """Vocabulary ids, shape (n_tokens,)."""
+        return self.reading.ids
+
+    @property
+    def wording(self) -> NDArray[np.bool_]:
+        """Tokens whose choice is the writer's: words that are neither names nor figures."""
+        return (self.flags & (Flag.WORD | Flag.NAME | Flag.NUMBER)) == Flag.WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What one extractor measured: `tokens` name columns of shape (n_tokens,), `documents` of shape (n_documents,)."""
+
+    tokens: Mapping[str, Column]
+    documents: Mapping[str, Column] = field(default_factory=dict)
