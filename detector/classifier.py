@@ -157,9 +157,9 @@ class Calibration:
         return MIN_EXPECTED / self.n
 
     def thresholds(self, rate: float) -> NDArray[np.float64]:
-        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles of every group.
+        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles.
 
-        Of a group too small for the rate, none is flagged.
+        So it is for each group as well; of a group too small for the rate, one article a class may be flagged.
 
         Raises ValueError where `rate` is above MAX_RATE or below what n supports.
         """
@@ -172,7 +172,11 @@ class Calibration:
                 f" this model has {self.n:,}: ask for {self.min_rate:.2g} or more"
             )
         scores = self._flaggable()
-        ceilings = [self._ceiling(scores[self.groups == group], rate) for group in np.unique(self.groups)]
+        ceilings = [_ceiling(scores, rate * self.shares * self.n)]
+        for group in range(len(self.group_names)):
+            own = scores[self.groups == group]
+            if len(own):
+                ceilings.append(_ceiling(own, np.maximum(rate * self.shares * len(own), 1)))
         return np.nextafter(np.max(ceilings, axis=0), np.inf)
 
     def _flaggable(self) -> NDArray[np.float64]:
@@ -180,12 +184,6 @@ class Calibration:
         scores = self.untouched.copy()
         scores[~self.visible, CLASSES.index("spun")] = -np.inf
         return scores
-
-    def _ceiling(self, untouched: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-        """The highest score of each class that must not be flagged; a flag needs strictly more."""
-        allowed = np.floor(rate * self.shares * len(untouched)).astype(int)
-        ordered = -np.sort(-untouched, axis=0)
-        return ordered[np.minimum(allowed, len(untouched) - 1), np.arange(len(CLASSES))]
 
     def measured_by_group(self, thresholds: NDArray[np.float64]) -> dict[str, Rate]:
         """`measured`, of each kind of untouched article."""
@@ -211,6 +209,12 @@ class Calibration:
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities; `scores` has the classes last."""
         return sigmoid(self.slopes * scores + self.intercepts)
+
+
+def _ceiling(scores: NDArray[np.float64], allowed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The highest score of each class that must not be flagged, where so many may; a flag needs strictly more."""
+    ordered = -np.sort(-scores, axis=0)
+    return ordered[np.minimum(allowed.astype(int), len(scores) - 1), np.arange(len(CLASSES))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def score_stream(
     detector.score([], max_fpr=max_fpr, evidence=evidence)
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)
-    return _score_in_processes(items, worker.Settings(model, max_fpr, evidence), workers)
+    return _score_in_processes(items, worker.Settings(model, detector.info.digest, max_fpr, evidence), workers)
 
 
 def _score_here(
@@ -56,7 +56,7 @@ def _score_in_processes(items: Iterable[Record | Failure], settings: worker.Sett
     executor = worker.executor(settings, workers)
     try:
         yield from _in_order(items, executor, limit=CHUNKS_PER_WORKER * workers)
-    except BrokenExecutor as error:
+    except (BrokenExecutor, MemoryError) as error:
         raise DetectorError(
             "a worker process ended before its articles were scored (out of memory, or killed): "
             "run again with fewer workers"

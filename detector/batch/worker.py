@@ -10,6 +10,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detector.errors import ModelError
 from detector.findings import Report
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
@@ -26,11 +27,14 @@ class Settings:
     """What a worker needs to know once."""
 
     model: Path | None
+    digest: str  # of the model's manifest, as the main process found it
     max_fpr: float
     evidence: EvidenceFor
 
 
-_ready: list[tuple[Detector, Settings]] = []  # of this process: filled by `start`, one entry
+# Of this process: filled by `start`, one entry; an error waits there for the first chunk, as no more than "a process
+# ended" is heard of an initializer that fails.
+_ready: list[tuple[Detector, Settings] | Exception] = []
 
 
 def executor(settings: Settings, workers: int) -> ProcessPoolExecutor:
@@ -47,15 +51,31 @@ def executor(settings: Settings, workers: int) -> ProcessPoolExecutor:
 
 
 def start(settings: Settings) -> None:
-    """Make this process ready."""
+    """Make this process ready; what goes wrong is raised by `score_chunk`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _ready[:] = [(Detector.load(settings.model), settings)]
+    try:
+        _ready[:] = [(_load(settings), settings)]
+    except Exception as error:
+        _ready[:] = [error]
 
 
 def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
-    """Score one chunk in a process that `start` made ready."""
+    """Score one chunk in a process that `start` made ready, or raise what it met."""
+    if isinstance(_ready[0], Exception):
+        raise _ready[0]
     detector, settings = _ready[0]
     return detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence)
+
+
+def _load(settings: Settings) -> Detector:
+    """Open the same model as the main process; raises ModelError where it was changed since."""
+    detector = Detector.load(settings.model)
+    if detector.info.digest != settings.digest:
+        raise ModelError(
+            f"expected the model with the manifest digest {settings.digest}, got {detector.info.digest}: "
+            "it was changed while it was being loaded; run again"
+        )
+    return detector
 
 
 def _nothing() -> None:

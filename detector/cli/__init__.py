@@ -50,18 +50,50 @@ class Unspin(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
+        _refuse_closed_streams()
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except KeyboardInterrupt:
             click.echo("unspin: interrupted", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             _silence_stdout()
             ctx.exit(READER_GONE)
-        except (DetectorError, ValueError, OSError) as error:
-            from detector.render.neutral import neutral
+        except (DetectorError, OSError) as error:
+            raise _refused(str(error)) from error
+        except Exception as error:  # a bug; Python's own exit code for it, 1, would say "flagged"
+            raise _refused(f"internal error: {_described(error)}; please report it") from error
 
-            raise Refused(neutral(str(error))) from error
+
+def _refused(message: str) -> Refused:
+    from detector.render.neutral import neutral
+
+    return Refused(neutral(message))
+
+
+def _described(error: Exception) -> str:
+    """The kind of an error, what it says, and the line it comes from: "ValueError: ... (folder.py, line 12)"."""
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return said
+    return f"{said} ({os.path.basename(place.tb_frame.f_code.co_filename)}, line {place.tb_lineno})"
+
+
+def _refuse_closed_streams() -> None:
+    """Ask for standard input and output; without standard error messages go nowhere.
+
+    Python has None for a stream that was closed by `<&-` or `>&-`, and the next file opened would take its number.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for as long as the process lives
+    for stream, name, instead in ((sys.stdin, "input", "</dev/null"), (sys.stdout, "output", ">/dev/null")):
+        if stream is None:
+            raise Refused(f"expected an open standard {name}, got a closed one: use {instead}")
 
 
 def _silence_stdout() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.options import max_fpr_option, model_option
+from detector.cli.options import arguments_tried, max_fpr_option, model_option
 
 if TYPE_CHECKING:
     from detector.findings import Report
@@ -36,8 +36,10 @@ def command(ctx: click.Context, files: tuple[str, ...], max_fpr: float, as_json:
     from detector.ingest import read
 
     items = read(files, sys.stdin.buffer)
+    with arguments_tried():
+        reports = score_stream(items, model=model, max_fpr=max_fpr)
     codes: set[int] = set()
-    for report in score_stream(items, model=model, max_fpr=max_fpr):
+    for report in reports:
         if codes and not as_json:
             click.echo()
         click.echo(_shown(report, as_json), nl=False)

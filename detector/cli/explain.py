@@ -30,7 +30,7 @@ def command(extractor: str | None, markdown: bool) -> None:
     elif extractor in known:
         click.echo(f"{extractor} (strength: {known[extractor].unit})\n\n{inspect.getdoc(known[extractor])}")
     else:
-        raise ValueError(f"unknown extractor {extractor!r}; available: {', '.join(sorted(known))}")
+        raise click.UsageError(f"unknown extractor {extractor!r}; available: {', '.join(sorted(known))}")
 
 
 def markdown_page(extractors: tuple[Extractor, ...]) -> str:

@@ -1,12 +1,14 @@
-"""Options that several commands share, one decorator each."""
+"""Options that several commands share, one decorator each, and what is said of a value that the model refuses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-HIGHEST_FPR = 0.01  # the loosest rate that models are calibrated for
+from detector.classifier import MAX_RATE
 
 model_option = click.option(
     "--model",
@@ -17,9 +19,18 @@ model_option = click.option(
 
 max_fpr_option = click.option(
     "--max-fpr",
-    type=click.FloatRange(min=0, min_open=True, max=HIGHEST_FPR),
-    default=HIGHEST_FPR,
+    type=click.FloatRange(min=0, min_open=True, max=MAX_RATE),
+    default=MAX_RATE,
     show_default=True,
     metavar="RATE",
-    help="Share of untouched articles that may be flagged, above 0 and at most 0.01.",
+    help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
 )
+
+
+@contextmanager
+def arguments_tried() -> Iterator[None]:
+    """Report a ValueError as wrong use; put around the call that tries the arguments, and around nothing else."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -5,10 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from detector.errors import InputError
+from detector.ingest.folder import is_read
+
+
+def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
+    """Raise InputError where writing to `path` would destroy one of `inputs`, or have the results read as articles."""
+    if path is None or str(path) == "-" or (path.exists() and not path.is_file()):
+        return
+    if is_read(path, inputs):
+        raise InputError(
+            "output-is-input",
+            f"expected an output that is no input, got {path}, which is one or lies in a folder that is read: "
+            "name another file",
+        )
 
 
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.options import max_fpr_option, model_option
+from detector.cli.options import arguments_tried, max_fpr_option, model_option
 
 if TYPE_CHECKING:
     from detector.pipeline import EvidenceFor
@@ -52,16 +52,19 @@ def command(
     """Score articles: one JSON result a line, in the order of the input.
 
     PATHS are text, HTML, JSON Lines or CSV files, folders of such files, or - for standard input. An article that
-    cannot be read becomes an error row, the run goes on, and the exit code is 4.
+    cannot be read becomes an error row, the run goes on, and the exit code is 4. FILE cannot be one of the inputs, or
+    a file in a folder of PATHS that would be read.
     """
     from detector.batch import score_stream
-    from detector.cli.output import write_lines
+    from detector.cli.output import refuse_input, write_lines
     from detector.cli.progress import with_progress
     from detector.ingest import read
     from detector.render import to_json_line
 
     items = read(paths, sys.stdin.buffer)
-    reports = score_stream(items, model=model, max_fpr=max_fpr, evidence=evidence, workers=workers)
+    refuse_input(output, paths)
+    with arguments_tried():
+        reports = score_stream(items, model=model, max_fpr=max_fpr, evidence=evidence, workers=workers)
     counts: Counter[str] = Counter()
 
     def lines() -> Iterator[bytes]:

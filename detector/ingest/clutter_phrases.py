@@ -2,9 +2,9 @@
 
 They are matched against the line in lower case with straight quotes and single spaces, from its first character to its
 last, and only on lines of at most MAX_LINE characters. All were written down from reading news pages. Each alternative
-begins with a literal wherever it can, which is what makes one long alternation fast. No group that is repeated can match
-the same words in two ways ("copy link" is "copy" and "link", never a member of its own), or time would double with every
-repeat; what remains is a few stretches of bounded length that are tried one after the other.
+begins with a literal wherever it can, which is what makes one long alternation fast. No group that is repeated can
+match the same words in two ways, or time would double with every repeat: "copy link" is "copy" and "link", never a
+member of its own. What is left to try again are a few stretches of bounded length.
 """
 
 from __future__ import annotations

@@ -54,6 +54,31 @@ def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None) -> Iterator
     return _read_checked([str(path) for path in paths], stdin)
 
 
+def is_read(file: Path, paths: Sequence[str | Path]) -> bool:
+    """Whether `read(paths)` would read `file`, by this name or the one it links to, if it existed."""
+    names = {file.parent.resolve() / file.name, file.resolve()}
+    return any(_is_read(file, names, path) for path in paths)
+
+
+def _is_read(file: Path, names: set[Path], path: str | Path) -> bool:
+    if str(path) == STANDARD_INPUT:
+        return file.exists() and _is_standard_input(file)
+    if not os.path.isdir(path):
+        return file.exists() and os.path.samefile(file, path)
+    folder = Path(path).resolve()
+    inside = [name.relative_to(folder) for name in names if name.is_relative_to(folder)]
+    return any(
+        name.suffix.lower() in READERS and not any(part.startswith(".") for part in name.parts) for name in inside
+    )
+
+
+def _is_standard_input(file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(sys.stdin.fileno()), file.stat())
+    except (OSError, ValueError):  # put in place by a program, without a descriptor
+        return False
+
+
 def _check(path: str | Path) -> None:
     if str(path) == STANDARD_INPUT:
         return

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.ingest import clutter_phrases as phrases
+from detector.ingest import credit_phrases
 from detector.ingest.clutter import Clutter, find_clutter, line_kind
 
 STORY = (
@@ -266,3 +273,66 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
     find_clutter(HOSTILE[name])
     # All take under 0.2 s on one slow core; a pattern that backtracks takes minutes.
     assert time.process_time() - start < 2
+
+
+REPEATED = [
+    pattern
+    for table in (phrases.LINES, phrases.MARKED_LINES, credit_phrases.ENDINGS)
+    for patterns in table.values()
+    for pattern in patterns
+] + [
+    *credit_phrases.TRANSLATION_NOTICES,
+    *credit_phrases.TRANSLATOR,
+    *credit_phrases.CREDIT,
+    *credit_phrases.PICTURE_CREDIT,
+    *credit_phrases.BYLINE,
+    *credit_phrases.DATELINES,
+]
+REPEATED = [pattern for pattern in REPEATED if re.search(r"\)(?:[*+]|\{\d*,)", pattern)]  # those that repeat a group
+
+
+def words_of(pattern: str) -> list[str]:
+    """The words that a pattern is made of, with their optional endings and without; "Aa" stands for any name."""
+    plain = re.sub(r"\\[a-zA-Z]|\[[^\]]*\]", " ", pattern)
+    shorter, longer = (re.sub(r"\(\?:([^()|]*)\)\?", kept, plain) for kept in ("", r"\1"))
+    return sorted({"Aa", "AA", "3", *re.findall(r"[A-Za-z]+", f"{shorter} {longer}")})
+
+
+@contextmanager
+def at_most(seconds: int, text: Callable[[], str]) -> Iterator[None]:
+    """Interrupt what takes longer, a search for a pattern included."""
+
+    def stop(signal_number: int, frame: object) -> None:
+        raise TimeoutError(f"still at {text()[:60]!r} after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def lines_of(pattern: str, most_characters: int) -> Iterator[str]:
+    """Every two words of the pattern in turn, after each of the words it can begin with, up to a mark that ends none."""
+    words = words_of(pattern)
+    for opening in ["", *words_of(pattern.partition(")")[0])]:
+        for first, second in itertools.combinations_with_replacement(words, 2):
+            yield f"{opening} {f'{first} {second} ' * 400}".lstrip()[:most_characters] + "!"
+
+
+@pytest.mark.parametrize("pattern", REPEATED, ids=[pattern[:30] for pattern in REPEATED])
+def test_no_repeated_group_is_ambiguous(pattern: str) -> None:
+    compiled, line = re.compile(pattern), ""
+    # All lines of a pattern take a few seconds at most; one that an ambiguous group is repeated in takes years.
+    with at_most(60, lambda: line):
+        for line in lines_of(pattern, phrases.MAX_LINE):
+            compiled.fullmatch(line)
+
+
+def test_the_search_for_ambiguous_groups_finds_one() -> None:
+    line = ""
+    with pytest.raises(TimeoutError, match="copy link"), at_most(1, lambda: line):
+        for line in lines_of(r"(?:copy(?: link)?|link)(?: (?:copy(?: link)?|link))+", phrases.MAX_LINE):
+            re.fullmatch(r"(?:copy(?: link)?|link)(?: (?:copy(?: link)?|link))+", line)
