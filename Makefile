@@ -39,8 +39,9 @@ test: $(STAMP) ## run the tests
 gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=...)
 	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)"
 
-bench: $(STAMP) ## speed, memory and size
+bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what the language model's choices cost
 	$(BIN)/python -m benchmarks.speed
+	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 
 train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonstration model
 	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from reports import FakeDetector
 from detector.batch import chunks as chunk_module
 from detector.batch import score_stream
 from detector.batch.chunks import CHUNK_ITEMS, chunks
-from detector.errors import ModelError
+from detector.errors import DetectorError, ModelError
+from detector.model_store import MANIFEST, default_model_path
 from detector.render import to_json_line
 from detector.text import Failure, Record
 
@@ -82,3 +84,33 @@ def test_workers_give_the_same_bytes_in_the_same_order() -> None:
     alone = [to_json_line(report) for report in score_stream(items)]
     shared = [to_json_line(report) for report in score_stream(items, workers=2)]
     assert shared == alone
+
+
+def take_away(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+
+
+def change(folder: Path) -> None:
+    manifest = folder / MANIFEST
+    manifest.write_bytes(manifest.read_bytes() + b"\n")
+
+
+@pytest.mark.parametrize(("harm", "message"), [(take_away, "no fitted model"), (change, "it was changed")])
+def test_workers_say_what_became_of_the_model(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], harm: Callable[[Path], None], message: str
+) -> None:
+    folder = Path(shutil.copytree(default_model_path(), tmp_path / "model"))
+    reports = score_stream(records(3), model=folder, workers=2)
+    harm(folder)
+    with pytest.raises(ModelError, match=message):
+        next(reports)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_worker_that_runs_out_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def starved(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("detector.batch.stream._in_order", starved)
+    with pytest.raises(DetectorError, match="out of memory, or killed"):
+        next(score_stream(records(1), workers=2))

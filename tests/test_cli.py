@@ -133,6 +133,43 @@ def test_a_link_stays_a_link_and_a_device_a_device(tmp_path: Path, story: Path) 
     assert not Path("/dev/null").is_file()
 
 
+@pytest.mark.parametrize(
+    ("given", "output"),
+    [
+        ("in.jsonl", "in.jsonl"),
+        ("in.jsonl", "folder/../in.jsonl"),
+        ("in.jsonl", "link.txt"),
+        ("link.txt", "in.jsonl"),
+        ("folder", "folder/in.jsonl"),
+        ("folder", "folder/new.jsonl"),
+        ("folder", "folder/sub/new.CSV"),
+        ("folder", "folder/link.txt"),
+        ("-", "in.jsonl"),
+    ],
+)
+def test_an_output_that_is_an_input_is_refused(tmp_path: Path, given: str, output: str) -> None:
+    (tmp_path / "folder" / "sub").mkdir(parents=True)
+    for path in (tmp_path / "in.jsonl", tmp_path / "folder" / "in.jsonl"):
+        path.write_text(json_lines("A short one."), encoding="utf-8")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "in.jsonl")
+    (tmp_path / "folder" / "link.txt").symlink_to(tmp_path / "in.jsonl")
+    with (tmp_path / "in.jsonl").open("rb") as stdin:
+        args = [*UNSPIN, "score", given, "-o", output]
+        done = subprocess.run(args, stdin=stdin, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"expected an output that is no input, got {Path(output)}" in done.stderr
+    for path in (tmp_path / "in.jsonl", tmp_path / "folder" / "in.jsonl"):
+        assert path.read_text(encoding="utf-8") == json_lines("A short one.")
+    assert not (tmp_path / "folder" / "new.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["new.out", ".new.jsonl", ".hidden/new.jsonl"])
+def test_an_output_may_lie_in_an_input_folder_where_it_is_not_read(tmp_path: Path, story: Path, name: str) -> None:
+    (tmp_path / ".hidden").mkdir()
+    assert unspin("score", tmp_path, "-o", tmp_path / name).exit_code == 0
+    assert len((tmp_path / name).read_text(encoding="utf-8").splitlines()) == 1
+
+
 def test_an_output_that_cannot_be_written_is_said(tmp_path: Path, story: Path) -> None:
     done = unspin("score", story, "-o", tmp_path / "none" / "out.jsonl")
     assert done.exit_code == 2
@@ -157,6 +194,46 @@ def test_wrong_use_is_exit_code_2(story: Path, command: str, args: list[str], me
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["score", "check"])
+def test_a_bug_is_no_wrong_use_and_no_flag(monkeypatch: pytest.MonkeyPatch, story: Path, command: str) -> None:
+    def broken(items: object) -> None:
+        raise ValueError("operands could not\nbe broadcast")
+
+    monkeypatch.setattr("detector.batch.stream.chunks", broken)
+    done = unspin(command, story)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(
+        "Error: internal error: ValueError: operands could not be broadcast (test_cli.py, line "
+    )
+    assert done.stderr.endswith("); please report it\n")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["score", "check", "explain"])
+@pytest.mark.parametrize(("closed", "name"), [("<&-", "input"), (">&-", "output"), ("<&- >&-", "input")])
+def test_closed_streams_are_said(story: Path, command: str, closed: str, name: str) -> None:
+    args = [command] if command == "explain" else [command, str(story)]
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *UNSPIN, *args], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: expected an open standard {name}, got a closed one")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_standard_error_messages_go_nowhere() -> None:
+    done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *UNSPIN, "score", "missing.txt"], capture_output=True)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_row_that_cannot_be_judged_is_shown_with_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "two.jsonl"
+    path.write_text(json.dumps({"id": "a7", "text": "A lights blitz."}) + "\n" + '{"text": " "}\n', encoding="utf-8")
+    shown = unspin("check", path).stdout
+    rows = [json.loads(line) for line in unspin("score", path).stdout.splitlines()]
+    for row, identifier in zip(rows, ["a7", f"{path}:2"], strict=True):
+        assert row["id"] == identifier
+        assert identifier in shown.splitlines()
 
 
 def test_a_message_carries_no_escape_sequences() -> None:

@@ -1,8 +1,8 @@
 """The command `unspin`: one command a file, each imported only when it is called for.
 
-Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, or an input or a model that cannot be read; 3 no
-verdict possible (`check`); 4 some articles became error rows (`score`); 130 interrupted; 141 the reader of the output
-went away.
+Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, an input or a model that cannot be read, or an
+internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`); 130 interrupted; 141 the
+reader of the output went away.
 """
 
 from __future__ import annotations

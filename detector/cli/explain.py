@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from detector.cli import Refused
+
 if TYPE_CHECKING:
     from detector.extractors import Extractor
 
@@ -30,7 +32,7 @@ def command(extractor: str | None, markdown: bool) -> None:
     elif extractor in known:
         click.echo(f"{extractor} (strength: {known[extractor].unit})\n\n{inspect.getdoc(known[extractor])}")
     else:
-        raise click.UsageError(f"unknown extractor {extractor!r}; available: {', '.join(sorted(known))}")
+        raise Refused(f"unknown extractor {extractor!r}; available: {', '.join(sorted(known))}")
 
 
 def markdown_page(extractors: tuple[Extractor, ...]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from detector.classifier import MAX_RATE
+from detector.cli import Refused
 
 model_option = click.option(
     "--model",
@@ -33,4 +34,4 @@ def arguments_tried() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise Refused(str(error)) from error

@@ -77,10 +77,6 @@ def _check_shape(html: str) -> None:
     """Refuse a page that would keep the parser busy for minutes or exhaust the stack."""
     if len(html) > MAX_FILE_BYTES:
         raise InputError("too-large", f"expected a page of at most {MAX_FILE_BYTES:,} characters, got {len(html):,}")
-    # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
-    n_tags = sum(1 for _ in _TAG.finditer(html))
-    if n_tags > MAX_TAGS:
-        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
     depth = deepest = 0
     for closing, name in _TAG.findall(_OPAQUE.sub(" ", html)):
         if name.lower() not in NEVER_NESTED:
@@ -88,6 +84,10 @@ def _check_shape(html: str) -> None:
             deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise InputError("too-deep", _too_deep(f"{deepest:,}"))
+    # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
+    n_tags = sum(1 for _ in _TAG.finditer(html))
+    if n_tags > MAX_TAGS:
+        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
 
 
 def _too_deep(got: str) -> str:

@@ -73,7 +73,7 @@ def _rate_words(rate: FalsePositiveRate) -> str:
     low, high = map(_percent, rate.interval)
     return (
         f"false alarms: at most {_percent(rate.asked)} of untouched articles asked for, {_percent(rate.measured)} "
-        f"measured (95% interval {low} to {high}) on {rate.n:,} articles: {neutral(rate.measured_on)}"
+        f"measured (95% interval {low} to {high}) on {neutral(rate.measured_on)}"
     )
 
 

@@ -154,7 +154,7 @@ def test_line_of_50_megabytes_is_passed_over() -> None:
 
 
 def test_lines_at_the_cap() -> None:
-    assert list(bounded_lines(io.BytesIO(b"abc\nabcd\nabcde\nab"), limit=4)) == ["abc", "abcd", None, "ab"]
+    assert list(bounded_lines(io.BytesIO(b"abc\nabcd\nabcde\nab"), limit=4)) == ["abc\n", "abcd\n", None, "ab"]
 
 
 def test_json_file_with_one_object_a_list_or_lines(tmp_path: Path) -> None:
@@ -170,6 +170,14 @@ def test_csv(delimiter: str, tmp_path: Path) -> None:
     first, second = read_bytes(table.encode("utf-8-sig"), "a.csv", tmp_path)
     assert first == Record("n1", 'one, two; "three"\nfour', fields={"desk": "city"})
     assert second == Record(f"{tmp_path / 'a.csv'}:5", "five", fields={"desk": ""})
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv_cells_keep_their_line_ends(end: str, tmp_path: Path) -> None:
+    cell = f"one{end}{end}two\n\r\nthree{end}"
+    table = f'id,text{end}n1,"{cell}"{end}n2,"{cell}'
+    found = read_bytes(table.encode(), "a.csv", tmp_path)
+    assert found == [Record("n1", cell), Record("n2", cell)]
 
 
 def test_csv_bad_rows(tmp_path: Path) -> None:
