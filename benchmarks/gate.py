@@ -32,7 +32,10 @@ STRONGEST = 10  # marks of an article that are held against the recorded swaps
 @click.option("--workers", type=int, default=2, show_default=True)
 @click.option("--with-baselines/--without-baselines", default=True)
 def gate(shared: Path, model: Path | None, workers: int, with_baselines: bool) -> None:
-    """Measure, print, and compare with the floors."""
+    """Measure, print, and compare with the floors.
+
+    Texts without a verdict count nowhere; "judged" says how many had one.
+    """
     figures: dict[str, float] = {}
     clean = _clean(shared, model, workers, figures)
     _spun(shared, model, workers, clean, figures)
@@ -46,7 +49,7 @@ def gate(shared: Path, model: Path | None, workers: int, with_baselines: bool) -
 
 def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> list[Report]:
     print("Untouched articles flagged (thresholds as shipped, 1% asked)")
-    print(f"{'':34}{'n':>6}  {'spun':>22}  {'translated':>22}  {'strong':>22}  marks/500 words")
+    print(f"{'':28}{'judged':>14}  {'spun':>22}  {'translated':>22}  {'strong':>22}  marks/500 words")
     everything: list[Report] = []
     for outlet, articles in data.clean_dev(shared).items():
         reports = _judged(data.score([article.text for article in articles], model, workers, evidence="all"))
@@ -54,7 +57,8 @@ def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, fl
         translated = [report.verdict == "machine_translated" for report in reports]
         strong = [report.level == "strong" for report in reports]
         marks = _marks_per_500(reports)
-        print(f"  {outlet:32}{len(reports):6}  {_rate(spun)}  {_rate(translated)}  {_rate(strong)}  {marks:.2f}")
+        of = f"{len(reports)} of {len(articles)}"
+        print(f"  {outlet:26}{of:>14}  {_rate(spun)}  {_rate(translated)}  {_rate(strong)}  {marks:.2f}")
         figures[f"clean_flagged_{outlet}"] = float(
             np.mean(spun if outlet == "world_newswire" else np.add(spun, translated))
         )
@@ -85,7 +89,7 @@ def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report
             hits = [hit for i in judged for hit in _hits(reports[i], rows[i])]
             print(
                 f"  {family + f' {rate}%':32}{len(judged):6}  {_rate(found)}  {at}  {auc(scores, untouched):.3f}"
-                f"  {np.mean(hits):.2f} of {len(hits)}"
+                f"  {_rate(hits)} of {len(hits)}"
             )
             figures[f"{family}_{rate}_found"] = float(np.mean(scores > cuts[0.01]))
             figures[f"{family}_{rate}_shipped"] = float(np.mean(found))
@@ -104,7 +108,8 @@ def _rewrites(shared: Path, model: Path | None, workers: int) -> None:
         ]
         flagged, spun = [bool(r.flagged) for r in own], [r.verdict == "spun" for r in own]
         print(f"  {group:32}{len(own):6}  {_rate(flagged)}  {_rate(spun)}")
-    print(f"  {'their originals':32}{len(originals):6}  {_rate([bool(r.flagged) for r in originals])}\n")
+    judged = _judged(originals)
+    print(f"  {'their originals':32}{len(judged):6}  {_rate([bool(r.flagged) for r in judged])}\n")
 
 
 def _translations(shared: Path, model: Path | None, workers: int) -> None:

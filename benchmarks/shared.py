@@ -1,4 +1,11 @@
-"""Readers of the development data: clean articles, spun articles with their swaps, rewrites, translations."""
+"""Readers of the development data, which is not part of the project: a folder that holds
+
+corpora/clean/dev/*.jsonl.zst           untouched articles: id, source, outlet, text
+corpora/clean/train, corpora/translation/train   what the model was trained on, for the baselines
+corpora/translation/dev/*.jsonl.zst     machine and human translations: kind, set, pair, doc_id, text
+spun_dev/FAMILY_RATE.jsonl.zst          articles spun by families that training never saw: text, swaps
+rewrites/spun.jsonl, paraphrased.jsonl  whole articles rewritten by a language model: voice or style, original, text
+"""
 
 from __future__ import annotations
 

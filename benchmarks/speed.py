@@ -267,7 +267,8 @@ def _worker_memory(model: Path | None, records: Sequence[Record]) -> list[Target
         print(f"  skipped: this system has no {SMAPS}\n")
         return [Target(claim, "not measured", False)]
     pages = [item for item in read([SAMPLE / "pages"]) if isinstance(item, Record)]
-    executor = worker.executor(worker.Settings(model, max_fpr=0.01, evidence="flagged"), 1)
+    settings = worker.Settings(model, Detector.load(model).info.digest, max_fpr=0.01, evidence="flagged")
+    executor = worker.executor(settings, 1)
     rows = []
     for name, items in ((f"after {len(records)} articles", records), (f"after {len(pages)} web pages more", pages)):
         for chunk in chunks(items):

@@ -256,15 +256,12 @@ def test_marks_must_be_several_and_in_several_sentences(detector: Detector, spun
 
 def test_a_larger_sample_tells_strong_from_worth_a_look(detector: Detector, spun_texts: tuple[str, ...]) -> None:
     scores = np.stack([np.linspace(-6, -1, 4000)] * 2, axis=1)
-    (report,) = changed(detector, untouched=scores, groups=np.zeros(4000, np.int8), visible=np.ones(4000, bool)).score(
-        [Record("x", spun_texts[0])]
-    )
+    others = {"groups": np.zeros(4000, np.int8), "visible": np.ones(4000, bool)}
+    (report,) = changed(detector, untouched=scores, **others).score([Record("x", spun_texts[0])])
     assert (report.verdict, report.level) == ("spun", "strong")
     high = scores.copy()
     high[-4:, 0] = 1000.0  # what a rate of 0.001 flags at most
-    (report,) = changed(detector, untouched=high, groups=np.zeros(4000, np.int8), visible=np.ones(4000, bool)).score(
-        [Record("x", spun_texts[0])]
-    )
+    (report,) = changed(detector, untouched=high, **others).score([Record("x", spun_texts[0])])
     assert (report.verdict, report.level) == ("spun", "worth_a_look")
 
 

@@ -22,7 +22,7 @@ MISSED_OF = (
     "machine translations by systems known to training",
 )
 MARKS_PER_500 = 0.5  # marks in so many words of untouched copy, at most: guess
-MARK_ARTICLES = 800  # untouched articles whose marks are counted
+MARK_ARTICLES = 500  # untouched articles of each group whose marks are counted
 
 
 def blank_calibration() -> Calibration:
@@ -56,7 +56,8 @@ def calibrate(
     `groups` is the kind of each untouched article; `artifacts` are each class's own texts, for the probabilities and
     for the share that is missed.
     """
-    mark_threshold = _mark_threshold(detector, untouched[:MARK_ARTICLES])
+    kinds = [[untouched[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
+    mark_threshold = max(_mark_threshold(detector, kind) for kind in kinds)
     calibration = replace(blank_calibration(), mark_threshold=mark_threshold, measured_on=measured_on)
     detector = Detector(detector.info, detector.resources, replace(detector.classifier, calibration=calibration))
     scores, seen = _scores(detector, untouched, 1 - 4 * MAX_RATE)
