@@ -74,10 +74,9 @@ def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, fl
 def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report], figures: dict[str, float]) -> None:
     untouched = _probabilities(clean)
     cuts = {rate: _cut(untouched, rate) for rate in (0.01, 0.005, 0.001)}
-    print("Spun articles found: at the shipped threshold, and where that share of the untouched ones is flagged")
-    print(
-        f"{'':34}{'n':>6}  {'as shipped (1%)':>22}  {'1%':>22}  {'0.5%':>22}  {'0.1%':>22}   AUC  marks that are swaps"
-    )
+    print("Spun articles found: as shipped, and by score alone where so many of the untouched articles score higher")
+    rates = "".join(f"  {column:>22}" for column in ("as shipped (1%)", "1%", "0.5%", "0.1%"))
+    print(f"{'':34}{'n':>6}{rates}   AUC  {'marks that are swaps':29}  first suggestion is the original")
     for family in data.FAMILIES:
         for rate in data.RATES:
             rows = data.spun_dev(shared, family, rate)
@@ -87,9 +86,10 @@ def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report
             found = [bool(reports[i].flagged) for i in judged]
             at = "  ".join(_rate(scores > cut) for cut in cuts.values())
             hits = [hit for i in judged for hit in _hits(reports[i], rows[i])]
+            restored = [same for i in judged for same in _restored(reports[i], rows[i])]
             print(
                 f"  {family + f' {rate}%':32}{len(judged):6}  {_rate(found)}  {at}  {auc(scores, untouched):.3f}"
-                f"  {_rate(hits)} of {len(hits)}"
+                f"  {_rate(hits)} of {len(hits)}  {_rate(restored)} of {len(restored)}"
             )
             figures[f"{family}_{rate}_found"] = float(np.mean(scores > cuts[0.01]))
             figures[f"{family}_{rate}_shipped"] = float(np.mean(found))
@@ -154,6 +154,17 @@ def _hits(report: Report, row: dict[str, Any]) -> list[bool]:
     spans = data.swapped_spans(row)
     marks = report.evidence[:STRONGEST]
     return [any(mark.start < span.end and span.start < mark.end for span in spans) for mark in marks]
+
+
+def _restored(report: Report, row: dict[str, Any]) -> list[bool]:
+    """Of the strongest marks that hit a swap and suggest something: is the first suggestion what stood there."""
+    found = []
+    for mark in report.evidence[:STRONGEST]:
+        for original, spun, start in row["swaps"]:
+            if mark.suggestions and mark.start < start + len(spun) and start < mark.end:
+                found.append(mark.suggestions[0].text.casefold() == original.casefold())
+                break
+    return found
 
 
 def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
