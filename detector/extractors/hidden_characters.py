@@ -20,7 +20,7 @@ class HiddenCharacters:
     """Letters of another alphabet that pass for Latin ones, and zero-width characters inside words.
 
     What it finds: words that mix Latin with Cyrillic, Greek or full-width letters of the same look, words made of such
-        letters alone, and invisible characters between two letters.
+        letters alone where mixed ones stand in the text, and invisible characters between two letters.
     Why it marks spun text: no keyboard and no newsroom system writes them; they are put in so that copies are not
         matched.
     Not evidence: soft hyphens, byte-order marks, direction marks and joiners outside words, words that are honestly
@@ -39,14 +39,16 @@ class HiddenCharacters:
 
     def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
         """One mark a word."""
-        for i in np.flatnonzero(measures.tokens["hidden"]).tolist():
-            word = document.quote(i, i)
+        marked = np.flatnonzero(measures.tokens["hidden"]).tolist()
+        hidden = fold(document.text).hidden if marked else np.zeros(0, np.int32)
+        for i in marked:
+            first, last = np.searchsorted(hidden, [document.start[i], document.end[i]])
             yield Evidence(
                 start=int(document.start[i]),
                 end=int(document.end[i]),
-                text=word,
+                text=document.quote(i, i),
                 extractor=self.name,
                 kind="hidden-character",
-                strength=float(len(fold(word).hidden)),
+                strength=float(last - first),
                 reason="Letters of another alphabet, or invisible characters, stand inside this word.",
             )

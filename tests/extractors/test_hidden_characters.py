@@ -19,12 +19,12 @@ MakeDocument = Callable[[str], Document]
     [
         ("in Kar\u0430b\u0430kh on Monday", ["Kar\u0430b\u0430kh"], [2]),
         ("the pat\u200bch of land", ["pat\u200bch"], [1]),
-        ("a \u0441\u043e\u0440 fell", ["\u0441\u043e\u0440"], [3]),
+        ("a \u0441\u043e\u0440 t\u0430lks", ["\u0441\u043e\u0440", "t\u0430lks"], [3, 1]),
         ("the \uff50olice’s men", ["\uff50olice"], [1]),
         ("Zo\u00eb\u200bs caf\u00e9", ["Zo\u00eb\u200bs"], [1]),
         ("pat\u202ech and p\u0430tch", ["pat\u202ech", "p\u0430tch"], [1, 1]),
     ],
-    ids=["Cyrillic", "zero-width", "a whole word", "full-width", "accents do not count", "two words"],
+    ids=["Cyrillic", "zero-width", "a whole word beside another", "full-width", "accents do not count", "two words"],
 )
 def test_words_with_hidden_characters(
     make_document: MakeDocument, resources: Resources, text: str, quotes: list[str], strengths: list[int]
