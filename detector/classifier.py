@@ -167,9 +167,10 @@ class Calibration:
             raise ValueError(f"expected a false-positive rate in (0, {MAX_RATE}], got {rate:g}")
         if rate < self.min_rate:
             needed = int(np.ceil(MIN_EXPECTED / rate))
+            mend = "it cannot judge" if self.min_rate > MAX_RATE else f"ask for {self.min_rate:.2g} or more"
             raise ValueError(
                 f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"
-                f" this model has {self.n:,}: ask for {self.min_rate:.2g} or more"
+                f" this model has {self.n:,}: {mend}"
             )
         scores = self._flaggable()
         ceilings = [_ceiling(scores, rate * self.shares * self.n)]
