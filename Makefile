@@ -38,6 +38,7 @@ test: $(STAMP) ## run the tests
 
 gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=...)
 	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)"
+	$(BIN)/python -m benchmarks.overlap --shared "$(CORPORA)"
 
 bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what the language model's choices cost
 	$(BIN)/python -m benchmarks.speed

@@ -20,7 +20,7 @@ Scores English news for signs of word substitution and of machine translation.{m
 
 Thresholds were chosen on {measured_on}, so that neither kind of them is flagged
 oftener than asked. "Missed" are {missed_spun}, and
-{missed_translated}, that stay below the threshold: an unknown spinner is missed oftener.
+{missed_translated}, that stay below the threshold; another spinner may be missed oftener.
 Probabilities assume that {prior_spun:.0%} of articles are spun and {prior_translated:.0%} machine-translated.
 
 {promises}
