@@ -1,14 +1,50 @@
-"""The tables of words that scoring reads: substitution candidates and spinner phrases.
+"""The tables of words that scoring reads: what is known of each word, its substitutes, spinner phrases, fixed phrases.
 
 Words are vocabulary ids; a table is ragged arrays, so that it lies memory-mapped and is gathered for a batch at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntFlag
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Form(IntFlag):
+    """Grammatical forms that a spelling may be; most are several."""
+
+    SINGULAR = 1
+    PLURAL = 2
+    BASE = 4  # of a verb: go
+    THIRD = 8  # goes
+    PAST = 16  # went
+    PARTICIPLE = 32  # gone
+    GERUND = 64  # going
+    ADJECTIVE = 128
+    COMPARATIVE = 256
+    SUPERLATIVE = 512
+    ADVERB = 1024
+    VOWEL = 2048  # edited news writes "an" before it
+    CONSONANT = 4096  # edited news writes "a" before it
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is known of each word of the vocabulary.
+
+    Attributes:
+        forms: Form bits, uint16, shape (n_vocabulary,).
+        register: log2 of how much commoner the word is elsewhere than in the regional news where it is commonest,
+            float32, shape (n_vocabulary,); 0 where it is not known.
+        vectors: meaning, unit vectors times 127, int8, shape (n_vocabulary, n_dimensions); zeros where it is not known.
+    """
+
+    forms: NDArray[np.uint16]
+    register: NDArray[np.float32]
+    vectors: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +92,10 @@ class Phrases:
     originals: NDArray[np.uint16]
     odds: NDArray[np.float32]
 
+    def original(self, row: int, words: Sequence[str]) -> str:
+        """The original of an entry, spelled with the vocabulary's `words`."""
+        return " ".join(words[i] for i in self.originals[row] if i).replace(" 's", "'s").replace(" - ", "-")
+
     def matches(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special
         order."""
@@ -82,6 +122,54 @@ class Phrases:
             at, key = at[longer], key[longer]
         starts, lengths, rows = (np.concatenate(column) for column in zip(*found, strict=True))
         return starts, lengths, rows
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPhrases:
+    """Places that edited news fills with one word: two or three neighbours, and the word that stands there.
+
+    Attributes:
+        keys: the neighbours, one exact key (`pattern_keys`), uint64, ascending, shape (n_patterns,).
+        fillers: id of the word, uint16, shape (n_patterns,).
+        certainty: log2 of one over the share of the pattern's occurrences with another word, float32, shape
+            (n_patterns,).
+    """
+
+    keys: NDArray[np.uint64]
+    fillers: NDArray[np.uint16]
+    certainty: NDArray[np.float32]
+
+    def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Which of `keys` are patterns, and their rows; both of shape (n_found,)."""
+        if not len(self.keys):
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        found = np.flatnonzero(self.keys[rows] == keys)
+        return found, rows[found]
+
+
+SLOT, PADDING = 0, 1  # in a pattern: the place that is asked for, and what fills up a pattern of two neighbours
+PATTERNS = ((0, 3), (1, 3), (2, 3), (0, 4), (1, 4), (2, 4), (3, 4))  # place of the slot, and words of the whole
+
+
+def pattern_keys(ids: NDArray[np.integer], at: NDArray[np.intp], slot: int, n_words: int) -> NDArray[np.uint64]:
+    """The keys of the `n_words` around the places `at` of a stream, which are left open at `slot`; shape (n_places,).
+
+    Past an end of the stream, across a boundary, and beside an unknown word the key is 0, which is no pattern.
+    """
+    first, last = at - slot, at - slot + n_words - 1
+    whole = (first >= 0) & (last < len(ids)) & (ids[at] > SLOT)
+    keys = np.zeros(len(at), np.uint64)
+    for k in range(MOST_WORDS):
+        word = np.full(len(at), PADDING, np.uint64)
+        if k == slot:
+            word[:] = SLOT
+        elif k < n_words:
+            word = ids[np.clip(first + k, 0, len(ids) - 1)].astype(np.uint64)
+            whole &= word > PADDING
+        keys |= word << np.uint64(16 * (MOST_WORDS - 1 - k))
+    keys[~whole] = 0
+    return keys
 
 
 def phrase_keys(phrases: NDArray[np.uint16]) -> NDArray[np.uint64]:

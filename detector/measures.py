@@ -58,7 +58,19 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What one extractor measured: `tokens` name columns of shape (n_tokens,), `documents` of shape (n_documents,)."""
+    """What one extractor measured, by name.
 
-    tokens: Mapping[str, Column]
+    Attributes:
+        tokens: columns of shape (n_tokens,).
+        rare: the same, of what nearly every token lacks: 0 but for a few.
+        documents: columns of shape (n_documents,).
+    """
+
+    tokens: Mapping[str, Column] = field(default_factory=dict)
+    rare: Mapping[str, Column] = field(default_factory=dict)
     documents: Mapping[str, Column] = field(default_factory=dict)
+
+    @property
+    def all_tokens(self) -> Mapping[str, Column]:
+        """Every column of shape (n_tokens,)."""
+        return {**self.tokens, **self.rare}

@@ -22,7 +22,7 @@ from detector.classifier_json import Scores, calibration_json, classifier_from_j
 from detector.errors import ModelError
 from detector.findings import ModelInfo
 from detector.language_model import SLOTS, LanguageModel, NgramTable, Vocabulary
-from detector.lexicon import MOST_WORDS, Candidates, Phrases
+from detector.lexicon import MOST_WORDS, Candidates, FixedPhrases, Phrases, Words
 from detector.resources import Resources
 
 SCHEMA = "unspin.model/1"
@@ -100,14 +100,23 @@ def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[A
         "candidate_offsets": resources.candidates.offsets,
         "candidate_ids": resources.candidates.ids.astype(np.uint16),
         "candidate_weights": resources.candidates.weights.astype(np.float16),
-        "phrase_keys": resources.phrases.keys,
-        "phrase_originals": resources.phrases.originals,
-        "phrase_odds": resources.phrases.odds,
+        **_phrase_arrays("phrase", resources.phrases),
+        **_phrase_arrays("calque", resources.calques),
+        "fixed_keys": resources.fixed.keys,
+        "fixed_fillers": resources.fixed.fillers,
+        "fixed_certainty": resources.fixed.certainty.astype(np.float16),
+        "word_forms": resources.words.forms,
+        "word_register": resources.words.register.astype(np.float16),
+        "word_vectors": resources.words.vectors,
         "untouched_scores": calibration.untouched,
         "untouched_visible": calibration.visible,
         "untouched_groups": calibration.groups,
         **{f"{name}_scores": own for name, own in zip(CLASSES, calibration.artifacts, strict=True)},
     }
+
+
+def _phrase_arrays(name: str, phrases: Phrases) -> dict[str, NDArray[Any]]:
+    return {f"{name}_keys": phrases.keys, f"{name}_originals": phrases.originals, f"{name}_odds": phrases.odds}
 
 
 def load_model(folder: Path) -> Model:
@@ -191,7 +200,15 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
 
     words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
     vocabulary = Vocabulary(words, np.array(array("names", np.bool_)), (folder / "sentencepiece.model").read_bytes())
-    resources = Resources(vocabulary, _language_model(array, manifest), _candidates(array), _phrases(array))
+    resources = Resources(
+        vocabulary,
+        _language_model(array, manifest),
+        _candidates(array),
+        _phrases(array, "phrase"),
+        _phrases(array, "calque"),
+        _fixed(array),
+        _words(array),
+    )
     _check_tables(resources)
     scores = Scores(
         untouched=np.array(array("untouched_scores", np.float64, 2)),
@@ -223,11 +240,27 @@ def _candidates(array: Array) -> Candidates:
     )
 
 
-def _phrases(array: Array) -> Phrases:
+def _phrases(array: Array, name: str) -> Phrases:
     return Phrases(
-        np.array(array("phrase_keys", np.uint64)),
-        np.array(array("phrase_originals", np.uint16, 2)),
-        np.array(array("phrase_odds", np.float32)),
+        np.array(array(f"{name}_keys", np.uint64)),
+        np.array(array(f"{name}_originals", np.uint16, 2)),
+        np.array(array(f"{name}_odds", np.float32)),
+    )
+
+
+def _fixed(array: Array) -> FixedPhrases:
+    return FixedPhrases(
+        array("fixed_keys", np.uint64),
+        array("fixed_fillers", np.uint16),
+        array("fixed_certainty", np.float16).astype(np.float32),
+    )
+
+
+def _words(array: Array) -> Words:
+    return Words(
+        np.array(array("word_forms", np.uint16)),
+        array("word_register", np.float16).astype(np.float32),
+        array("word_vectors", np.int8, 2),
     )
 
 
@@ -248,10 +281,16 @@ def _check_tables(resources: Resources) -> None:
         raise ValueError("candidate_offsets.npy does not part candidate_ids.npy by word")
     if len(candidates.ids) != len(candidates.weights) or candidates.ids.max(initial=0) >= n:
         raise ValueError("candidate_ids.npy names words that the vocabulary lacks")
-    if not len(phrases.keys) == len(phrases.odds) == len(phrases.originals):
-        raise ValueError("the tables of phrases have different lengths")
-    if phrases.originals.shape[1] != MOST_WORDS or phrases.originals.max(initial=0) >= n:
-        raise ValueError("phrase_originals.npy names words that the vocabulary lacks")
+    for name, table in (("phrase", phrases), ("calque", resources.calques)):
+        if not len(table.keys) == len(table.odds) == len(table.originals):
+            raise ValueError(f"the tables of {name}s have different lengths")
+        if table.originals.shape[1] != MOST_WORDS or table.originals.max(initial=0) >= n:
+            raise ValueError(f"{name}_originals.npy names words that the vocabulary lacks")
+    fixed, words = resources.fixed, resources.words
+    if not len(fixed.keys) == len(fixed.fillers) == len(fixed.certainty) or fixed.fillers.max(initial=0) >= n:
+        raise ValueError("the tables of fixed phrases do not fit together")
+    if not len(words.forms) == len(words.register) == len(words.vectors) == n:
+        raise ValueError("the tables of words have another length than vocabulary.txt")
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

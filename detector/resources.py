@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detector.language_model import LanguageModel, Vocabulary
-from detector.lexicon import Candidates, Phrases
+from detector.lexicon import Candidates, FixedPhrases, Phrases, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,6 @@ class Resources:
     language_model: LanguageModel
     candidates: Candidates
     phrases: Phrases
+    calques: Phrases  # phrases of other languages put word by word, and what English says
+    fixed: FixedPhrases
+    words: Words

@@ -124,6 +124,11 @@ class Document:
         """Tokens that are words."""
         return int(np.count_nonzero(self.flags & Flag.WORD))
 
+    def tokens(self, start: int, end: int) -> slice:
+        """The tokens that the characters [start, end) touch."""
+        first = np.searchsorted(self.end, start, side="right")
+        return slice(int(first), int(np.searchsorted(self.start, end, side="left")))
+
     def quote(self, first: int, last: int) -> str:
         """The article's own text from token `first` to token `last`, both included."""
         return self.text[self.start[first] : self.end[last]]

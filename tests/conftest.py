@@ -16,9 +16,11 @@ from detector.segment import segment
 from detector.text import Document
 from detector.training.calibrate import blank_calibration
 from detector.training.candidates import build_candidates
+from detector.training.fixed_phrases import build_fixed_phrases
 from detector.training.ngrams import estimate
 from detector.training.phrases import Entry, build_phrases, words_of
 from detector.training.vocabulary import train_vocabulary
+from detector.training.words import build_words
 
 # Fixtures are built once and never written; a machine under load is no failure.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -57,6 +59,10 @@ ENTRIES = (  # what stands in clean text, and what a spinner writes
     Entry("news agency", "information office", "test"),
     Entry("press agency", "information office", "test"),
 )
+CALQUES = (  # what English says, and another language's phrase put word by word
+    Entry("said on", "said at the day", "test"),
+    Entry("talks about", "negotiations over the theme", "test"),
+)
 PAIRS = (  # a word as found, and what may have stood there
     ("patch", "region"),
     ("potent", "powerful"),
@@ -67,6 +73,10 @@ PAIRS = (  # a word as found, and what may have stood there
     ("said", "rose"),
     ("homes", "houses"),
 )
+MEANINGS = {  # a plane in which storms lie one way and gardens the other
+    **dict.fromkeys(("storm", "tempest", "potent", "blitz", "region"), (127, 0)),
+    "patch": (0, 127),
+}
 SENTENCES_PER_TEXT = 10
 
 
@@ -91,7 +101,7 @@ def wire_texts() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def vocabulary(wire_texts: tuple[str, ...]) -> Vocabulary:
     """Every word of the stories and of the entries and pairs."""
-    always = words_of(ENTRIES) | {word for pair in PAIRS for word in pair}
+    always = words_of((*ENTRIES, *CALQUES)) | {word for pair in PAIRS for word in pair}
     return train_vocabulary(wire_texts, always, n_words=500, n_pieces=120)
 
 
@@ -109,7 +119,20 @@ def language_model(stream: np.ndarray, vocabulary: Vocabulary) -> LanguageModel:
 @pytest.fixture(scope="session")
 def resources(vocabulary: Vocabulary, language_model: LanguageModel, stream: np.ndarray) -> Resources:
     candidates = build_candidates(vocabulary.words, None, None, extra=PAIRS)
-    return Resources(vocabulary, language_model, candidates, build_phrases(ENTRIES, vocabulary, stream))
+    return Resources(
+        vocabulary,
+        language_model,
+        candidates,
+        phrases=build_phrases(ENTRIES, vocabulary, stream),
+        calques=build_phrases(CALQUES, vocabulary, stream),
+        fixed=build_fixed_phrases(stream, vocabulary.words),
+        words=dataclasses.replace(build_words(vocabulary, stream, {}, (), None, seed=1), vectors=meanings(vocabulary)),
+    )
+
+
+def meanings(vocabulary: Vocabulary) -> np.ndarray:
+    """MEANINGS as a table; the other words have none."""
+    return np.array([MEANINGS.get(word, (0, 0)) for word in vocabulary.words], np.int8)
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +185,7 @@ def classifier() -> Classifier:
         names=("profile_of", "profile_sentence_length"),
         roots=np.array([0, 3], np.int32),
         column=np.array([1, 0, 0, 0, 0, 0], np.int32),
-        cut=np.array([60.0, 0.0, 0.0, 0.05, 0.0, 0.0]),
+        cut=np.array([60.0, 0.0, 0.0, 0.22, 0.0, 0.0]),
         left=np.array([1, 1, 2, 4, 4, 5], np.int32),
         right=np.array([2, 1, 2, 5, 4, 5], np.int32),
         value=np.array([0.0, -1.0, 1.0, 0.0, -0.5, 0.5]),

@@ -212,6 +212,9 @@ def test_a_table_that_is_none_is_named(folder: Path, content: bytes) -> None:
         ("trigrams", np.zeros((2, 4), np.int32)),
         ("phrase_keys", np.zeros(3, np.int64)),
         ("untouched_scores", np.zeros((3, 2), np.float32)),
+        ("calque_keys", np.zeros(3, np.int64)),
+        ("fixed_certainty", np.zeros(3, np.float64)),
+        ("word_vectors", np.zeros(9, np.int8)),
     ],
 )
 def test_a_table_of_another_type_is_named(folder: Path, name: str, array: np.ndarray) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detector.errors import CorpusError
 from detector.language_model import Vocabulary
 from detector.lexicon import Phrases, phrase_keys
-from detector.training.phrases import Entry, build_phrases, count_phrases, read_entries, words_of
+from detector.training.phrases import PLAIN, Entry, build_phrases, count_phrases, is_variety, read_entries, words_of
 from detector.training.vocabulary import RESERVED
 
 WORDS = (*RESERVED, "-", "according", "to", "in", "keeping", "with", "police", "'s", "news", "said", "storm", "tempest")
@@ -83,6 +83,32 @@ def test_what_says_nothing_is_left_out(small: Vocabulary) -> None:
     found = build_phrases(entries, small, clean)
     assert rows(found) == {}
     assert found.originals.shape == (0, 4)
+
+
+def test_plain_english_is_left_out(small: Vocabulary) -> None:
+    """An original that stands ten times gives two swaps, which is next to nothing beside `times` of its own."""
+
+    def kept(times: int) -> bool:
+        clean = np.concatenate([stream_of("said to", times=10), stream_of("police to", times=times)])
+        return bool(rows(build_phrases([Entry("said", "police", "")], small, clean)))
+
+    assert kept(PLAIN - 1)  # log2((2 + 49 + 2) / (49 + 2)) = 0.06 bits, but seldom
+    assert not kept(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("original", "spun", "variety"),
+    [
+        ("percent", "per cent", True),
+        ("cease-fire", "ceasefire", True),
+        ("truck", "lorry", True),
+        ("a truck", "the Lorry driver", True),
+        ("lorry", "motortruck", False),
+        ("said", "stated", False),
+    ],
+)
+def test_regions_and_house_styles_are_no_substitutions(original: str, spun: str, variety: bool) -> None:
+    assert is_variety(Entry(original, spun, ""), {"lorry"}) == variety
 
 
 def test_an_entry_is_cut_into_tokens_as_text_is(small: Vocabulary) -> None:

@@ -39,10 +39,11 @@ def build_candidates(
     wordnet: Path | None,
     extra: Iterable[tuple[str, str]] = GRAMMAR_PAIRS,
     most: int = 16,
+    without: Container[str] = frozenset(),
 ) -> Candidates:
     """List for each word of `vocabulary` (lower case, by falling frequency) at most `most` candidates of it.
 
-    `extra` are directed pairs of the word as found and what may have stood there.
+    `extra` are directed pairs of the word as found and what may have stood there. Words of `without` get none.
 
     Weight, in (0, 1]: the evidence of the sources (the sense's rank in WordNet, PPDB, a bonus for both, and how many
     neighbours in PPDB the two share), times how common the candidate is, scaled to its largest.
@@ -58,7 +59,7 @@ def build_candidates(
     sources = _Sources(index, net, inflections, _lemma_graph(pairs, inflections), live)
     rows: list[dict[int, float]] = [{} for _ in vocabulary]
     for word, place in index.items():
-        if _is_content(word):
+        if _is_content(word) and word not in without:
             rows[place] = sources.row(word)
     for word, other in extra:
         if word in index and other in index and word != other:

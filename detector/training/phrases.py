@@ -8,7 +8,8 @@ Colaresi and Quinn 2008, section 3.5), the prior being the untouched counts them
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from detector.segment import tokenize
 from detector.text import UNKNOWN
 
 MIXED_SHARE = 0.2  # share of its occurrences at which a spinner swaps an original: guess
+MIN_ODDS = 0.1  # bits; below it, an entry that untouched news has PLAIN times is plain English, and such entries, a
+PLAIN = 50  # tenth of all, would make most of the matches
 PRIOR_COUNT = 2.0  # occurrences added on both sides: a phrase never seen is not infinitely odd
 
 
@@ -47,8 +50,14 @@ def words_of(entries: Iterable[Entry]) -> set[str]:
     return {word for entry in entries for side in entry[:2] for word in tokenize(side)}
 
 
+def is_variety(entry: Entry, regional: Container[str]) -> bool:
+    """Whether the spun side is a matter of region or house style: a regional word, or other blanks and hyphens."""
+    plain = [re.sub("[ -]", "", side.lower()) for side in entry[:2]]
+    return plain[0] == plain[1] or any(word in regional for word in tokenize(entry.spun.lower()))
+
+
 def build_phrases(entries: Iterable[Entry], vocabulary: Vocabulary, stream: NDArray[np.uint16]) -> Phrases:
-    """Number the entries' words, count both sides in `stream`, and keep what marks spun text (odds above 0)."""
+    """Number the entries' words, count both sides in `stream`, and keep what marks spun text (MIN_ODDS)."""
     pairs = [(_ids(entry.original, vocabulary), _ids(entry.spun, vocabulary)) for entry in entries]
     known = [(a, b) for a, b in pairs if a is not None and b is not None and a != b]
     if not known:
@@ -63,8 +72,9 @@ def build_phrases(entries: Iterable[Entry], vocabulary: Vocabulary, stream: NDAr
     for original, key in zip(original_keys.tolist(), spun_keys.tolist(), strict=True):
         swapped[key] = swapped.get(key, 0.0) + MIXED_SHARE * counts[original] / choices[original]
     odds = np.array([_odds(swapped[key], counts[key]) for key in spun_keys.tolist()], np.float32)
+    plain = np.array([counts[key] >= PLAIN for key in spun_keys.tolist()])
     order = np.lexsort((original_keys, spun_keys))
-    order = order[odds[order] > 0]
+    order = order[(odds[order] > 0) & ((odds[order] >= MIN_ODDS) | ~plain[order])]
     return Phrases(spun_keys[order], originals[order], odds[order])
 
 

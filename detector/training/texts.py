@@ -25,9 +25,13 @@ FIT_PER_SOURCE, CALIBRATE_PER_SOURCE = 2_200, 1_500  # articles: no outlet's sty
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The training texts by their use. `human` are translations by people, and English originals: clean."""
+    """The training texts by their use. `human` are translations by people, and English originals: clean.
+
+    `regional` are those of `language` in a regional English other than the commonest, by its name.
+    """
 
     language: list[str]
+    regional: dict[str, list[str]]
     fit: list[str]
     fit_human: list[str]
     fit_translated: list[str]
@@ -58,6 +62,7 @@ def read_texts(corpora: Path, seed: int) -> Texts:
     machine = [a for a in translations if a.kind == "mt"]
     return Texts(
         language=[clean[i].text for i in order if parts[i] == "language"],
+        regional=_regional([clean[i] for i in order if parts[i] == "language"]),
         fit=part("fit", FIT_PER_SOURCE),
         fit_human=[a.text for a in human if _for_fit(a, seed)],
         fit_translated=[a.text for a in machine if _for_fit(a, seed)],
@@ -65,6 +70,12 @@ def read_texts(corpora: Path, seed: int) -> Texts:
         calibrate_human=[a.text for a in human if not _for_fit(a, seed)],
         calibrate_translated=[a.text for a in machine if not _for_fit(a, seed)],
     )
+
+
+def _regional(articles: list[CorpusArticle]) -> dict[str, list[str]]:
+    varieties = Counter(article.variety for article in articles if article.variety)
+    others = [name for name, _ in varieties.most_common()[1:]]
+    return {name: [article.text for article in articles if article.variety == name] for name in others}
 
 
 def _for_fit(article: CorpusArticle, seed: int) -> bool:
@@ -79,7 +90,7 @@ def read_sample(folder: Path) -> Texts:
     translated = [path.read_text(encoding="utf-8") for path in sorted((folder / "translated").glob("*.txt"))]
     if len(clean) < 4 or len(translated) < 2:
         raise CorpusError(f"expected four clean/*.txt and two translated/*.txt or more in {folder}")
-    return Texts(clean, clean[::2], clean[::4], translated[::2], clean[1::2], clean[1::4], translated[1::2])
+    return Texts(clean, {}, clean[::2], clean[::4], translated[::2], clean[1::2], clean[1::4], translated[1::2])
 
 
 def _read_all(folder: Path) -> list[CorpusArticle]:
