@@ -15,6 +15,11 @@ from detector.resources import Resources
 from detector.text import Document
 
 
+def cased(word: str, like: str) -> str:
+    """The word with a capital where the text that it may stand for has one."""
+    return word[0].upper() + word[1:] if like[0].isupper() else word
+
+
 class Extractor(Protocol):
     """One kind of artifact. The docstring has five headings: see any file beside this one."""
 

@@ -35,11 +35,11 @@ class HiddenCharacters:
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """One column: whether a hidden character stood in the token."""
-        return Measures({"hidden": ((batch.flags & Flag.FOLDED) > 0).astype(np.float32)})
+        return Measures(rare={"hidden": ((batch.flags & Flag.FOLDED) > 0).astype(np.float32)})
 
     def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
         """One mark a word."""
-        marked = np.flatnonzero(measures.tokens["hidden"]).tolist()
+        marked = np.flatnonzero(measures.rare["hidden"]).tolist()
         hidden = fold(document.text).hidden if marked else np.zeros(0, np.int32)
         for i in marked:
             first, last = np.searchsorted(hidden, [document.start[i], document.end[i]])

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
 from detector.lexicon import MOST_WORDS
 from detector.measures import Batch, Column, Measures
@@ -87,13 +88,12 @@ class SpinnerPhrases:
         same: NDArray[np.intp],
         resources: Resources,
     ) -> Evidence:
-        phrase = document.quote(first, last)
+        phrase, words = document.quote(first, last), resources.vocabulary.words
         shares = np.exp2(np.minimum(matches.gain[same] + odds, 40.0))
         shares = shares / (shares.sum() + 1.0)
         order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
-        likeliest = _spell(resources, int(matches.rows[same[order[0]]]), phrase)
         suggestions = tuple(
-            Suggestion(_spell(resources, int(matches.rows[same[k]]), phrase), float(shares[k]))
+            Suggestion(cased(resources.phrases.original(int(matches.rows[same[k]]), words), phrase), float(shares[k]))
             for k in order
             if shares[k] >= self.min_probability
         )
@@ -104,7 +104,7 @@ class SpinnerPhrases:
             extractor=self.name,
             kind="spinner-phrase",
             strength=float(odds + matches.gain[same].max()),
-            reason=f"Word spinners write this where news writes “{likeliest}”.",
+            reason="Word spinners write this in place of other words.",
             suggestions=suggestions,
         )
 
@@ -160,9 +160,3 @@ def _covered(matches: _Matches) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     token = matches.start[match] + inside
     order = np.lexsort((match, (matches.odds + matches.gain)[match], token))
     return token[order], match[order]
-
-
-def _spell(resources: Resources, row: int, phrase: str) -> str:
-    words = [resources.vocabulary.words[i] for i in resources.phrases.originals[row] if i]
-    text = " ".join(words).replace(" 's", "'s").replace(" - ", "-")
-    return text[0].upper() + text[1:] if phrase[0].isupper() else text

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
 from detector.measures import Batch, Column, Measures
 from detector.resources import Resources
@@ -82,7 +83,7 @@ class SubstitutionGain:
                 extractor=self.name,
                 kind="swapped-word",
                 strength=gain,
-                reason=f"Edited news would hardly write this here: “{suggestions[0].text}” is {_times(gain)} likelier.",
+                reason=f"Edited news would hardly write this here: another word is {_times(gain)} likelier.",
                 suggestions=suggestions,
             )
 
@@ -93,7 +94,7 @@ class SubstitutionGain:
         order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
         words = (resources.vocabulary.words[rivals.ids[rows][k]] for k in order)
         return tuple(
-            Suggestion(text.capitalize() if word[0].isupper() else text, float(shares[k]))
+            Suggestion(cased(text, word), float(shares[k]))
             for text, k in zip(words, order, strict=True)
             if shares[k] >= self.min_probability
         )

@@ -27,6 +27,9 @@ TEXTS = (
     "A potent tempest closed roads.\n\n“A potent tempest,” they stated.\n\nIn Keeping With the p\u0430tch, 2 homes.",
     "The said the said the said. In keeping with in keeping with in keeping with",
     "Local officials said on Monday that prices rose by 2 per cent.",
+    "He saw the Unified Nations and Zelensky and Zelenskyy on the 3 of May. It cost 3,5 percent and 1 200 000 homes.",
+    "On Monday the the officials said on Monday in the disputed patch and in the disputed region.",
+    "A potent tempest and a blitz hit the disputed patch. The Monday patch closed; the Monday region did not.",
     "region",
     "Potent",
     "...",
@@ -90,8 +93,8 @@ def test_any_text_is_measured_twice_the_same(extractor: Extractor, text: str, re
     document = segment(text, resources.vocabulary)
     batch = Batch.join((document,), resources.language_model)
     once, again = extractor.measure(batch, resources), extractor.measure(batch, resources)
-    assert list(once.tokens) == list(again.tokens)
-    assert all(once.tokens[name].tobytes() == again.tokens[name].tobytes() for name in once.tokens)
+    assert list(once.all_tokens) == list(again.all_tokens)
+    assert all(once.all_tokens[name].tobytes() == again.all_tokens[name].tobytes() for name in once.all_tokens)
     marks = list(extractor.explain(document, once, resources))
     assert marks == list(extractor.explain(document, again, resources))
     for mark in marks:
@@ -105,8 +108,8 @@ def test_columns_have_the_shape_of_the_batch(
     documents = tuple(make_document(text) for text in TEXTS)
     batch = Batch.join(documents, resources.language_model)
     measures = extractor.measure(batch, resources)
-    assert measures.tokens
-    for name, column in measures.tokens.items():
+    assert measures.all_tokens
+    for name, column in measures.all_tokens.items():
         assert re.fullmatch("[a-z][a-z0-9_]*", name)
         assert column.shape == (len(batch.ids),), name
         assert column.dtype == np.float32, name
@@ -122,7 +125,7 @@ def test_an_empty_document_gives_nothing(
 ) -> None:
     document = make_document("")
     measures = extractor.measure(Batch.join((document,), resources.language_model), resources)
-    assert all(column.tolist() == [0.0] for column in measures.tokens.values())
+    assert all(column.tolist() == [0.0] for column in measures.all_tokens.values())
     assert list(extractor.explain(document, measures, resources)) == []
 
 
@@ -136,8 +139,8 @@ def test_columns_do_not_depend_on_neighbours(extractor: Extractor, texts: list[s
     for d, document in enumerate(documents):
         own = slice(batch.offsets[d], batch.offsets[d + 1])
         alone = extractor.measure(Batch.join((document,), resources.language_model), resources)
-        for name, column in alone.tokens.items():
-            assert joined.tokens[name][own].tobytes() == column.tobytes(), name
+        for name, column in alone.all_tokens.items():
+            assert joined.all_tokens[name][own].tobytes() == column.tobytes(), name
         for name, column in alone.documents.items():
             assert joined.documents[name][d] == column[0], name
 
@@ -161,7 +164,7 @@ def test_nothing_is_lost_where_tables_are_empty(
     )
     document = make_document(TEXTS[0])
     measures = extractor.measure(Batch.join((document,), bare.language_model), bare)
-    assert all(column.shape == document.ids.shape for column in measures.tokens.values())
+    assert all(column.shape == document.ids.shape for column in measures.all_tokens.values())
     for mark in extractor.explain(document, measures, bare):
         assert_stands(document, mark)
 
@@ -179,7 +182,7 @@ def test_names_and_columns_are_unique(make_document: Callable[[str], Document], 
     assert len(set(names)) == len(names)
     batch = Batch.join((make_document(TEXTS[0]),), resources.language_model)
     measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
-    columns = [name for measured in measures for name in (*measured.tokens, *measured.documents)]
+    columns = [name for measured in measures for name in (*measured.all_tokens, *measured.documents)]
     assert len(set(columns)) == len(columns)
 
 

@@ -34,8 +34,8 @@ def test_a_word_that_another_would_fit_better(
     marks = explain(SubstitutionGain(), document, resources)
     assert_evidence(document, marks, *quotes)
     assert [mark.suggestions[0].text for mark in marks] == suggested
-    for mark, better in zip(marks, suggested, strict=True):
-        assert f"“{better}”" in mark.reason
+    for mark in marks:
+        assert "times likelier" in mark.reason
         assert mark.strength >= SubstitutionGain().min_gain
 
 
