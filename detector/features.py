@@ -6,6 +6,7 @@ Both are made of the extractors' named columns, so a new extractor enters withou
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from detector.language_model import Vocabulary
 from detector.measures import Batch, Measures
+from detector.profile import profile_columns
 from detector.text import BOUNDARY, UNKNOWN, Flag
 
 Rows = NDArray[np.float32]
@@ -21,15 +23,9 @@ NEIGHBOURHOOD = 8  # tokens on either side: about a clause
 SHARES = (0.03, 0.06, 0.12, 0.25, 0.45)  # of words swapped, for which an article's likelihood is asked
 QUANTILES = (0.5, 0.75, 0.9, 0.96)
 CUTS = (0.3, 0.6, 0.85, 0.95)  # token probabilities that are counted
-FUNCTION_WORDS = tuple(
-    "the a an of to in for on with at by from as that this these those which who whom whose it its they their them he"
-    " his him she her we our us you your i my is are was were be been being has have had do does did will would can"
-    " could may might must should shall not no and or but if than then so because while when where after before during"
-    " until since although though however also only just even still already again very more most much many some any all"
-    " each other such own same there here what how about into over under between through against without within out up"
-    " down off per both either neither , . : ; - ( ) \" ' 's n't said says".split()
-)  # their rates are the profile of a text, whatever it is about (Mosteller & Wallace 1963; Volansky et al. 2015)
-PROFILE = "profile_"  # how the profile's columns begin
+STRAY = 0.002  # of the words of a text that no spinner touched look swapped beyond doubt: guess
+WINDOW_SHARES = (0.12, 0.25)  # of words swapped in such a part
+WINDOW = 60  # scored tokens in a row, about 120 words: a text may be spun in part
 PRIOR = 0.15  # share of swapped words that the token stage is trained to assume
 
 
@@ -37,7 +33,7 @@ def token_rows(batch: Batch, measures: Sequence[Measures]) -> tuple[list[str], N
     """Names of the columns, which tokens are scored (n_scored,), and their rows, shape (n_scored, n_columns)."""
     scored = np.flatnonzero(batch.wording)
     columns = _own_columns(batch, measures)
-    for name in [name for measured in measures for name in measured.tokens]:
+    for name in [name for measured in measures for name in measured.tokens]:  # of rare ones there are no neighbours
         columns[f"near_{name}"] = _near(columns[name], batch)
         columns[f"beside_{name}"] = np.maximum(_shifted(columns[name], 1), _shifted(columns[name], -1))
     rows = np.stack([column[scored] for column in columns.values()], axis=1)
@@ -61,32 +57,20 @@ def article_rows(
     for cut in CUTS:
         columns[f"marked_{cut}"] = _mean(probability >= cut, document, len(batch.documents))
     columns["marked_sentences"] = _marked_sentences(batch, scored, probability, document)
+    columns["window"] = _best_window(probability, edges)
+    columns.update(_habits(batch, scored, probability, document))
+    rare = {name for measured in measures for name in measured.rare}
     for name, column in _own_columns(batch, measures).items():
         values = column[scored]
         columns[f"{name}_mean"] = _mean(values, document, len(batch.documents))
+        if name in rare:
+            continue
         for quantile, pooled in zip(QUANTILES, _quantiles(values, document, edges), strict=True):
             columns[f"{name}_q{quantile}"] = pooled
     for measured in measures:
         columns.update({name: column.astype(np.float64) for name, column in measured.documents.items()})
-    columns.update(_profile(batch, vocabulary))
+    columns.update(profile_columns(batch, vocabulary))
     return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
-
-
-def _profile(batch: Batch, vocabulary: Vocabulary) -> Mapping[str, NDArray[np.float64]]:
-    """Rate of each of FUNCTION_WORDS per token, and the length of sentences, of every document."""
-    n = len(batch.documents)
-    place = np.full(len(vocabulary), len(FUNCTION_WORDS))
-    for i, word in enumerate(FUNCTION_WORDS):
-        place[vocabulary.id_of.get(word, UNKNOWN)] = i
-    place[UNKNOWN] = len(FUNCTION_WORDS)
-    document = np.repeat(np.arange(n), np.diff(batch.offsets))
-    width = len(FUNCTION_WORDS) + 1
-    counts = np.bincount(document * width + place[batch.ids], minlength=n * width).reshape(n, width)
-    n_tokens = np.maximum(counts.sum(axis=1), 1)
-    columns = {f"{PROFILE}{word}": counts[:, i] / n_tokens for i, word in enumerate(FUNCTION_WORDS)}
-    boundaries = np.bincount(document, batch.ids == BOUNDARY, n)
-    columns[f"{PROFILE}sentence_length"] = np.minimum(n_tokens / np.maximum(boundaries - 1, 1), 60.0)
-    return columns
 
 
 def _own_columns(batch: Batch, measures: Sequence[Measures]) -> dict[str, NDArray[np.float32]]:
@@ -103,7 +87,7 @@ def _own_columns(batch: Batch, measures: Sequence[Measures]) -> dict[str, NDArra
         "first": (reading.left == BOUNDARY).astype(np.float32),
     }
     for measured in measures:
-        columns.update(measured.tokens)
+        columns.update(measured.all_tokens)
     return columns
 
 
@@ -129,24 +113,38 @@ def _near(column: NDArray[np.float32], batch: Batch) -> NDArray[np.float32]:
     return np.round(near, 4).astype(np.float32)
 
 
-def beliefs(probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
-    """The token stage's `probability`, with the likeliest share of swapped words of the token's article as its prior.
+def beliefs(probability: NDArray[np.float64], spun: float) -> NDArray[np.float64]:
+    """The token stage's `probability` for one article, its prior the likeliest share of swapped words.
 
-    Where a spinner went through the text, an odd word is its work; in a text that it left alone, an author's.
+    `spun` is the probability that the article was spun: where a spinner went through the text an odd word is its work,
+    in a text that it left alone an author's. Shape (n_scored,).
     """
-    share = np.array(SHARES)[np.argmax(_ratios(probability, document, n_documents), axis=0)]
-    prior = (share / (1 - share) * (1 - PRIOR) / PRIOR)[document]
-    odds = probability / (1 - probability) * prior
+    (share,), _ = likeliest_shares(probability, np.zeros(len(probability), np.intp), 1)
+    share = spun * share + (1 - spun) * STRAY
+    odds = probability / (1 - probability) * (1 - PRIOR) / PRIOR * share / (1 - share)
     return odds / (1 + odds)
 
 
-def _ratios(
-    probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int
-) -> list[NDArray[np.float64]]:
-    """Log-likelihood ratio of each of SHARES against none, one a document."""
+def likeliest_shares(
+    probability: NDArray[np.float64], group: NDArray[np.intp], n_groups: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of SHARES the one that explains each group of tokens best, and its log-likelihood ratio (nats) to none.
+
+    Both of shape (n_groups,); where no share explains a group better than none, the ratio is 0.
+    """
+    ratios = _ratios(probability, group, n_groups)
+    return np.array(SHARES)[np.argmax(ratios, axis=0)], np.maximum(ratios.max(axis=0), 0)
+
+
+def _gain(probability: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Log-likelihood ratio (nats) of each token for "so many were swapped" against "none was"."""
     odds = probability / (1 - probability) * (1 - PRIOR) / PRIOR
-    gains = (np.log(1 + share * (odds - 1)) for share in SHARES)
-    return [np.bincount(document, gain, n_documents).astype(np.float64) for gain in gains]
+    return np.log(1 + share * (odds - 1))
+
+
+def _ratios(probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
+    """Log-likelihood ratio of each of SHARES against none, shape (len(SHARES), n_documents)."""
+    return np.stack([np.bincount(document, _gain(probability, share), n_documents) for share in SHARES])
 
 
 def _likelihoods(
@@ -158,7 +156,7 @@ def _likelihoods(
     ratios = _ratios(probability, document, n_documents)
     n_words = np.maximum(np.bincount(document, minlength=n_documents), 1)
     columns = {f"likelihood_{share}": ratio / n_words for share, ratio in zip(SHARES, ratios, strict=True)}
-    best = np.maximum(np.max(ratios, axis=0), 0)
+    best = np.maximum(ratios.max(axis=0), 0)
     columns["likelihood"] = np.sqrt(best)
     columns["likelihood_per_word"] = best / n_words
     return columns
@@ -179,6 +177,37 @@ def _marked_sentences(
     pairs = np.unique(np.stack([document[marked], sentence[marked]]), axis=1)
     sentences = np.array([d.sentence[-1] + 1 for d in batch.documents])
     return np.bincount(pairs[0], minlength=n) / sentences
+
+
+def _best_window(probability: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Square root of the best log-likelihood ratio that WINDOW scored tokens in a row reach, one a document."""
+    best = np.zeros(len(edges) - 1)
+    gains = [_gain(probability, share) for share in WINDOW_SHARES]
+    for d, (first, last) in enumerate(itertools.pairwise(edges.tolist())):
+        width = min(WINDOW, last - first)
+        for gain in gains:
+            total = np.concatenate([[0.0], np.cumsum(gain[first:last])])
+            best[d] = max(best[d], float((total[width:] - total[: len(total) - width]).max()))
+    return np.sqrt(best)
+
+
+def _habits(
+    batch: Batch, scored: NDArray[np.intp], probability: NDArray[np.float64], document: NDArray[np.intp]
+) -> Mapping[str, NDArray[np.float64]]:
+    """What tells a spinner from an author, of the tokens with even odds: how many are different words, stand in
+    quotations, and how rare they are. An author's odd word is of the topic and comes again, or somebody said it."""
+    n = len(batch.documents)
+    marked = probability >= 0.5
+    own, token = document[marked], scored[marked]
+    counts = np.bincount(own, minlength=n)
+    different = np.unique(own * (1 << 17) + batch.ids[token]) >> 17
+    quoted = (batch.flags[token] & Flag.QUOTED) > 0
+    some = np.maximum(counts, 1)
+    return {
+        "marked_types": np.bincount(different, minlength=n) / some,
+        "marked_quoted": np.bincount(own, quoted, n) / some,
+        "marked_rarity": np.bincount(own, -batch.rarity[token].astype(np.float64), n) / some,
+    }
 
 
 def _ordered(values: Rows, document: NDArray[np.intp]) -> Rows:

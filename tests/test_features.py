@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from detector.extractors import EXTRACTORS, Batch, Measures
-from detector.features import FUNCTION_WORDS, NEIGHBOURHOOD, PRIOR, PROFILE, SHARES, article_rows, token_rows
+from detector.features import NEIGHBOURHOOD, PRIOR, SHARES, WINDOW, article_rows, beliefs, likeliest_shares, token_rows
 from detector.resources import Resources
 from detector.segment import segment
-from detector.text import Document
+from detector.text import Document, Flag
 
 MakeDocument = Callable[[str], Document]
 
@@ -29,7 +29,7 @@ def measured(resources: Resources, *documents: Document) -> tuple[Batch, list[Me
     """A batch, and a column named x that repeats COLUMN for each document of TEXT."""
     batch = Batch.join(documents, resources.language_model)
     column = np.concatenate([np.resize(np.array(COLUMN, np.float32), len(d.ids)) for d in documents])
-    return batch, [Measures({"x": column}, {"y": np.arange(1, len(documents) + 1, dtype=np.float32)})]
+    return batch, [Measures({"x": column}, documents={"y": np.arange(1, len(documents) + 1, dtype=np.float32)})]
 
 
 def token_columns(resources: Resources, document: Document) -> dict[str, list[float]]:
@@ -106,14 +106,67 @@ def test_likelihoods_worked_by_hand(make_document: MakeDocument, resources: Reso
     assert clean["likelihood"] == clean["likelihood_per_word"] == 0  # the best share is none
 
 
-def test_the_profile_worked_by_hand(make_document: MakeDocument, resources: Resources) -> None:
-    (row,) = article_columns(resources, [0.1] * 7, make_document(TEXT))
-    n_tokens = sum(name.startswith(PROFILE) for name in row)
-    assert n_tokens == len(FUNCTION_WORDS) + 1
-    assert row[f"{PROFILE}the"] == pytest.approx(1 / 12)  # of the tokens, boundaries among them
-    assert row[f"{PROFILE}."] == pytest.approx(2 / 12)
-    assert row[f"{PROFILE}of"] == 0
-    assert row[f"{PROFILE}sentence_length"] == pytest.approx(12 / 2)
+def test_a_rare_column_is_pooled_by_its_mean_alone(make_document: MakeDocument, resources: Resources) -> None:
+    batch, (measures,) = measured(resources, make_document(TEXT))
+    rare = Measures(rare={"z": measures.tokens["x"]})
+    names, scored, rows = token_rows(batch, [rare])
+    assert rows[:, names.index("z")].tolist() == [1, 5, 2, 0, 3, 4, 6]
+    assert not {"near_z", "beside_z"} & set(names)
+    columns, pooled = article_rows(batch, [rare], scored, np.full(7, 0.1), resources.vocabulary)
+    assert pooled[0, columns.index("z_mean")] == pytest.approx(21 / 7)
+    assert "z_q0.5" not in columns
+
+
+def test_what_tells_a_spinner_from_an_author(make_document: MakeDocument, resources: Resources) -> None:
+    document = make_document("Troops stated “storm” and storm.")
+    scored = np.flatnonzero((document.flags & Flag.WORD) > 0)
+    batch = Batch.join((document,), resources.language_model)
+    probability = np.where(document.ids[scored] == resources.vocabulary.id_of["storm"], 0.9, 0.1)
+    columns, rows = article_rows(batch, [], scored, probability, resources.vocabulary)
+    row = dict(zip(columns, rows[0].tolist(), strict=True))
+    assert row["marked_types"] == 0.5  # one word, twice
+    assert row["marked_quoted"] == 0.5
+    assert row["marked_rarity"] == pytest.approx(
+        -float(resources.language_model.unigrams[document.ids[3 + 1]]), abs=1e-4
+    )
+
+
+def test_the_best_window_of_a_text_spun_in_part(make_document: MakeDocument, resources: Resources) -> None:
+    document = make_document(" ".join(["officials said storm closed"] * WINDOW))
+    n = 4 * WINDOW
+    spun, even = np.full(n, 0.02), np.full(n, 0.02)
+    spun[n // 2 : n // 2 + WINDOW : 6] = 0.97
+    even[:: 4 * 6] = 0.97  # as many, everywhere
+    rows = [article_columns_of(resources, document, probability) for probability in (spun, even, np.full(n, 0.02))]
+    in_part, everywhere, clean = (row["window"] for row in rows)
+    assert in_part > 2 * everywhere > 0
+    assert clean == 0
+
+
+def article_columns_of(resources: Resources, document: Document, probability: np.ndarray) -> dict[str, float]:
+    batch = Batch.join((document,), resources.language_model)
+    scored = np.flatnonzero(batch.wording)
+    columns, rows = article_rows(batch, [], scored, probability, resources.vocabulary)
+    return dict(zip(columns, rows[0].tolist(), strict=True))
+
+
+def test_shares_and_likelihoods_by_group() -> None:
+    probability = np.array([0.6, *[0.15] * 6, *[0.001] * 3])
+    group = np.repeat([0, 1], [7, 3])
+    shares, likelihoods = likeliest_shares(probability, group, 3)
+    assert shares[0] == 0.45
+    assert likelihoods == pytest.approx([1.475907, 0, 0], abs=1e-5)
+
+
+def test_belief_follows_the_article() -> None:
+    probability = np.array([0.9, 0.5, *[0.1] * 30])
+    author, unsure, spinner = (beliefs(probability, spun) for spun in (0.0, 0.5, 1.0))
+    assert np.all(author < unsure)
+    assert np.all(unsure < spinner)
+    assert np.all(author < 0.15)
+    # Of a share of .12, p = .9 is odds of 9 x .85/.15 x .12/.88 = 6.9545.
+    assert likeliest_shares(probability, np.zeros(32, np.intp), 1)[0] == [0.12]
+    assert spinner[0] == pytest.approx(6.9545 / 7.9545, abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", "14 1999.", "Monday, Friday."])
