@@ -129,6 +129,11 @@ class Calibration:
         priors: share of each class that the probabilities assume.
         shares: how the asked rate is shared out among the classes.
         mark_threshold: belief from which a phrase is shown.
+        suggestions: for each extractor that restores wording, what its suggesting a text adds to the log-odds that the
+            text stood there: slope by the log-odds of the share that it gives the text, and intercept.
+        suggestion_prior: log-odds of a text that no extractor suggests.
+        suggestion_threshold: probability from which the best suggestion is shown.
+        passages: slope and intercept of the log-odds that a passage was spun, by the root of its likelihood ratio.
         measured_on: which untouched articles these were, in words.
         missed_of: which texts `artifacts` scored, in words, one a class.
     """
@@ -143,6 +148,10 @@ class Calibration:
     priors: NDArray[np.float64]
     shares: NDArray[np.float64]
     mark_threshold: float
+    suggestions: Mapping[str, tuple[float, float]]
+    suggestion_prior: float
+    suggestion_threshold: float
+    passages: tuple[float, float]
     measured_on: str
     missed_of: tuple[str, ...]
 
@@ -210,6 +219,33 @@ class Calibration:
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities; `scores` has the classes last."""
         return sigmoid(self.slopes * scores + self.intercepts)
+
+    def suggestion(self, shares: Mapping[str, float]) -> float:
+        """Probability that a text stood there to which extractors gave `shares` of their odds; each speaks for
+        itself. What was not measured, as it restores no wording, is taken at its word."""
+        measured = {name: share for name, share in shares.items() if name in self.suggestions}
+        if not measured:
+            return max(shares.values())
+        log_odds = self.suggestion_prior
+        for name, share in measured.items():
+            slope, intercept = self.suggestions[name]
+            log_odds += slope * share_log_odds(share) + intercept
+        return _sigmoid_of(log_odds)
+
+    def passage(self, likelihood: float) -> float:
+        """Probability that a passage of such a log-likelihood ratio was spun."""
+        slope, intercept = self.passages
+        return _sigmoid_of(slope * np.sqrt(likelihood) + intercept)
+
+
+def share_log_odds(share: float) -> float:
+    """Natural log-odds of a share, kept within a thousand to one."""
+    share = min(max(share, 1e-3), 1 - 1e-3)
+    return float(np.log(share / (1 - share)))
+
+
+def _sigmoid_of(log_odds: float) -> float:
+    return float(sigmoid(np.array(log_odds)))
 
 
 def _ceiling(scores: NDArray[np.float64], allowed: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -84,6 +84,11 @@ def _network(data: dict[str, Any]) -> Network:
     return network
 
 
+def _line(data: Any) -> tuple[float, float]:
+    slope, intercept = data
+    return float(slope), float(intercept)
+
+
 def calibration_json(calibration: Calibration) -> dict[str, Any]:
     """The calibration without its scores, with the thresholds of the usual rates for people to read."""
     rates: dict[str, dict[str, Any] | None] = {}
@@ -110,6 +115,10 @@ def calibration_json(calibration: Calibration) -> dict[str, Any]:
         "priors": calibration.priors.tolist(),
         "shares": calibration.shares.tolist(),
         "mark_threshold": calibration.mark_threshold,
+        "suggestions": {name: list(line) for name, line in calibration.suggestions.items()},
+        "suggestion_prior": calibration.suggestion_prior,
+        "suggestion_threshold": calibration.suggestion_threshold,
+        "passages": list(calibration.passages),
         "group_names": list(calibration.group_names),
         "measured_on": calibration.measured_on,
         "missed_of": list(calibration.missed_of),
@@ -137,6 +146,10 @@ def classifier_from_json(stages: dict[str, Any], calibration: dict[str, Any], sc
             priors=np.array(calibration["priors"]),
             shares=np.array(calibration["shares"]),
             mark_threshold=float(calibration["mark_threshold"]),
+            suggestions={str(name): _line(line) for name, line in calibration["suggestions"].items()},
+            suggestion_prior=float(calibration["suggestion_prior"]),
+            suggestion_threshold=float(calibration["suggestion_threshold"]),
+            passages=_line(calibration["passages"]),
             measured_on=str(calibration["measured_on"]),
             missed_of=tuple(str(of) for of in calibration["missed_of"]),
         ),

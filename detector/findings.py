@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from detector.text import Note
+from detector.text import Note, Span
 
 SCHEMA = "unspin.result/1"
 
@@ -40,6 +40,7 @@ class Evidence:
         severity: "fact" where what is said may have changed, else "wording".
         reason: one sentence a sub-editor understands.
         suggestions: most probable first.
+        also: further places of the same habit, in reading order, at most 100.
     """
 
     start: int
@@ -51,6 +52,30 @@ class Evidence:
     reason: str
     severity: Severity = "wording"
     suggestions: tuple[Suggestion, ...] = ()
+    also: tuple[Span, ...] = ()
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """Where the phrase stands: the marked place first, then the others."""
+        return (Span(self.start, self.end), *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of whole paragraphs, of about 60 words or more.
+
+    Attributes:
+        start, end: code-point offsets into the article's text.
+        words: how many words it has.
+        swapped_share: share of these words that were swapped, by the likeliest mixture.
+        probability: calibrated, that the passage was spun.
+    """
+
+    start: int
+    end: int
+    words: int
+    swapped_share: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +147,8 @@ class Refusal:
 class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
-    `evidence` is ordered strongest first. `text` is the article's text, kept for rendering only.
+    `evidence` is ordered strongest first, `passages` in reading order. `text` is the article's text, kept for rendering
+    only.
     """
 
     id: str
@@ -139,6 +165,7 @@ class Report:
     probability: float | None = None
     false_positive_rate: FalsePositiveRate | None = None
     evidence: tuple[Evidence, ...] = ()
+    passages: tuple[Passage, ...] = ()
     notices: tuple[Note, ...] = ()
     credits: tuple[Note, ...] = ()
     abstention: Refusal | None = None

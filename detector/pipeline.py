@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.errors import InputError
+from detector.evidence import Found, clear_of, passages, proposals, select, shown
 from detector.extractors import EXTRACTORS, Batch, Measures
-from detector.features import article_rows, beliefs, token_rows
+from detector.features import article_rows, beliefs, likeliest_shares, token_rows
 from detector.findings import (
     ClassScore,
     Evidence,
@@ -25,15 +26,17 @@ from detector.findings import (
     Level,
     Missed,
     ModelInfo,
+    Passage,
     Refusal,
     Report,
+    Suggestion,
     Verdict,
 )
 from detector.ingest import prepare, refuse
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment
-from detector.text import Article, Document, Failure, Record
+from detector.text import Article, Document, Failure, Flag, Record, Span
 
 VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
 EvidenceFor = Literal["flagged", "all", "none"]
@@ -41,7 +44,9 @@ EvidenceFor = Literal["flagged", "all", "none"]
 BATCH_TOKENS = 15_000  # measured together: more pays in page faults what it saves in calls
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
+MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
+CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
 
 
@@ -50,14 +55,16 @@ class Measured:
     """One document with all that was measured of it.
 
     Attributes:
+        measures: of each of EXTRACTORS, the document's own tokens.
         scored: tokens that the token stage scored.
-        belief: that each of these was swapped, 0 to 1.
+        swapped: its probability that each of these was swapped, 0 to 1.
         scores: log-odds of each class, shape (len(CLASSES),).
     """
 
     document: Document
+    measures: tuple[Measures, ...]
     scored: NDArray[np.intp]
-    belief: NDArray[np.float64]
+    swapped: NDArray[np.float64]
     scores: NDArray[np.float64]
 
 
@@ -121,29 +128,62 @@ class Detector:
             yield from measure_batch(batch, self.resources, self.classifier)
 
     def marks(self, one: Measured) -> list[Evidence]:
-        """The phrases to show: explained by an extractor and believed by the classifier; strongest first, no
-        overlaps, at most MAX_MARKS."""
-        return [mark for _, mark in self._found(one, self.classifier.calibration.mark_threshold)][:MAX_MARKS]
+        """What to show, at most MAX_MARKS of either sort, the strongest first and without overlap: the reworded phrases
+        that the classifier believes in, then what is there whatever it believes."""
+        calibration = self.classifier.calibration
+        found = sorted(self.found(one), key=lambda entry: -entry.belief)
+        believed = [e for e in found if e.mark.extractor not in CERTAIN and e.belief >= calibration.mark_threshold]
+        reworded = select(self._weighed(believed[:MAX_FOUND]), one.document)[:MAX_MARKS]
+        certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
+        others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
+        worth_reading = calibration.suggestion_threshold
+        return [replace(mark, suggestions=shown(mark.suggestions, worth_reading)) for mark in (*reworded, *others)]
 
-    def beliefs(self, one: Measured) -> list[float]:
-        """The belief in every phrase that an extractor explains; `marks` cuts them at a threshold."""
-        return [belief for belief, _ in self._found(one, 0.0)]
-
-    def _found(self, one: Measured, at_least: float) -> list[tuple[float, Evidence]]:
+    def found(self, one: Measured) -> list[Found]:
+        """Every phrase that an extractor explains, with the belief in it; suggestions as the extractors weigh them."""
         believed = np.zeros(len(one.document.ids))
-        believed[one.scored] = one.belief
-        batch = Batch.join((one.document,), self.resources.language_model)
-        found: list[tuple[float, int, Evidence]] = []
-        for rank, extractor in enumerate(EXTRACTORS):
-            measures = extractor.measure(batch, self.resources)
+        believed[one.scored] = beliefs(one.swapped, self._spun(one))
+        found: list[Found] = []
+        for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
             for mark in extractor.explain(one.document, measures, self.resources):
-                first = np.searchsorted(one.document.end, mark.start, side="right")
-                last = np.searchsorted(one.document.start, mark.end, side="left")
-                belief = 1.0 if extractor.certain else round(float(believed[first:last].max(initial=0.0)), 6)
-                if belief >= at_least:
-                    found.append((belief, rank, mark))
-        found.sort(key=lambda entry: (-entry[0], entry[1], entry[2].start))
-        return _apart([(belief, mark) for belief, _, mark in found], len(one.document.text))
+                inside = believed[one.document.tokens(mark.start, mark.end)]
+                belief = 1.0 if extractor.certain else round(float(inside.max(initial=0.0)), 6)
+                found.append(Found(belief, rank, mark))
+        return found
+
+    def passages(self, one: Measured) -> list[Passage]:
+        """The article's passages, each with the share of its words that were swapped and the chance that some were."""
+        ranges = passages(one.document)
+        shares, likelihoods = passage_likelihoods(one, ranges)
+        words = np.concatenate([[0], np.cumsum((one.document.flags & Flag.WORD) > 0)])
+        return [
+            Passage(
+                start=int(one.document.start[first]),
+                end=int(one.document.end[last - 1]),
+                words=int(words[last] - words[first]),
+                swapped_share=float(share) if likelihood > 0 else 0.0,
+                probability=self.classifier.calibration.passage(float(likelihood)),
+            )
+            for (first, last), share, likelihood in zip(ranges, shares, likelihoods, strict=True)
+        ]
+
+    def _spun(self, one: Measured) -> float:
+        return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
+
+    def _weighed(self, found: Sequence[Found]) -> list[Found]:
+        """The same with the suggestions of all extractors for the place, by their calibrated probability.
+
+        What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
+        """
+        calibration = self.classifier.calibration
+        weighed: dict[Span, tuple[Suggestion, ...]] = {}
+        for place, texts in proposals(found).items():
+            own = [Suggestion(text, calibration.suggestion(shares)) for text, shares in texts.items()]
+            weighed[place] = tuple(sorted(own, key=lambda suggestion: -suggestion.probability))
+        return [
+            entry._replace(mark=replace(entry.mark, suggestions=weighed[Span(entry.mark.start, entry.mark.end)]))
+            for entry in found
+        ]
 
     def _thresholds(self, max_fpr: float) -> Thresholds:
         calibration = self.classifier.calibration
@@ -210,7 +250,7 @@ class Detector:
             for k, name in enumerate(CLASSES)
         }
         classes["paraphrased"] = None  # said only of a text whose reference is found
-        shown = evidence == "all" or (evidence == "flagged" and bool(over.any()))
+        is_shown = evidence == "all" or (evidence == "flagged" and bool(over.any()))
         return Report(
             id=article.id,
             status="ok",
@@ -225,7 +265,8 @@ class Detector:
             classes=classes,
             probability=float(probabilities[over].max() if over.any() else probabilities.max()),
             false_positive_rate=thresholds.rate,
-            evidence=tuple(marks) if shown else (),
+            evidence=tuple(marks) if is_shown else (),
+            passages=tuple(self.passages(one)),
             notices=article.notices,
             credits=article.credits,
             input=article.fields,
@@ -241,16 +282,35 @@ def measure_batch(documents: Sequence[Document], resources: Resources, classifie
     columns, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
     scores = classifier.scores(columns, pooled)
     edges = np.searchsorted(scored, batch.offsets)
-    belief = beliefs(probability, np.repeat(np.arange(len(documents)), np.diff(edges)), len(documents))
     for d, document in enumerate(batch.documents):
-        own = slice(edges[d], edges[d + 1])
-        yield Measured(document, scored[own] - batch.offsets[d], belief[own], scores[d])
+        tokens, own = slice(batch.offsets[d], batch.offsets[d + 1]), slice(edges[d], edges[d + 1])
+        alone = tuple(_alone(measured, tokens, d) for measured in measures)
+        yield Measured(document, alone, scored[own] - batch.offsets[d], probability[own], scores[d])
+
+
+def _alone(measured: Measures, tokens: slice, d: int) -> Measures:
+    """What was measured of one document of a batch."""
+    return Measures(
+        {name: column[tokens] for name, column in measured.tokens.items()},
+        {name: column[tokens] for name, column in measured.rare.items()},
+        {name: column[d : d + 1] for name, column in measured.documents.items()},
+    )
+
+
+def passage_likelihoods(
+    one: Measured, ranges: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Likeliest share of swapped words in ranges of tokens that tile a document, and its log-likelihood ratio."""
+    passage = np.searchsorted([first for first, _ in ranges], one.scored, side="right") - 1
+    return likeliest_shares(one.swapped, passage, len(ranges))
 
 
 def visible(marks: Sequence[Evidence], document: Document) -> bool:
-    """Whether a person can see why: enough marks, in enough sentences."""
-    sentences = {int(document.sentence[np.searchsorted(document.end, mark.start, side="right")]) for mark in marks}
-    return len(marks) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
+    """Whether a person can see why a text is called spun: enough different reworded phrases, in enough sentences."""
+    reworded = [mark for mark in marks if mark.extractor not in CERTAIN]
+    places = [place for mark in reworded for place in mark.places]
+    sentences = {int(document.sentence[document.tokens(*place)][0]) for place in places}
+    return len(reworded) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
 
 
 def _verdict(
@@ -262,17 +322,6 @@ def _verdict(
     chosen = int(np.argmin(np.where(over, as_high, np.iinfo(np.int64).max)))
     strong = thresholds.strong is not None and bool(scores[chosen] >= thresholds.strong[chosen])
     return VERDICTS[chosen], "strong" if strong else "worth_a_look"
-
-
-def _apart(marks: Sequence[tuple[float, Evidence]], n_characters: int) -> list[tuple[float, Evidence]]:
-    """Leave out a mark that overlaps a stronger one."""
-    taken = np.zeros(n_characters, bool)
-    kept: list[tuple[float, Evidence]] = []
-    for belief, mark in marks:
-        if not taken[mark.start : mark.end].any():
-            taken[mark.start : mark.end] = True
-            kept.append((belief, mark))
-    return kept
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:

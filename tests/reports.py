@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from detector.errors import ModelError
-from detector.findings import ClassScore, Evidence, FalsePositiveRate, Missed, ModelInfo, Refusal, Report, Suggestion
-from detector.text import Failure, Note, Record
+from detector.findings import (
+    ClassScore,
+    Evidence,
+    FalsePositiveRate,
+    Missed,
+    ModelInfo,
+    Passage,
+    Refusal,
+    Report,
+    Suggestion,
+)
+from detector.text import Failure, Note, Record, Span
 
 MODEL = ModelInfo("news-en", "1", "sha256:0")
 RATE = FalsePositiveRate(0.01, 0.0083, 2995, (0.0057, 0.0122), "untouched wire copy")
 
 
-def make_evidence(text: str, phrase: str, **changes: Any) -> Evidence:
-    """Mark the first `phrase` of `text`."""
-    start = text.index(phrase)
+def find_all(text: str, phrase: str) -> list[Span]:
+    """Every place of `phrase`."""
+    return [Span(*match.span()) for match in re.finditer(re.escape(phrase), text)]
+
+
+def make_evidence(text: str, phrase: str, nth: int = 0, **changes: Any) -> Evidence:
+    """Mark a place of `phrase` in `text`, the first by default."""
+    start, end = find_all(text, phrase)[nth]
     values: dict[str, Any] = {
         "extractor": "broken-collocation",
         "kind": "broken-collocation",
@@ -25,7 +42,16 @@ def make_evidence(text: str, phrase: str, **changes: Any) -> Evidence:
         "reason": "These two words never stand together in edited news.",
         "suggestions": (Suggestion("lightning offensive", 0.62),),
     }
-    return Evidence(start=start, end=start + len(phrase), text=phrase, **values | changes)
+    return Evidence(start=start, end=end, text=phrase, **values | changes)
+
+
+def make_passages(text: str, *probabilities: float) -> tuple[Passage, ...]:
+    """Cut `text` into stretches of like length, of 100 words each as they say, with these probabilities."""
+    edges = [len(text) * i // max(len(probabilities), 1) for i in range(len(probabilities) + 1)]
+    return tuple(
+        Passage(start, end, 100, 0.2, probability)
+        for (start, end), probability in zip(pairwise(edges), probabilities, strict=True)
+    )
 
 
 def make_score(probability: float, threshold: float, untouched_as_high: int) -> ClassScore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -21,7 +22,7 @@ from detector.pipeline import MAX_CHARACTERS, MIN_MARKED_SENTENCES, MIN_MARKS, D
 from detector.render import result_schema, to_json_line
 from detector.resources import Resources
 from detector.segment import segment
-from detector.text import Document, Failure, Record
+from detector.text import Document, Failure, Record, Span
 
 VALIDATOR = Draft202012Validator(result_schema())
 
@@ -209,10 +210,39 @@ def test_marks_lie_in_the_text_and_do_not_overlap(detector: Detector, spun_texts
 
 def test_marks_stand_by_belief(detector: Detector, spun_texts: tuple[str, ...]) -> None:
     for one in detector.measure([detector_document(detector, text) for text in spun_texts[:4]]):
-        beliefs = detector.beliefs(one)
-        assert beliefs == sorted(beliefs, reverse=True)
         cut = detector.classifier.calibration.mark_threshold
-        assert len(detector.marks(one)) == sum(belief >= cut for belief in beliefs)
+        believed = [Span(entry.mark.start, entry.mark.end) for entry in detector.found(one) if entry.belief >= cut]
+        shown = [place for mark in detector.marks(one) for place in mark.places]
+        assert shown
+        assert all(any(a.start < b.end and b.start < a.end for b in believed) for a in shown)
+        assert all(any(a.start < b.end and b.start < a.end for b in shown) for a in believed)
+
+
+def test_an_odd_word_is_believed_by_what_the_article_is(
+    detector: Detector, wire_texts: tuple[str, ...], spun_texts: tuple[str, ...]
+) -> None:
+    odd = wire_texts[0].replace("disputed region", "disputed patch", 1)
+    alone, among = (
+        [entry.belief for entry in detector.found(one) if entry.mark.text == "patch"]
+        for one in detector.measure([detector_document(detector, text) for text in (odd, spun_texts[0])])
+    )
+    assert alone
+    assert max(alone) < min(among)
+
+
+def test_passages_tile_the_article_and_tell_the_spun_half(
+    detector: Detector, wire_texts: tuple[str, ...], spun_texts: tuple[str, ...]
+) -> None:
+    (report,) = detector.score([Record("x", wire_texts[0] + "\n" + spun_texts[1])])
+    assert report.text is not None
+    starts, ends = zip(*((passage.start, passage.end) for passage in report.passages), strict=True)
+    assert (starts[0], ends[-1]) == (0, len(report.text.rstrip()))
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+    assert report.words == sum(passage.words for passage in report.passages)
+    seam = len(wire_texts[0])
+    clean = [passage.probability for passage in report.passages if passage.end <= seam]
+    spun = [passage.probability for passage in report.passages if passage.start >= seam]
+    assert max(clean) < min(spun)
 
 
 def detector_document(detector: Detector, text: str) -> Document:
@@ -225,6 +255,35 @@ def test_a_hidden_character_is_shown_whatever_the_token_stage_says(
     text = wire_texts[0].replace("government", "gov\u0435rnment", 1)
     (report,) = changed(detector, mark_threshold=1.0).score([Record("x", text)], evidence="all")
     assert quoted(report) == ["gov\u0435rnment"]
+
+
+def test_hidden_characters_lower_no_verdict(detector: Detector, spun_texts: tuple[str, ...]) -> None:
+    text = re.sub(r"\b([a-z])(?=[a-z]{3})", "\\1\u200b", spun_texts[0])
+    plain, hidden = detector.score([Record("plain", spun_texts[0]), Record("hidden", text)], evidence="all")
+    assert (hidden.verdict, hidden.level) == (plain.verdict, plain.level)
+    assert hidden.verdict == "spun"
+    kinds = {mark.kind for mark in hidden.evidence}
+    assert "hidden-character" in kinds
+    assert {mark.text.replace("\u200b", "") for mark in hidden.evidence} >= {mark.text for mark in plain.evidence}
+
+
+def test_what_is_certain_crowds_nothing_out(detector: Detector, spun_texts: tuple[str, ...]) -> None:
+    crowd = " ".join(f"w{'e' * (i % 50)}\u200bx{'y' * (i // 50)}" for i in range(2500))
+    (one,) = detector.measure([detector_document(detector, f"{spun_texts[0]}\n\n{crowd}")])
+    marks = detector.marks(one)
+    reworded = [mark for mark in marks if mark.kind != "hidden-character"]
+    assert len(marks) - len(reworded) == pipeline.MAX_MARKS
+    assert {"patch", "lights blitz"} <= {mark.text for mark in reworded}
+
+
+def test_one_habit_is_one_mark(detector: Detector, spun_texts: tuple[str, ...]) -> None:
+    document = detector_document(detector, spun_texts[0])
+    (one,) = detector.measure([document])
+    marks = detector.marks(one)
+    habit = next(mark for mark in marks if mark.also)
+    everywhere = dataclasses.replace(habit, also=tuple(place for mark in marks for place in mark.places))
+    assert not pipeline.visible([everywhere], document)
+    assert pipeline.visible(marks, document)
 
 
 def test_no_flag_for_spinning_without_marks_to_see(detector: Detector, spun_texts: tuple[str, ...]) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from reports import make_evidence, make_refused, make_report, make_score
+from reports import find_all, make_evidence, make_passages, make_refused, make_report, make_score
 
-from detector.findings import Report
+from detector.findings import Report, Suggestion
 from detector.render import neutral, result_schema, to_json, to_json_line, to_terminal
 from detector.render.marked_text import marked_stretches
 
@@ -29,11 +29,13 @@ def test_the_schema_is_one() -> None:
     [
         make_report(),
         make_report(TEXT, ["lights blitz", "earthly noise"]),
+        make_report(TEXT, ["e"], evidence=(make_evidence(TEXT, "was", also=tuple(find_all(TEXT, "The"))),)),
+        make_report(TEXT, ["blitz"], passages=make_passages(TEXT, 0.1, 0.9)),
         make_refused("abstained"),
         make_refused("error", "invalid-json", "line 3: expected an object"),
         make_report(classes={"spun": make_score(0.1, float("inf"), 3), "machine_translated": make_score(0.1, 0.2, 3)}),
     ],
-    ids=["no signs", "flagged", "abstained", "error", "never flagged at this rate"],
+    ids=["no signs", "flagged", "habit", "passages", "abstained", "error", "never flagged at this rate"],
 )
 @pytest.mark.parametrize("with_text", [False, True])
 def test_results_follow_the_schema(report: Report, with_text: bool) -> None:
@@ -55,6 +57,7 @@ def test_without_a_verdict_its_fields_are_null() -> None:
     result = to_json(make_refused("abstained"))
     fields = ("verdict", "level", "flagged", "basis", "classes", "probability", "false_positive_rate")
     assert {result[field] for field in fields} == {None}
+    assert (result["evidence"], result["passages"]) == ([], [])
     assert result["abstention"] == {"code": "too-short", "message": "83 words; at least 120 are needed"}
 
 
@@ -69,6 +72,16 @@ def test_numbers_are_rounded_and_input_is_not() -> None:
     result = to_json(report)
     assert result["classes"]["spun"]["probability"] == 0.912346
     assert result["input"] == {"weight": 0.123456789}
+
+
+def test_a_habit_and_a_passage_say_where_they_are() -> None:
+    text = "One said this, two said that."
+    evidence = (make_evidence(text, "said", also=tuple(find_all(text, "said")[1:])),)
+    result = to_json(make_report(text, ["said"], evidence=evidence, passages=make_passages(text, 0.123456789)))
+    assert [(mark["start"], mark["end"], mark["also"]) for mark in result["evidence"]] == [
+        (4, 8, [{"start": 19, "end": 23}])
+    ]
+    assert result["passages"] == [{"start": 0, "end": 29, "words": 100, "swapped_share": 0.2, "probability": 0.123457}]
 
 
 @given(st.text(st.characters(), max_size=40))
@@ -91,8 +104,66 @@ def test_marks_are_shown_by_quotation() -> None:
     assert "troops began a [2 lights blitz]." in shown
     assert "made an [1 earthly noise]." in shown
     assert "… 1 paragraph without marks" in shown
-    assert re.search(r'^ 1 "earthly noise"\n   These two words', shown, re.MULTILINE)
-    assert 'perhaps it was: "lightning offensive" 62%' in shown
+    assert listed(report) == [
+        "Edited news does not put these words side by side:",
+        ' 1 "earthly noise" → lightning offensive (62%)',
+        ' 2 "lights blitz"  → lightning offensive (62%)',
+    ]
+
+
+def listed(report: Report, width: int = 80) -> list[str]:
+    """The lines below the title of the marks."""
+    return [line for line in to_terminal(report, width).split("Marks by kind", 1)[1].splitlines()[1:] if line]
+
+
+def test_a_habit_is_told_once_and_bracketed_everywhere() -> None:
+    text = "One mouthpiece left. A mouthpiece came, and\n\nthe mouthpiece spoke of a patch."
+    habit = make_evidence(text, "mouthpiece", also=tuple(find_all(text, "mouthpiece")[1:]), suggestions=())
+    report = make_report(text, ["patch"], evidence=(habit, make_evidence(text, "patch", suggestions=())))
+    assert to_terminal(report).count("[1 mouthpiece]") == 3
+    assert listed(report)[1:] == [' 1 "mouthpiece" (3 places)', ' 2 "patch"']
+
+
+def test_marks_stand_under_the_headings_of_their_kinds() -> None:
+    text = "He clutched a patch near Sarmak and Sarmac with 1.5 lights and 2,5 mutineers."
+    writes = (Suggestion("held", 0.996), Suggestion("kept", 0.004))
+    same = "This article has it as “Sarmach” elsewhere."
+    report = make_report(
+        text,
+        ["patch"],
+        evidence=(
+            make_evidence(text, "clutched", kind="spinner-phrase", suggestions=writes),
+            make_evidence(text, "Sarmak", kind="unstable-name", reason=same, suggestions=()),
+            make_evidence(text, "mutineers", kind="spinner-phrase", suggestions=()),
+            make_evidence(text, "lights", kind="new-kind", reason="Nobody knows it yet.", suggestions=()),
+            make_evidence(text, "2,5", kind="decimal-comma", reason="A comma.", severity="fact", suggestions=()),
+            make_evidence(text, "patch", kind="unstable-name", reason="Another reason.", suggestions=()),
+            make_evidence(text, "Sarmac", kind="unstable-name", reason=same, suggestions=()),
+        ),
+    )
+    assert listed(report) == [
+        "Facts to check: quotations, figures and names that may have been changed:",
+        ' 1 "2,5"',
+        "   A comma.",
+        "Word spinners write these where news writes others:",
+        ' 2 "clutched"  → held (over 99%), kept (under 1%)',
+        ' 3 "mutineers"',
+        "Names and titles that do not stay the same:",
+        ' 4 "Sarmak"',
+        ' 5 "Sarmac"',
+        "   This article has it as “Sarmach” elsewhere.",
+        ' 6 "patch"',
+        "   Another reason.",
+        "Other signs:",
+        ' 7 "lights"',
+        "   Nobody knows it yet.",
+    ]
+    assert "He [2 clutched] a [6 patch] near [4 Sarmak] and [5 Sarmac]" in to_terminal(report)
+
+
+def test_in_narrow_lines_suggestions_do_not_stand_in_columns() -> None:
+    report = make_report(TEXT, ["earthly noise", "blitz"])
+    assert ' 2 "blitz" → lightning offensive (62%)' in listed(report, 40)
 
 
 def test_overlapping_marks_share_a_bracket() -> None:
@@ -101,11 +172,40 @@ def test_overlapping_marks_share_a_bracket() -> None:
     assert "began [1,3 a lights blitz]." in to_terminal(make_report(TEXT, ["blitz"], evidence=evidence))
 
 
-def test_a_changed_fact_is_said() -> None:
-    evidence = (make_evidence(TEXT, "minister", severity="fact"),)
-    assert '"minister" (what is said may have changed)' in to_terminal(
-        make_report(TEXT, ["minister"], evidence=evidence)
+def by_passage(*probabilities: float, width: int = 80, **changes: object) -> list[str]:
+    """The lines that show these passages."""
+    text = "Karsanian troops began a lights blitz. " * 10
+    report = make_report(text, ["blitz"], passages=make_passages(text, *probabilities), **changes)
+    return [line for line in to_terminal(report, width).splitlines() if " words " in line and re.match("[█░-]", line)]
+
+
+def test_passages_are_shown_where_they_differ() -> None:
+    assert by_passage(0.97, 0.5, 0.1, 0.15, 0.31) == [
+        "████████ 0.97  words 1-100      Karsanian troops began a lights blitz. …",
+        "████░░░░ 0.50  words 101-200    Karsanian troops began a lights blitz. …",
+        "█░░░░░░░ 0.15  words 201-400    Karsanian troops began a lights blitz. …",
+        "██░░░░░░ 0.31  words 401-500    Karsanian troops began a lights blitz. …",
+    ]
+    assert by_passage(0.97, 0.1, width=32) == ["████████ 0.97  words 1-100", "█░░░░░░░ 0.10  words 101-200"]
+
+
+@pytest.mark.parametrize("probabilities", [(), (0.9,), (0.9, 0.6), (0.9, 0.3), (0.4, 0.1), (0.1, 0.1)])
+def test_passages_alike_are_not_listed(probabilities: tuple[float, ...]) -> None:
+    assert by_passage(*probabilities) == []
+
+
+def test_passages_are_of_spinning() -> None:
+    assert by_passage(0.9, 0.1, verdict="machine_translated") == []
+    assert by_passage(0.9, 0.1, verdict="no_signs", flagged=False) == []
+
+
+def test_signs_everywhere_are_said_in_a_line() -> None:
+    assert "- each of its 2 passages shows signs" in to_terminal(
+        make_report(TEXT, ["blitz"], passages=make_passages(TEXT, 0.9, 0.6))
     )
+    for probabilities in ((0.9,), (0.9, 0.4), (0.9, 0.1)):
+        report = make_report(TEXT, ["blitz"], passages=make_passages(TEXT, *probabilities))
+        assert "shows signs" not in to_terminal(report)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +240,9 @@ def test_no_signs_is_told_with_what_is_missed() -> None:
 @pytest.mark.parametrize("width", [1, 24, 40, 80, 400])
 @pytest.mark.parametrize("colour", [False, True])
 def test_lines_keep_to_the_width(width: int, colour: bool) -> None:
-    report = make_report(TEXT * 5 + "x" * 500, ["lights blitz", "x" * 400], id="a/very/long/path/" * 9)
+    text = TEXT * 5 + "x" * 500
+    passages = make_passages(text, 0.9, 0.1, 0.6)
+    report = make_report(text, ["lights blitz", "x" * 400], id="a/very/long/path/" * 9, passages=passages)
     for line in to_terminal(report, width, colour=colour).splitlines():
         assert len(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= max(32, min(width, 100))
 
@@ -155,9 +257,13 @@ def test_colour_ends_where_the_line_ends() -> None:
 
 def test_hostile_text_is_neutralised_everywhere() -> None:
     text = f"Before {HOSTILE} after a lights blitz."
-    evidence = (make_evidence(text, HOSTILE, reason=HOSTILE), make_evidence(text, "lights blitz"))
+    evidence = (
+        make_evidence(text, HOSTILE, kind="grammar", reason=HOSTILE, suggestions=(Suggestion(HOSTILE, 0.5),)),
+        make_evidence(text, "lights blitz"),
+    )
     for report in (
         make_report(text, ["blitz"], evidence=evidence, id=HOSTILE),
+        make_report(text, ["blitz"], evidence=evidence, passages=make_passages(HOSTILE + text, 0.9, 0.1)),
         make_refused("error", "binary", HOSTILE),
     ):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\ue000\ud800]", to_terminal(report))

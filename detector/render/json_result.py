@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, Refusal, Report
+from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, Passage, Refusal, Report
 from detector.text import Note
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
@@ -36,6 +36,7 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "offsets": "codepoint",
         **_verdict(report),
         "evidence": [_evidence(evidence) for evidence in report.evidence],
+        "passages": [_passage(passage) for passage in report.passages],
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
         "references": [],
@@ -128,6 +129,17 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             {"text": suggestion.text, "probability": _rounded(suggestion.probability)}
             for suggestion in evidence.suggestions
         ],
+        "also": [{"start": place.start, "end": place.end} for place in evidence.also],
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "start": passage.start,
+        "end": passage.end,
+        "words": passage.words,
+        "swapped_share": _rounded(passage.swapped_share),
+        "probability": _rounded(passage.probability),
     }
 
 

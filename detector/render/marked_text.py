@@ -1,7 +1,7 @@
 """The article's text with its marked phrases in numbered brackets, wrapped to a width.
 
-Marks carry the rank of their evidence: `[1 lights blitz]` is the strongest. Brackets and number say everything; colour
-only repeats it.
+Marks carry the number of their evidence in the list below the text, `[1 lights blitz]`, in every place of a habit.
+Brackets and number say everything; colour only repeats it.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ def marked_paragraphs(text: str, evidence: Sequence[Evidence], width: int, *, co
 
 
 def marked_stretches(evidence: Iterable[Evidence]) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Join overlapping evidence: (start, end, ranks) in the order of the text; the strongest evidence has rank 1."""
-    spans = sorted((item.start, item.end, rank) for rank, item in enumerate(evidence, start=1))
+    """Join overlapping evidence: (start, end, numbers) in the order of the text; the first evidence is number 1."""
+    spans = sorted((*place, number) for number, item in enumerate(evidence, start=1) for place in item.places)
     stretches: list[tuple[int, int, tuple[int, ...]]] = []
-    for start, end, rank in spans:
+    for start, end, number in spans:
         if stretches and start < stretches[-1][1]:
-            first, last, ranks = stretches[-1]
-            stretches[-1] = (first, max(last, end), tuple(sorted((*ranks, rank))))
+            first, last, numbers = stretches[-1]
+            stretches[-1] = (first, max(last, end), tuple(sorted({*numbers, number})))
         else:
-            stretches.append((start, end, (rank,)))
+            stretches.append((start, end, (number,)))
     return stretches
 
 
 def _bracketed(text: str, evidence: Sequence[Evidence]) -> str:
     pieces, done = [], 0
-    for start, end, ranks in marked_stretches(evidence):
-        numbers = ",".join(map(str, ranks))
-        pieces += [_lines(text[done:start]), f"{_OPEN}{numbers} {neutral(text[start:end])}{_CLOSE}"]
+    for start, end, numbers in marked_stretches(evidence):
+        label = ",".join(map(str, numbers))
+        pieces += [_lines(text[done:start]), f"{_OPEN}{label} {neutral(text[start:end])}{_CLOSE}"]
         done = end
     return "".join([*pieces, _lines(text[done:])])
 

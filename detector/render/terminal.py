@@ -1,4 +1,5 @@
-"""A Report for a person at a terminal: what was found and how sure that is, the marked text, a reason for each mark.
+"""A Report for a person at a terminal: what was found and how sure that is, the marked text, the notes on its
+marks.
 
 The words accuse nobody. Everything that comes from the article or its file is neutralised before it is shown.
 """
@@ -6,15 +7,21 @@ The words accuse nobody. Everything that comes from the article or its file is n
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from detector.findings import Evidence, FalsePositiveRate, Report
+from detector.findings import FalsePositiveRate, Passage, Report
+from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
 from detector.text import Note
 
 NARROWEST = 32  # columns; a narrower terminal gets lines of this width
 WIDEST = 100  # columns; longer lines are hard to read
+
+SIGNS, NO_SIGN = 0.5, 0.2  # probability of a passage from which it shows signs, and below which it shows none
+BAR = 8  # columns of a full bar
 
 CLASS_WORDS = {
     "spun": "word substitution",
@@ -29,7 +36,8 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
     width = min(max(width, NARROWEST), WIDEST)
     blocks = [_wrap(neutral(report.id), width), _wrap(headline(report), width)]
     if report.status == "ok":
-        blocks += ["\n".join(_figures(report, width)), *_notes(report, width), *_marks(report, width, colour)]
+        blocks += ["\n".join(_figures(report, width)), *_notes(report, width), *_passages(report, width)]
+        blocks += _marks(report, width, colour)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -65,8 +73,14 @@ def _figures(report: Report, width: int) -> Iterator[str]:
         yield _item(line, width)
     if rate is not None:
         yield _item(_rate_words(rate), width)
+    if report.verdict == "spun" and _everywhere(report.passages):
+        yield _item(f"each of its {len(report.passages)} passages shows signs", width)
     model = report.model
     yield _item(f"{report.words or 0:,} words; model {neutral(model.name)} {neutral(model.version)}", width)
+
+
+def _everywhere(passages: Sequence[Passage]) -> bool:
+    return len(passages) > 1 and all(passage.probability >= SIGNS for passage in passages)
 
 
 def _rate_words(rate: FalsePositiveRate) -> str:
@@ -89,29 +103,47 @@ def _note_list(title: str, notes: tuple[Note, ...], width: int) -> str:
     return "\n".join([_wrap(title, width), *items])
 
 
+def _passages(report: Report, width: int) -> Iterator[str]:
+    """Where in the article the signs are, if they are not everywhere."""
+    probabilities = [passage.probability for passage in report.passages]
+    if report.verdict == "spun" and probabilities and min(probabilities) < NO_SIGN and max(probabilities) >= SIGNS:
+        lines = _bars(_runs(report.passages), report.text or "", width)
+        yield "\n".join([_wrap("By passage, with the probability of word substitution:", width), *lines])
+
+
+def _runs(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Passages, with neighbours that show no sign taken together."""
+    for quiet, run in groupby(passages, key=lambda passage: passage.probability < NO_SIGN):
+        if quiet:
+            first, *others = run
+            words = first.words + sum(passage.words for passage in others)
+            highest = max(passage.probability for passage in (first, *others))
+            yield replace(first, end=(first, *others)[-1].end, words=words, probability=highest)
+        else:
+            yield from run
+
+
+def _bars(passages: Iterable[Passage], text: str, width: int) -> Iterator[str]:
+    last = 0
+    for passage in passages:
+        first, last = last + 1, last + passage.words
+        full = round(BAR * passage.probability)
+        line = f"{'█' * full:░<{BAR}} {passage.probability:.2f}  words {f'{first}-{last}':9}"
+        yield f"{line}  {_opening(text, passage, width - len(line) - 2)}".rstrip()
+
+
+def _opening(text: str, passage: Passage, room: int) -> str:
+    """The first words of a passage, where there is room for some."""
+    opening = neutral(text[passage.start : passage.start + 3 * WIDEST])
+    return textwrap.shorten(opening, min(room, 40), placeholder=" …") if room >= 20 else ""
+
+
 def _marks(report: Report, width: int, colour: bool) -> Iterator[str]:
-    if not report.evidence:
-        return
-    if report.text is not None:
-        yield from marked_paragraphs(report.text, report.evidence, width, colour=colour)
-    yield "Marks, strongest first"
-    for rank, evidence in enumerate(report.evidence, start=1):
-        yield "\n".join(_mark(rank, evidence, width))
-
-
-def _mark(rank: int, evidence: Evidence, width: int) -> Iterator[str]:
-    label = f"{rank:2} "
-    indent = " " * len(label)
-    phrase = f'{label}"{neutral(evidence.text)}"'
-    if evidence.severity == "fact":
-        phrase += " (what is said may have changed)"
-    yield _wrap(phrase, width, indent)
-    yield _wrap(indent + neutral(evidence.reason), width, indent)
-    if evidence.suggestions:
-        perhaps = ", ".join(
-            f'"{neutral(suggestion.text)}" {_chance(suggestion.probability)}' for suggestion in evidence.suggestions
-        )
-        yield _wrap(f"{indent}perhaps it was: {perhaps}", width, indent)
+    groups = grouped(report.evidence)
+    marks = [mark for group in groups.values() for mark in group]
+    if report.text is not None and marks:
+        yield from marked_paragraphs(report.text, marks, width, colour=colour)
+    yield from listed(groups, width)
 
 
 def _item(line: str, width: int) -> str:
@@ -125,8 +157,3 @@ def _wrap(line: str, width: int, indent: str = "") -> str:
 def _percent(share: float) -> str:
     """Three significant digits: 0.971%, 12.5%, 100%."""
     return f"{100 * share:.3g}%"
-
-
-def _chance(probability: float) -> str:
-    """Whole per cent, and never a certainty."""
-    return "over 99%" if probability > 0.99 else f"{100 * probability:.0f}%"

@@ -1,0 +1,231 @@
+"""What the extractors found -> the notes of a sub-editor: one mark a phrase, one entry a habit, the strongest first.
+
+Also the passages by which an article is scored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.findings import Evidence, Suggestion
+from detector.text import BOUNDARY, Document, Flag, Span
+
+MOST_SUGGESTIONS = 5
+MOST_PLACES = 100  # of a habit, besides the first
+MOST_WORDS = 4  # of a phrase put together from several marks
+
+# Kinds of marks on words that another word replaced. Neighbours of them are one phrase, and its reason is this one.
+MERGED = {
+    "swapped-word": "Edited news would hardly write these words here; others are far likelier.",
+    "spinner-phrase": "Word spinners write these words in place of others.",
+    "off-topic": "These words do not belong to what the text around them is about.",
+    "register": "News seldom says these words, which are far more common elsewhere.",
+}
+# In a quotation these change what somebody said, at a figure they may change how much.
+REPLACED = frozenset({*MERGED, "fixed-phrase", "restored-wording"})
+OF_THE_PLACE = frozenset(
+    {"fixed-phrase", "restored-wording", "grammar"}
+)  # their reasons tell of one place, not of a habit
+QUOTED_REASON = "It stands inside a quotation."
+
+_JOINT = re.compile(r"\s+|[-\u2010\u2011]")
+
+
+class Found(NamedTuple):
+    """A mark of one place, as an extractor gives it.
+
+    Attributes:
+        belief: of the classifier, that the phrase was swapped, 0 to 1; 1 where the extractor is certain.
+        rank: the extractor's place in the report order.
+    """
+
+    belief: float
+    rank: int
+    mark: Evidence
+
+
+def select(found: Sequence[Found], document: Document) -> list[Evidence]:
+    """The marks to show, the strongest first: no two overlap, neighbours are joined, a habit is told once."""
+    phrases = _joined(apart(found, len(document.text)), document)
+    judged = [one._replace(mark=_judged(one.mark, document)) for one in phrases]
+    return _habits(one.mark for one in sorted(judged, key=_order))
+
+
+def proposals(found: Iterable[Found]) -> dict[Span, dict[str, dict[str, float]]]:
+    """For each place every text that may have stood there, with the share that each extractor gives it."""
+    places: dict[Span, dict[str, dict[str, float]]] = {}
+    for one in found:
+        texts = places.setdefault(Span(one.mark.start, one.mark.end), {})
+        for suggestion in one.mark.suggestions:
+            texts.setdefault(suggestion.text, {})[one.mark.extractor] = suggestion.probability
+    return places
+
+
+def clear_of(found: Iterable[Found], marks: Iterable[Evidence], n_characters: int) -> list[Found]:
+    """Of `found` what none of `marks` touches."""
+    taken = np.zeros(n_characters, bool)
+    for mark in marks:
+        for place in mark.places:
+            taken[place.start : place.end] = True
+    return [one for one in found if not taken[one.mark.start : one.mark.end].any()]
+
+
+def shown(suggestions: tuple[Suggestion, ...], at_least: float) -> tuple[Suggestion, ...]:
+    """Suggestions worth reading: all of them if the best is probable enough, otherwise none."""
+    return suggestions if any(one.probability >= at_least for one in suggestions) else ()
+
+
+def passages(document: Document, min_words: int = 60) -> list[tuple[int, int]]:
+    """Ranges [first, last) of tokens that tile the document, of at least `min_words` words each.
+
+    A passage is a run of paragraphs; a paragraph of twice `min_words` or more may be cut between its sentences. Only a
+    document shorter than that gives a shorter passage.
+    """
+    words = np.concatenate([[0], np.cumsum((document.flags & Flag.WORD) > 0)])
+    edges = [0]
+    for i in _seams(document, words, 2 * min_words).tolist():
+        if words[i] - words[edges[-1]] >= min_words:
+            edges.append(i)
+    if len(edges) > 1 and words[-1] - words[edges[-1]] < min_words:
+        edges.pop()
+    return list(pairwise([*edges, len(document.ids)]))
+
+
+def _seams(document: Document, words: NDArray[np.intp], long: int) -> NDArray[np.intp]:
+    """The boundary tokens at which a passage may begin; `words` counts the words before each token."""
+    starts = np.flatnonzero(document.ids == BOUNDARY)[1:-1]  # of sentences, save the first
+    code_points = np.frombuffer(document.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lines = np.flatnonzero(code_points == ord("\n"))
+    breaks = np.searchsorted(lines, document.start[starts]) > np.searchsorted(lines, document.end[starts - 1])
+    edges = np.concatenate([[0], starts[breaks], [len(document.ids)]])  # of paragraphs
+    too_long = np.diff(words[edges]) >= long
+    return starts[breaks | too_long[np.cumsum(breaks)]]
+
+
+def _order(one: Found) -> tuple[float, int, float, int]:
+    return -one.belief, one.rank, -one.mark.strength, one.mark.start
+
+
+def apart(found: Iterable[Found], n_characters: int) -> list[Found]:
+    """Of marks that overlap keep the best; one of the very same place hands its suggestions over."""
+    taken = np.zeros(n_characters, bool)
+    kept: dict[Span, Found] = {}
+    for one in sorted(found, key=_claim):
+        place = Span(one.mark.start, one.mark.end)
+        if place in kept:
+            heir = kept[place]
+            suggestions = _pooled((*heir.mark.suggestions, *one.mark.suggestions))
+            kept[place] = heir._replace(mark=replace(heir.mark, suggestions=suggestions))
+        elif not taken[place.start : place.end].any():
+            taken[place.start : place.end] = True
+            kept[place] = one
+    return list(kept.values())
+
+
+def _claim(one: Found) -> tuple[float, int, int, float, int]:
+    """Smallest for the mark that is kept: the best believed, the longest that says what stood there."""
+    mark = one.mark
+    return (
+        -round(one.belief, 2),
+        -(mark.end - mark.start if mark.suggestions else 0),
+        one.rank,
+        -mark.strength,
+        mark.start,
+    )
+
+
+def _pooled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Each text once with its higher probability, the most probable first; together they are no more than certain."""
+    best: dict[str, Suggestion] = {}
+    left = 1.0
+    for one in sorted(suggestions, key=lambda one: -one.probability):
+        if one.text not in best and left > 0 and len(best) < MOST_SUGGESTIONS:
+            best[one.text] = replace(one, probability=min(one.probability, left))
+            left -= best[one.text].probability
+    return tuple(best.values())
+
+
+def _joined(found: Iterable[Found], document: Document) -> list[Found]:
+    """Make one mark of neighbours that replaced words touch."""
+    phrases: list[Found] = []
+    for one in sorted(found, key=lambda one: one.mark.start):
+        if phrases and _belong(phrases[-1].mark, one.mark, document):
+            one = _phrase(phrases.pop(), one, document)
+        phrases.append(one)
+    return phrases
+
+
+def _belong(left: Evidence, right: Evidence, document: Document) -> bool:
+    """Whether two marks, in reading order, belong to one phrase; no suggestion gets lost by it."""
+    if not (left.kind in MERGED and right.kind in MERGED and left.severity == right.severity == "wording"):
+        return False
+    if bool(left.suggestions) != bool(right.suggestions) or not _JOINT.fullmatch(document.text, left.end, right.start):
+        return False
+    inside = document.tokens(left.start, right.end)
+    words = np.count_nonzero(document.flags[inside] & (Flag.WORD | Flag.NUMBER))
+    return bool(words <= MOST_WORDS and len(np.unique(document.sentence[inside])) == 1)
+
+
+def _phrase(left: Found, right: Found, document: Document) -> Found:
+    """The mark of both: the stronger one speaks, each lends its best suggestion."""
+    stronger = min(left, right, key=_order)
+    gap = document.text[left.mark.end : right.mark.start]
+    suggestions: tuple[Suggestion, ...] = ()
+    if left.mark.suggestions:
+        first, second = left.mark.suggestions[0], right.mark.suggestions[0]
+        text = f"{first.text}{' ' if gap.isspace() else gap}{second.text}"
+        suggestions = (Suggestion(text, first.probability * second.probability),)
+    mark = replace(
+        stronger.mark,
+        start=left.mark.start,
+        end=right.mark.end,
+        text=document.text[left.mark.start : right.mark.end],
+        reason=MERGED[stronger.mark.kind],
+        suggestions=suggestions,
+    )
+    return stronger._replace(mark=mark)
+
+
+def _judged(mark: Evidence, document: Document) -> Evidence:
+    """A word replaced in a quotation or at a figure touches a fact; of other marks their extractors judge."""
+    flags = document.flags[document.tokens(mark.start, mark.end)]
+    if mark.kind in REPLACED and (flags & Flag.QUOTED).any():
+        return replace(mark, severity="fact", reason=f"{mark.reason} {QUOTED_REASON}")
+    if mark.kind in REPLACED and (flags & Flag.NUMBER).any():
+        return replace(mark, severity="fact")
+    return mark
+
+
+def _habits(marks: Iterable[Evidence]) -> list[Evidence]:
+    """Give the places of one habit to its strongest mark; what is a fact in one place only is told by itself."""
+    habits: dict[tuple[str, ...], list[Evidence]] = {}
+    for mark in marks:
+        text = " ".join(mark.text.casefold().split())
+        says = (
+            mark.reason
+            if mark.kind in OF_THE_PLACE
+            else mark.suggestions[0].text.casefold()
+            if mark.suggestions
+            else ""
+        )
+        habits.setdefault((text, mark.extractor, mark.kind, mark.severity, says), []).append(mark)
+    return [_habit(first, others) for first, *others in habits.values()]
+
+
+def _says(mark: Evidence) -> str:
+    """What a mark says of its own place: marks that say different things are different habits."""
+    if mark.kind in OF_THE_PLACE:
+        return mark.reason
+    return mark.suggestions[0].text.casefold() if mark.suggestions else ""
+
+
+def _habit(first: Evidence, others: Iterable[Evidence]) -> Evidence:
+    also = sorted((*first.also, *(place for other in others for place in other.places)))
+    return replace(first, also=tuple(also[:MOST_PLACES]))
