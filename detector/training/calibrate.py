@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import CLASSES, MAX_RATE, Calibration
-from detector.pipeline import Detector, visible
+from detector.evidence import apart
+from detector.pipeline import Detector, Measured, visible
 from detector.text import Document
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
@@ -21,8 +22,9 @@ MISSED_OF = (
     f"articles of spinner families known to training, {MISSES_AT[0]:.0%} to {MISSES_AT[1]:.0%} of words swapped",
     "machine translations by systems known to training",
 )
-MARKS_PER_500 = 1.0  # marks in so many words of untouched copy, at most, of either group: guess
-MARK_ARTICLES = 500  # untouched articles of each group whose marks are counted
+MARKS_PER_500 = 0.3  # reworded phrases marked in so many words of untouched copy, at most, of either group
+MARK_THRESHOLD = 0.5  # belief below which no phrase is shown
+MARK_ARTICLES = 500  # articles of each kind whose marks are counted
 
 
 def blank_calibration() -> Calibration:
@@ -39,6 +41,10 @@ def blank_calibration() -> Calibration:
         priors=np.array(PRIORS),
         shares=np.array(SHARES),
         mark_threshold=0.0,
+        suggestions={},
+        suggestion_prior=0.0,
+        suggestion_threshold=0.0,
+        passages=(1.0, 0.0),
         measured_on="nothing",
         missed_of=MISSED_OF,
     )
@@ -51,68 +57,71 @@ def calibrate(
     artifacts: Sequence[Sequence[Document]],
     measured_on: str,
 ) -> Calibration:
-    """Fit the calibration of `detector` (whose own is blank).
+    """Fit the calibration of `detector` (whose own is blank), but for suggestions and passages.
 
     `groups` is the kind of each untouched article; `artifacts` are each class's own texts, for the probabilities and
     for the share that is missed.
     """
-    kinds = [[untouched[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
-    mark_threshold = max(_mark_threshold(detector, kind) for kind in kinds)
-    calibration = replace(blank_calibration(), mark_threshold=mark_threshold, measured_on=measured_on)
-    detector = Detector(detector.info, detector.resources, replace(detector.classifier, calibration=calibration))
-    scores, seen = _scores(detector, untouched, 1 - 4 * MAX_RATE)
-    own = []
-    for k, texts in enumerate(artifacts):
-        scored, visible_to_all = _scores(detector, texts, 0.0)
-        own.append(np.where(visible_to_all | (k != CLASSES.index("spun")), scored[:, k], -np.inf))
+    measured = list(detector.measure(untouched))
+    scores = np.stack([one.scores for one in measured])
+    texts = [list(detector.measure(own)) for own in artifacts]
+    own = [np.array([one.scores[k] for one in some]) for k, some in enumerate(texts)]
     slopes, intercepts = _probabilities(scores, own)
+    calibration = replace(blank_calibration(), slopes=slopes, intercepts=intercepts, measured_on=measured_on)
+    detector = _with(detector, calibration)
+    kinds = [[measured[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
+    calibration = replace(calibration, mark_threshold=max(_mark_threshold(detector, kind) for kind in kinds))
+    detector = _with(detector, calibration)
+    spun = CLASSES.index("spun")
+    own[spun] = np.where(_visible(detector, texts[spun], -np.inf), own[spun], -np.inf)
+    looked_at = float(np.quantile(scores[:, spun], 1 - 4 * MAX_RATE))
     return replace(
         calibration,
         untouched=scores,
-        visible=seen,
+        visible=_visible(detector, measured, looked_at),
         groups=groups,
-        artifacts=tuple(np.sort(texts) for texts in own),
-        slopes=slopes,
-        intercepts=intercepts,
+        artifacts=tuple(np.sort(some) for some in own),
     )
 
 
-def _scores(
-    detector: Detector, documents: Sequence[Document], looked_at: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Scores of every class, and whether a person sees enough marks to be told "spun".
-
-    Only articles above the quantile `looked_at` of the scores for spinning are looked at; the others count as seen.
-    """
-    measured = list(detector.measure(documents))
-    scores = np.stack([one.scores for one in measured])
-    spun = scores[:, CLASSES.index("spun")]
-    seen = np.ones(len(measured), bool)
-    for i in np.flatnonzero(spun >= np.quantile(spun, looked_at)).tolist():
-        seen[i] = visible(detector.marks(measured[i]), measured[i].document)
-    return scores, seen
+def line(
+    values: NDArray[np.float64], labels: Sequence[bool] | NDArray[np.bool_], prior: float | None = None
+) -> tuple[float, float]:
+    """Slope and intercept of the log-odds of `labels` (Platt 1999), shifted to `prior`; flat where all are alike."""
+    hits = np.array(labels, bool)
+    if hits.all() or not hits.any():
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e3).fit(np.asarray(values)[:, None], hits)
+    shift = 0.0 if prior is None else np.log(prior / (1 - prior)) - np.log(hits.mean() / (1 - hits.mean()))
+    return float(model.coef_[0, 0]), float(model.intercept_[0] + shift)
 
 
-def _mark_threshold(detector: Detector, untouched: Sequence[Document]) -> float:
-    """The belief that so few marks on untouched copy reach: MARKS_PER_500."""
-    beliefs = [belief for one in detector.measure(untouched) for belief in detector.beliefs(one)]
-    n_words = sum(document.n_words for document in untouched)
+def _with(detector: Detector, calibration: Calibration) -> Detector:
+    return Detector(detector.info, detector.resources, replace(detector.classifier, calibration=calibration))
+
+
+def _visible(detector: Detector, measured: Sequence[Measured], looked_at: float) -> NDArray[np.bool_]:
+    """Whether a person sees enough marks to be told "spun"; an article that scores below `looked_at` counts as seen."""
+    spun = CLASSES.index("spun")
+    return np.array([one.scores[spun] < looked_at or visible(detector.marks(one), one.document) for one in measured])
+
+
+def _mark_threshold(detector: Detector, untouched: Sequence[Measured]) -> float:
+    """The belief that so few marks on untouched copy reach: MARKS_PER_500; MARK_THRESHOLD at least."""
+    believed = [entry.belief for one in untouched for entry in apart(detector.found(one), len(one.document.text))]
+    n_words = sum(one.document.n_words for one in untouched)
     allowed = int(MARKS_PER_500 * n_words / 500)
-    ordered = np.sort(beliefs)[::-1]
-    return float(np.nextafter(ordered[allowed], 1)) if allowed < len(ordered) else 0.5
+    ordered = np.sort([belief for belief in believed if belief < 1])[::-1]
+    return max(float(np.nextafter(ordered[allowed], 1)), MARK_THRESHOLD) if allowed < len(ordered) else MARK_THRESHOLD
 
 
 def _probabilities(
     untouched: NDArray[np.float64], artifacts: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Slope and intercept of each class's log-odds at PRIORS (Platt 1999)."""
-    slopes, intercepts = [], []
+    """Slope and intercept of each class's log-odds at PRIORS."""
+    lines = []
     for k, own in enumerate(artifacts):
-        clean, own = untouched[:, k], own[np.isfinite(own)]
-        values = np.concatenate([clean, own])
-        labels = np.arange(len(values)) >= len(clean)
-        model = LogisticRegression(C=1e3).fit(values[:, None], labels)
-        shift = np.log(PRIORS[k] / (1 - PRIORS[k])) - np.log(len(own) / len(clean))
-        slopes.append(float(model.coef_[0, 0]))
-        intercepts.append(float(model.intercept_[0] + shift))
+        values = np.concatenate([untouched[:, k], own])
+        lines.append(line(values, np.arange(len(values)) >= len(untouched), PRIORS[k]))
+    slopes, intercepts = zip(*lines, strict=True)
     return np.array(slopes), np.array(intercepts)

@@ -42,7 +42,9 @@ their publishers and are not in the model: it holds counts of word groups, table
 TABLES = """
 Substitution candidates: PPDB 1.0 (Ganitkevitch, Van Durme and Callison-Burch 2013), CC BY 3.0; WordNet 3.0, copyright
 2006 Princeton University, under its licence, without any warranty, and without use of Princeton's name in advertising.
-Spinner lexicons: this project's own, in data/lexicons."""
+Register (word_register.npy): news as counted here against the English word frequencies of wordfreq 3.1 (Speer 2022),
+CC BY-SA 4.0, under which this table is, too. Fixed phrases and word vectors: counted on the articles above.
+Spinner lexicons, calques and regional words: this project's own, in data/lexicons."""
 
 
 def model_card(about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> str:

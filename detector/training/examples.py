@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,9 +19,12 @@ from detector.lexicon import Candidates, Phrases
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Span
-from detector.training.spinners.base import Spinner
+from detector.training.spinners.base import Spinner, Swap
 
 TRAINING_SHARES = (0.03, 0.4)  # of words swapped in a training article; drawn evenly on a log scale
+PARTLY = 0.25  # of the training articles are spun in some of their paragraphs only
+CARELESS = 0.4  # of the spun articles keep "a" before what should have "an"
+PART = (0.25, 0.75)  # of such an article's characters
 WITHHELD = 0.5  # of candidates and phrases while fitting: an unknown spinner's list is half unknown to us
 
 
@@ -28,7 +32,7 @@ class Example(NamedTuple):
     """One text, where it was swapped, and by which family ("clean" for none)."""
 
     text: str
-    swaps: tuple[Span, ...]
+    swaps: tuple[Swap, ...]
     family: str
 
 
@@ -55,20 +59,38 @@ def clean_examples(texts: Sequence[str]) -> list[Example]:
 
 
 def spin(
-    texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int, shares: tuple[float, float] = TRAINING_SHARES
+    texts: Sequence[str],
+    spinners: Mapping[str, Spinner],
+    seed: int,
+    shares: tuple[float, float] = TRAINING_SHARES,
+    partly: float = PARTLY,
 ) -> list[Example]:
-    """Spin each text by one family, in turn, with a share of words drawn between `shares`. Deterministic by the
-    seed."""
+    """Spin each text by one family, in turn, with a share of words drawn between `shares`.
+
+    Of `partly` of the texts a part is spun only. Deterministic by the seed.
+    """
     names = sorted(spinners)
     examples = []
     for i, text in enumerate(texts):
         rng = np.random.default_rng([seed, i, *hashlib.sha256(text.encode("utf-8", "replace")).digest()[:4]])
         family = names[i % len(names)]
         share = float(np.exp(rng.uniform(*np.log(shares))))
-        spun = spinners[family].spin(text, share, rng)
-        swaps = tuple(Span(swap.start, swap.start + len(swap.spun)) for swap in spun.swaps)
-        examples.append(Example(spun.text, swaps, family))
+        part = _part(text, rng) if rng.random() < partly else Span(0, len(text))
+        spun = spinners[family].spin(text[part.start : part.end], share, rng)
+        if rng.random() < CARELESS:
+            spun = spun.careless()
+        swaps = tuple(swap._replace(start=part.start + swap.start) for swap in spun.swaps)
+        examples.append(Example(text[: part.start] + spun.text + text[part.end :], swaps, family))
     return examples
+
+
+def _part(text: str, rng: np.random.Generator) -> Span:
+    """Some paragraphs, or sentences where there are none, that make up a PART of the text; all where none do."""
+    edges = [0, *(match.end() for match in re.finditer(r"\n\s*|(?<=[.!?]) (?=[A-Z])", text)), len(text)]
+    least, most = (share * len(text) for share in PART)
+    first = int(rng.integers(len(edges)))
+    last = [edge for edge in edges if least <= edge - edges[first] <= most]
+    return Span(edges[first], last[int(rng.integers(len(last)))]) if last else Span(0, len(text))
 
 
 def withhold(resources: Resources, seed: int) -> Resources:
@@ -102,9 +124,7 @@ def token_table(examples: Sequence[Example], resources: Resources) -> TokenTable
         measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
         names, scored, own = token_rows(batch, measures)
         rows.append(own)
-        labels.append(
-            np.concatenate([_covered(d, e.swaps) for d, e in zip(batch.documents, some, strict=True)])[scored]
-        )
+        labels.append(np.concatenate([covered(d, e.swaps) for d, e in zip(batch.documents, some, strict=True)])[scored])
     return TokenTable(names, np.concatenate(rows), np.concatenate(labels))
 
 
@@ -131,10 +151,9 @@ def _chunks(examples: Sequence[Example], size: int = 40) -> list[Sequence[Exampl
     return [examples[i : i + size] for i in range(0, len(examples), size)]
 
 
-def _covered(document: Document, swaps: Sequence[Span]) -> NDArray[np.bool_]:
+def covered(document: Document, swaps: Sequence[Swap]) -> NDArray[np.bool_]:
     """Tokens that overlap a swap."""
-    start, end = document.start, document.end
-    covered = np.zeros(len(start), bool)
+    covered = np.zeros(len(document.ids), bool)
     for swap in swaps:
-        covered[np.searchsorted(end, swap.start, side="right") : np.searchsorted(start, swap.end, side="left")] = True
+        covered[document.tokens(swap.start, swap.start + len(swap.spun))] = True
     return covered

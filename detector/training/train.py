@@ -25,20 +25,21 @@ import detector
 from detector.classifier import Calibration, Classifier, Stage
 from detector.errors import CorpusError
 from detector.extractors import EXTRACTORS
-from detector.features import PRIOR, PROFILE
+from detector.features import PRIOR
 from detector.findings import ModelInfo
 from detector.ingest.clutter import find_clutter
 from detector.language_model import Vocabulary
 from detector.model_store import MANIFEST, save_model
 from detector.pipeline import Detector
+from detector.profile import is_of_one_word
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document
 from detector.training.calibrate import MISSES_AT, blank_calibration, calibrate
+from detector.training.calibrate_notes import calibrate_notes
 from detector.training.candidates import build_candidates
 from detector.training.card import model_card
 from detector.training.examples import (
-    TRAINING_SHARES,
     ArticleTable,
     Example,
     article_table,
@@ -48,15 +49,18 @@ from detector.training.examples import (
     withhold,
 )
 from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.fixed_phrases import build_fixed_phrases
 from detector.training.grammar import GRAMMAR_PAIRS
 from detector.training.ngrams import estimate
-from detector.training.phrases import Entry, build_phrases, read_entries, words_of
+from detector.training.phrases import Entry, build_phrases, is_variety, read_entries, words_of
 from detector.training.spinners import MYTHES, WORDNET, Light, Spinner, families
 from detector.training.texts import MIN_WORDS, Texts, read_sample, read_texts
 from detector.training.vocabulary import train_vocabulary
+from detector.training.words import build_words, read_regional
 
 LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
 HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
+NOTED = 1_000  # spun articles, and untouched ones, on which suggestions and passages are calibrated
 TASKS = 2  # a worker process: each carries the tables along, which takes longer than most tasks
 T = TypeVar("T")
 R = TypeVar("R")
@@ -86,7 +90,7 @@ def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, w
     with _step("reading"):
         texts = read_texts(corpora, seed) if corpora else read_sample(sample or Path("data/sample"))
     ppdb = corpora / "lexicons" / "ppdb_lexical.tsv.zst" if corpora else None
-    resources = build_resources(texts.language, ppdb, workers)
+    resources = build_resources(texts, ppdb, workers, seed)
     spinners = all_spinners(resources)
     fitted = fit_classifier(texts, resources, spinners, seed, workers)
     calibration = calibrate_classifier(texts, resources, fitted, spinners, seed, workers)
@@ -99,7 +103,7 @@ def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, w
         "unspin": detector.__version__,
         "extractors": [extractor.name for extractor in EXTRACTORS],
         "families": sorted(spinners),
-        "articles": {part.name: len(getattr(texts, part.name)) for part in fields(texts)},
+        "articles": {part.name: len(getattr(texts, part.name)) for part in fields(texts) if part.name != "regional"},
         "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
         "licence": "Apache-2.0; MODEL_CARD.md names the sources of what was counted",
     }
@@ -113,20 +117,30 @@ def _can_judge(out: Path) -> bool:
     return path.is_file() and not json.loads(path.read_text(encoding="utf-8")).get("demonstration", False)
 
 
-def build_resources(texts: list[str], ppdb: Path | None, workers: int, sizes: Sizes = SIZES) -> Resources:
+def build_resources(texts: Texts, ppdb: Path | None, workers: int, seed: int, sizes: Sizes = SIZES) -> Resources:
     """Count the tables of the language part."""
     entries = [entry for path in sorted(LEXICONS.glob("spinner_*.tsv")) for entry in read_entries(path)]
     if not entries:
         raise CorpusError(f"no spinner lexicons in {LEXICONS}: train from a checkout, where data/lexicons holds them")
+    calques = read_entries(LEXICONS / "calques.tsv")
+    regional = frozenset(read_regional(LEXICONS / "regional.txt"))
+    wordnet = WORDNET if WORDNET.exists() else None
     with _step("choosing the vocabulary"):
-        vocabulary = train_vocabulary(texts, words_of(entries))
+        vocabulary = train_vocabulary(texts.language, words_of([*entries, *calques]))
     with _step("counting n-grams"):
-        stream = np.concatenate(_chunked(_encode, texts, workers, vocabulary))
+        stream = np.concatenate(_chunked(_encode, texts.language, workers, vocabulary))
         language_model = estimate(stream, len(vocabulary), sizes.bigrams, sizes.trigrams)
+    with _step("counting fixed phrases"):
+        fixed = build_fixed_phrases(stream, vocabulary.words)
+    with _step("counting meanings and registers"):
+        streams = {name: np.concatenate(_chunked(_encode, own, 1, vocabulary)) for name, own in texts.regional.items()}
+        words = build_words(vocabulary, stream, streams, regional, wordnet, seed)
     with _step("building candidates and phrases"):
-        candidates = build_candidates(vocabulary.words, ppdb, WORDNET if WORDNET.exists() else None, _directed(entries))
+        entries = [entry for entry in entries if not is_variety(entry, regional)]
+        candidates = build_candidates(vocabulary.words, ppdb, wordnet, _directed(entries), without=regional)
         phrases = build_phrases(entries, vocabulary, stream)
-    return Resources(vocabulary, language_model, candidates, phrases)
+        foreign = build_phrases(calques, vocabulary, stream)
+    return Resources(vocabulary, language_model, candidates, phrases, foreign, fixed, words)
 
 
 def _directed(entries: list[Entry]) -> list[tuple[str, str]]:
@@ -197,7 +211,7 @@ def fit_classifier(
         pooled = [_joined(_chunked(article_table, group, workers, known, tokens)) for group in groups]
         swapped_rows, translated, clean, human = (table.rows for table in pooled)
         names = pooled[0].names
-        wording = [i for i, name in enumerate(names) if not name.startswith(PROFILE)]
+        wording = [i for i, name in enumerate(names) if not is_of_one_word(name)]
         rows, labels, weights = _stacked(swapped_rows, clean, human)
         spun_stage = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed)
         rows, labels, weights = _stacked(translated, clean, human)
@@ -238,13 +252,20 @@ def calibrate_classifier(
         kept = [[d for some in kind for d in some if d.n_words >= MIN_WORDS] for kind in documents]
         groups = np.repeat(np.arange(len(kept), dtype=np.int8), [len(kind) for kind in kept])
         every = [*texts.calibrate, *texts.calibrate_human]
-        spun = _spin(every[:: max(1, len(every) // 2000)], spinners, seed + 2, workers, MISSES_AT)
+        spun = _spin(every[:: max(1, len(every) // 2000)], spinners, seed + 2, workers, MISSES_AT, 0.0)
         own = ([example.text for example in spun], texts.calibrate_translated)
         artifacts = [
             [d for some in _chunked(segmented, kind, workers, resources.vocabulary) for d in some] for kind in own
         ]
         measured_on = f"{len(groups):,} untouched articles that training did not see"
-        return calibrate(detector, [*kept[0], *kept[1]], groups, artifacts, measured_on)
+        calibration = calibrate(detector, [*kept[0], *kept[1]], groups, artifacts, measured_on)
+    with _step("calibrating suggestions and passages"):
+        few = Detector(detector.info, withhold(resources, seed), replace(classifier, calibration=calibration))
+        examples = [
+            *_spin(every[: 2 * NOTED : 2], spinners, seed + 3, workers),
+            *clean_examples(every[1 : 2 * NOTED : 2]),
+        ]
+        return calibrate_notes(few, examples, segmented([example.text for example in examples], resources.vocabulary))
 
 
 def segmented(texts: Sequence[str], vocabulary: Vocabulary) -> list[Document]:
@@ -253,13 +274,10 @@ def segmented(texts: Sequence[str], vocabulary: Vocabulary) -> list[Document]:
 
 
 def _spin(
-    texts: Sequence[str],
-    spinners: Mapping[str, Spinner],
-    seed: int,
-    workers: int,
-    shares: tuple[float, float] = TRAINING_SHARES,
+    texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int, workers: int, *how: object
 ) -> list[Example]:
-    return [example for some in _chunked(spin, texts, workers, spinners, seed, shares) for example in some]
+    """`spin` in worker processes."""
+    return [example for some in _chunked(spin, texts, workers, spinners, seed, *how) for example in some]
 
 
 def _chunked(function: Callable[..., R], items: Sequence[T], workers: int, *arguments: object) -> list[R]:

@@ -13,7 +13,7 @@ from detector.errors import CorpusError
 from detector.lexicon import Candidates
 from detector.text import BOUNDARY, Document, Flag
 from detector.training.spinners import MYTHES, Hypernyms, Light, Pairs, PhraseTable, Spinner, Thesaurus, families
-from detector.training.spinners.base import Replacement, Spun, read_words, replace
+from detector.training.spinners.base import Replacement, Spun, Swap, read_words, replace
 from detector.training.spinners.tables import Row, read_rows
 from detector.training.spinners.thesaurus import read_mythes
 from detector.training.wordnet import Synset, WordNet
@@ -282,3 +282,14 @@ def test_the_real_thesaurus_swaps_a_quarter_of_all_words() -> None:
     spun = Thesaurus(read_mythes(MYTHES)).spin(text, 0.25, np.random.default_rng(1))
     _assert_recorded(text, spun)
     assert len(spun.swaps) == pytest.approx(0.25 * len(text.split()), abs=1)
+
+
+def test_a_careless_spinner_leaves_the_article_as_it_was() -> None:
+    spun = Spun(
+        "In an area and an area", (Swap("region", "area", 6), Swap("region", "area", 18)), (Swap("a", "an", 3),)
+    )
+    careless = spun.careless()
+    assert careless.text == "In a area and an area"
+    assert [swap.start for swap in careless.swaps] == [5, 17]
+    assert careless.repairs == ()
+    assert careless.original() == "In a region and an region"  # the second article was nobody's repair

@@ -48,6 +48,38 @@ class Spun(NamedTuple):
             end = swap.start + len(swap.spun)
         return "".join([*parts, self.text[end:]])
 
+    def careless(self) -> Spun:
+        """The same without its repairs, as a spinner leaves it that looks at nothing but its words."""
+        parts: list[str] = []
+        swaps: list[Swap] = []
+        end = length = 0
+        for one in sorted(self.swaps + self.repairs, key=lambda swap: swap.start):
+            kept = one.original if one in self.repairs else one.spun
+            parts += [self.text[end : one.start], kept]
+            length += one.start - end
+            if one not in self.repairs:
+                swaps.append(one._replace(start=length))
+            length += len(kept)
+            end = one.start + len(one.spun)
+        return Spun("".join([*parts, self.text[end:]]), tuple(swaps))
+
+
+def original_of(text: str, swaps: Iterable[Swap], start: int, end: int) -> str | None:
+    """What stood in [start, end) of a spun `text`; None where a swap reaches beyond it.
+
+    >>> original_of("a lights blitz", [Swap("lightning", "lights", 2), Swap("offensive", "blitz", 9)], 2, 14)
+    'lightning offensive'
+    """
+    parts, done = [], start
+    for swap in sorted(swaps, key=lambda swap: swap.start):
+        first, last = swap.start, swap.start + len(swap.spun)
+        if first < end and start < last:
+            if first < done or last > end:
+                return None
+            parts += [text[done:first], swap.original]
+            done = last
+    return "".join([*parts, text[done:end]])
+
 
 class Spinner(Protocol):
     """A spinner family."""
