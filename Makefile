@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench train docs clean corpora-named
+.PHONY: help setup demo style check test gate bench train ablation docs clean corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,16 +40,22 @@ gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..
 	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)"
 	$(BIN)/python -m benchmarks.overlap --shared "$(CORPORA)"
 
-bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what the language model's choices cost
+bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of language model and candidates cost
 	$(BIN)/python -m benchmarks.speed
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
+	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
 
 train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonstration model
+	$(if $(CORPORA),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock)
 	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
 
-docs: $(STAMP) ## write docs/artifacts.md from the extractors' own words
-	@mkdir -p docs
+ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
+	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"
+	$(MAKE) docs
+
+docs: docs/ablation.md $(STAMP) ## write docs/artifacts.md: the extractors in their own words, and what each is worth
 	$(BIN)/unspin explain --markdown > docs/artifacts.md
+	cat docs/ablation.md >> docs/artifacts.md
 
 clean: ## remove the environment, caches and builds (not models)
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

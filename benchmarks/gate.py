@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,13 @@ from numpy.typing import NDArray
 
 from benchmarks import shared as data
 from benchmarks.baselines import baselines
-from detector.classifier import wilson
+from benchmarks.marks import marks, restored
+from benchmarks.passages import passages
+from benchmarks.tables import auc
+from benchmarks.tables import rate as _rate
+from benchmarks.translations import translations
 from detector.findings import Report
+from detector.text import Span
 
 FLOORS = Path(__file__).with_name("floors.json")
 STRONGEST = 10  # marks of an article that are held against the recorded swaps
@@ -37,20 +42,22 @@ def gate(shared: Path, model: Path | None, workers: int, with_baselines: bool) -
     Texts without a verdict count nowhere; "judged" says how many had one.
     """
     figures: dict[str, float] = {}
-    clean = _clean(shared, model, workers, figures)
-    _spun(shared, model, workers, clean, figures)
-    _rewrites(shared, model, workers)
-    _translations(shared, model, workers)
+    outlets = _clean(shared, model, workers, figures)
+    _spun(shared, model, workers, outlets, figures)
+    _rewrites(shared, model, workers, figures)
+    figures |= translations(shared, model, workers)
+    figures |= marks(shared, model, workers)
+    figures |= passages(shared, model, workers)
     if with_baselines:
         baselines(shared, workers)
     missed = _compare(figures, json.loads(FLOORS.read_text(encoding="utf-8")))
     sys.exit(1 if missed else 0)
 
 
-def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> list[Report]:
+def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> dict[str, list[Report]]:
     print("Untouched articles flagged (thresholds as shipped, 1% asked)")
     print(f"{'':28}{'judged':>14}  {'spun':>22}  {'translated':>22}  {'strong':>22}  marks/500 words")
-    everything: list[Report] = []
+    outlets: dict[str, list[Report]] = {}
     for outlet, articles in data.clean_dev(shared).items():
         reports = _judged(data.score([article.text for article in articles], model, workers, evidence="all"))
         spun = [report.verdict == "spun" for report in reports]
@@ -62,17 +69,21 @@ def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, fl
         figures[f"clean_flagged_{outlet}"] = float(
             np.mean(spun if outlet == "world_newswire" else np.add(spun, translated))
         )
-        everything += reports
+        outlets[outlet] = reports
+    everything = [report for reports in outlets.values() for report in reports]
     figures["clean_marks_per_500"] = _marks_per_500(everything)
     flagged = [bool(report.flagged) for report in everything]
     print(
         f"  {'all':32}{len(everything):6}  flagged {_rate(flagged)}  marks/500 words {_marks_per_500(everything):.2f}\n"
     )
-    return everything
+    return outlets
 
 
-def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report], figures: dict[str, float]) -> None:
-    untouched = _probabilities(clean)
+def _spun(
+    shared: Path, model: Path | None, workers: int, outlets: Mapping[str, Sequence[Report]], figures: dict[str, float]
+) -> None:
+    by_outlet = {outlet: _probabilities(reports) for outlet, reports in outlets.items()}
+    untouched = np.concatenate(list(by_outlet.values()))
     cuts = {rate: _cut(untouched, rate) for rate in (0.01, 0.005, 0.001)}
     print("Spun articles found: as shipped, and by score alone where so many of the untouched articles score higher")
     rates = "".join(f"  {column:>22}" for column in ("as shipped (1%)", "1%", "0.5%", "0.1%"))
@@ -94,10 +105,20 @@ def _spun(shared: Path, model: Path | None, workers: int, clean: Sequence[Report
             figures[f"{family}_{rate}_found"] = float(np.mean(scores > cuts[0.01]))
             figures[f"{family}_{rate}_shipped"] = float(np.mean(found))
             figures[f"{family}_{rate}_marks"] = float(np.mean(hits))
+            areas = [auc(scores, own) for own in by_outlet.values()]
+            figures[f"{family}_{rate}_outlets"] = max(areas) - min(areas)
+    print("  largest difference of AUC between outlets:", end="")
+    print(
+        "; ".join(
+            f" {family} {rate}% {figures[f'{family}_{rate}_outlets']:.3f}"
+            for family in data.FAMILIES
+            for rate in data.RATES
+        )
+    )
     print()
 
 
-def _rewrites(shared: Path, model: Path | None, workers: int) -> None:
+def _rewrites(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> None:
     print("Rewritten articles (development test): flagged, and found as spun")
     rows = data.rewrites(shared)
     reports = data.score([row["text"] for row in rows], model, workers)
@@ -108,23 +129,12 @@ def _rewrites(shared: Path, model: Path | None, workers: int) -> None:
         ]
         flagged, spun = [bool(r.flagged) for r in own], [r.verdict == "spun" for r in own]
         print(f"  {group:32}{len(own):6}  {_rate(flagged)}  {_rate(spun)}")
+    bad = [
+        r.verdict == "spun" for row, r in zip(rows, reports, strict=True) if row["group"] in ("V1", "V2") and r.words
+    ]
+    figures["rewrites_V1_V2_found"] = float(np.mean(bad))
     judged = _judged(originals)
     print(f"  {'their originals':32}{len(judged):6}  {_rate([bool(r.flagged) for r in judged])}\n")
-
-
-def _translations(shared: Path, model: Path | None, workers: int) -> None:
-    print("Translations: flagged, found as translated, and AUC of the translated class against people's translations")
-    articles = data.translation_dev(shared)
-    reports = data.score([article.text for article in articles], model, workers)
-    kept = [(a, r) for a, r in zip(articles, reports, strict=True) if r.status == "ok"]
-    human = _probabilities([r for a, r in kept if a.kind == "human_translation"], "machine_translated")
-    groups = sorted({(a.kind or "", a.set or "", a.pair or "") for a, _ in kept})
-    for group in groups:
-        own = [r for a, r in kept if (a.kind, a.set, a.pair) == group]
-        scores = _probabilities(own, "machine_translated")
-        flagged, named = [bool(r.flagged) for r in own], [r.verdict == "machine_translated" for r in own]
-        print(f"  {' '.join(group):32}{len(own):6}  {_rate(flagged)}  {_rate(named)}  {auc(scores, human):.3f}")
-    print()
 
 
 def _judged(reports: Sequence[Report]) -> list[Report]:
@@ -141,13 +151,9 @@ def _cut(untouched: NDArray[np.float64], rate: float) -> float:
     return float(np.sort(untouched)[::-1][int(rate * len(untouched))])
 
 
-def _rate(hits: Any) -> str:
-    share, _, (low, high) = wilson(int(np.sum(hits)), len(hits))
-    return f"{100 * share:5.1f}% ({100 * low:4.1f} to {100 * high:4.1f})"
-
-
 def _marks_per_500(reports: Sequence[Report]) -> float:
-    return 500 * sum(len(report.evidence) for report in reports) / sum(report.words or 0 for report in reports)
+    places = sum(len(mark.places) for report in reports for mark in report.evidence)
+    return 500 * places / sum(report.words or 0 for report in reports)
 
 
 def _hits(report: Report, row: dict[str, Any]) -> list[bool]:
@@ -158,21 +164,12 @@ def _hits(report: Report, row: dict[str, Any]) -> list[bool]:
 
 def _restored(report: Report, row: dict[str, Any]) -> list[bool]:
     """Of the strongest marks that hit a swap and suggest something: is the first suggestion what stood there."""
-    found = []
-    for mark in report.evidence[:STRONGEST]:
-        for original, spun, start in row["swaps"]:
-            if mark.suggestions and mark.start < start + len(spun) and start < mark.end:
-                found.append(mark.suggestions[0].text.casefold() == original.casefold())
-                break
-    return found
-
-
-def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: the chance that a positive scores above a negative, ties half (Hanley and McNeil
-    1982)."""
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, side="left") + np.searchsorted(ordered, positive, side="right")
-    return float(below.mean() / (2 * len(negative)))
+    spans = data.swapped_spans(row)
+    return [
+        restored(Span(mark.start, mark.end), mark, row)[0]
+        for mark in report.evidence[:STRONGEST]
+        if mark.suggestions and any(mark.start < span.end and span.start < mark.end for span in spans)
+    ]
 
 
 def _compare(figures: dict[str, float], floors: dict[str, dict[str, float]]) -> bool:

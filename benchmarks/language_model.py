@@ -23,7 +23,7 @@ import sentencepiece
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from benchmarks.gate import auc
+from benchmarks.tables import auc
 from detector.classifier import wilson
 from detector.folding import fold
 from detector.ingest.clutter import find_clutter

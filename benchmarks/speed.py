@@ -26,11 +26,11 @@ from threadpoolctl import threadpool_limits  # scikit-learn brings it
 from detector.batch import score_stream, worker
 from detector.batch.chunks import chunks
 from detector.errors import DetectorError
-from detector.extractors import EXTRACTORS, Batch, Extractor
+from detector.extractors import EXTRACTORS, Batch, Extractor, Measures
 from detector.features import article_rows, token_rows
 from detector.ingest import prepare, read, refuse
 from detector.model_store import default_model_path
-from detector.pipeline import Detector
+from detector.pipeline import BATCH_TOKENS, Detector
 from detector.segment import segment
 from detector.text import Record
 
@@ -143,11 +143,15 @@ def _texts(detector: Detector, records: Sequence[Record], runs: int) -> list[Tar
 
 
 def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
-    _title("Where the time goes, of one such article; what is left to the whole is judging and reports")
     resources, classifier = detector.resources, detector.classifier
     articles = [prepare(record) for record in records]
     documents = [segment(article.text, resources.vocabulary, article.clutter) for article in articles]
-    parts = [tuple(documents[i : i + BATCH]) for i in range(0, len(documents), BATCH)]
+    together = BATCH_TOKENS // max(len(document.ids) for document in documents)
+    _title(
+        f"Where the time goes, of one such article, {together} measured together as the pipeline does;"
+        " what is left to the whole is judging and reports"
+    )
+    parts = [tuple(documents[i : i + together]) for i in range(0, len(documents), together)]
     batches = [Batch.join(part, resources.language_model) for part in parts]
     measures = [[extractor.measure(batch, resources) for extractor in EXTRACTORS] for batch in batches]
     tokens = [token_rows(*both) for both in zip(batches, measures, strict=True)]
@@ -184,12 +188,23 @@ def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
 
 
 def _explain(detector: Detector, runs: int) -> None:
-    """Marks of the sample's spun stories, one at a time, whether flagged or not."""
+    """Marks of the sample's spun stories, one at a time, whether flagged or not; then what each extractor's cost."""
     items = [item for item in read([SAMPLE / "spun"]) if isinstance(item, Record)]
-    documents = [segment(item.content, detector.resources.vocabulary) for item in items]
+    resources = detector.resources
+    documents = [segment(item.content, resources.vocabulary) for item in items]
     measured = list(detector.measure(documents))
     name = f"explain: marks of one of {len(items)} spun stories"
     _show(_microseconds(name, lambda: [detector.marks(one) for one in measured], len(items), runs))
+    batches = [Batch.join((document,), resources.language_model) for document in documents]
+
+    def explain(extractor: Extractor, measures: Sequence[Measures]) -> None:
+        for document, own in zip(documents, measures, strict=True):
+            for _ in extractor.explain(document, own, resources):
+                pass
+
+    for extractor in EXTRACTORS:
+        work = partial(explain, extractor, [extractor.measure(batch, resources) for batch in batches])
+        _show(_microseconds(f"  of it {extractor.name}", work, len(items), runs))
     print()
 
 

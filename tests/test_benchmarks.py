@@ -1,0 +1,49 @@
+"""The arithmetic behind the figures that `make gate` prints."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks.marks import precision_at_recall, restored
+from benchmarks.passages import half_spun
+from benchmarks.tables import auc
+from detector.findings import Evidence, Suggestion
+from detector.text import Span
+
+ROW = {
+    "text": "Boxers seized the patch, then the boxers left the area.",
+    "swaps": [
+        ["Fighters", "Boxers", 0],
+        ["region", "patch", 18],
+        ["fighters", "boxers", 34],
+        ["region", "area", 50],
+    ],
+}
+
+
+def test_precision_at_half_of_the_swaps() -> None:
+    believed = [(0.9, True), (0.8, False), (0.7, True), (0.6, True), (0.1, False)]
+    # Two of four swaps are touched at .7 and above: three phrases, two of them right.
+    assert precision_at_recall(believed, [0.9, 0.7, 0.6], 4) == pytest.approx(2 / 3)
+    assert math.isnan(precision_at_recall(believed, [0.9], 4))
+
+
+def test_a_mark_is_restored_by_what_stood_in_its_place() -> None:
+    mark = Evidence(
+        18, 23, "patch", "x", "y", 1.0, "Z.", suggestions=(Suggestion("area", 0.6), Suggestion("Region", 0.3))
+    )
+    assert restored(Span(18, 23), mark, ROW) == [False, True]
+    assert restored(Span(14, 23), mark, ROW) == [False, False]  # "the region" stood there
+
+
+def test_the_second_half_is_put_back_as_it_was() -> None:
+    text, swaps = half_spun(ROW)
+    assert text == "Boxers seized the patch, then the fighters left the region."
+    assert [text[swap.start : swap.end] for swap in swaps] == ["Boxers", "patch"]
+
+
+def test_area_under_the_curve_counts_ties_half() -> None:
+    assert auc(np.array([1.0, 2.0]), np.array([0.0, 1.0])) == 0.875  # of four pairs three are won, one is tied
