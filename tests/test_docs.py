@@ -40,8 +40,10 @@ def test_the_readme_begins_with_what_it_is_for() -> None:
     assert "English news" in (ROOT / "README.md").read_text(encoding="utf-8").lstrip("# ").partition("\n\n")[0]
 
 
-def test_the_page_of_artifacts_is_made_of_the_docstrings() -> None:
-    assert (ROOT / "docs" / "artifacts.md").read_text(encoding="utf-8") == markdown_page(EXTRACTORS)
+def test_the_page_of_artifacts_is_made_of_the_docstrings_and_the_ablation() -> None:
+    page, ablation = ((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("artifacts", "ablation"))
+    assert page == markdown_page(EXTRACTORS) + ablation
+    assert all(f"| without {extractor.name} |" in ablation for extractor in EXTRACTORS)
 
 
 def test_explain_prints_the_docstring() -> None:

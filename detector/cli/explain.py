@@ -38,9 +38,7 @@ def command(extractor: str | None, markdown: bool) -> None:
 def markdown_page(extractors: tuple[Extractor, ...]) -> str:
     """Give docs/artifacts.md: every extractor's docstring under its name, in report order."""
     sections = [_section(item) for item in extractors]
-    return "\n".join(
-        ["# What Unspin looks for\n", "<!-- Made by `make docs` from the extractors' docstrings. -->\n", *sections]
-    )
+    return "\n".join(["# What Unspin looks for\n", "<!-- Made by `make docs`. -->\n", *sections])
 
 
 def _section(item: Extractor) -> str:
