@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from detector.classifier import Classifier, Network, Trees
 from detector.language_model import LanguageModel, Vocabulary
+from detector.lexicon import Words
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document
@@ -77,6 +78,7 @@ MEANINGS = {  # a plane in which storms lie one way and gardens the other
     **dict.fromkeys(("storm", "tempest", "potent", "blitz", "region"), (127, 0)),
     "patch": (0, 127),
 }
+REGISTER = {"tempest": 4.0}  # bits by which a word is commoner outside of news
 SENTENCES_PER_TEXT = 10
 
 
@@ -126,13 +128,17 @@ def resources(vocabulary: Vocabulary, language_model: LanguageModel, stream: np.
         phrases=build_phrases(ENTRIES, vocabulary, stream),
         calques=build_phrases(CALQUES, vocabulary, stream),
         fixed=build_fixed_phrases(stream, vocabulary.words),
-        words=dataclasses.replace(build_words(vocabulary, stream, {}, (), None, seed=1), vectors=meanings(vocabulary)),
+        words=by_hand(build_words(vocabulary, stream, {}, (), None, seed=1), vocabulary),
     )
 
 
-def meanings(vocabulary: Vocabulary) -> np.ndarray:
-    """MEANINGS as a table; the other words have none."""
-    return np.array([MEANINGS.get(word, (0, 0)) for word in vocabulary.words], np.int8)
+def by_hand(words: Words, vocabulary: Vocabulary) -> Words:
+    """The same with MEANINGS and REGISTER, whatever is installed; other words have none."""
+    return dataclasses.replace(
+        words,
+        vectors=np.array([MEANINGS.get(word, (0, 0)) for word in vocabulary.words], np.int8),
+        register=np.array([REGISTER.get(word, 0.0) for word in vocabulary.words], np.float32),
+    )
 
 
 @pytest.fixture(scope="session")
