@@ -70,7 +70,9 @@ def _alike(resources: Resources) -> Lists:
         likeness = vectors[start : start + CHUNK] @ vectors.T
         likeness[(forms[places[start : start + CHUNK], None] & forms[None, places]) == 0] = -np.inf
         likeness[np.arange(len(likeness)), start + np.arange(len(likeness))] = -np.inf
-        nearest = np.argsort(-likeness, axis=1)[:, : max(ALIKE)]
+        nearest = np.argpartition(-likeness, max(ALIKE), axis=1)[:, : max(ALIKE)]
+        order = np.argsort(-np.take_along_axis(likeness, nearest, axis=1), axis=1)
+        nearest = np.take_along_axis(nearest, order, axis=1)
         found.update(zip(places[start : start + CHUNK].tolist(), places[nearest].tolist(), strict=True))
     return found
 

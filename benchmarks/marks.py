@@ -15,7 +15,7 @@ from benchmarks.tables import rate
 from detector.evidence import apart
 from detector.findings import Evidence
 from detector.ingest.clutter import find_clutter
-from detector.pipeline import Detector
+from detector.pipeline import CERTAIN, Detector
 from detector.segment import segment
 from detector.text import Span
 from detector.training.spinners.base import Swap, original_of
@@ -101,7 +101,8 @@ def _measure(rows: Sequence[dict[str, Any]], model: Path | None) -> list[_Marks]
 
 def _marks(detector: Detector, one: Any, row: dict[str, Any]) -> _Marks:
     swaps = data.swapped_spans(row)
-    phrases = [entry for entry in apart(detector.found(one), len(row["text"])) if entry.belief < 1]
+    reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
+    phrases = apart(reworded, len(row["text"]))
     spans = [Span(entry.mark.start, entry.mark.end) for entry in phrases]
     touching = _touching(spans, swaps)
     shown = detector.marks(one)

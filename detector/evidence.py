@@ -208,14 +208,7 @@ def _habits(marks: Iterable[Evidence]) -> list[Evidence]:
     habits: dict[tuple[str, ...], list[Evidence]] = {}
     for mark in marks:
         text = " ".join(mark.text.casefold().split())
-        says = (
-            mark.reason
-            if mark.kind in OF_THE_PLACE
-            else mark.suggestions[0].text.casefold()
-            if mark.suggestions
-            else ""
-        )
-        habits.setdefault((text, mark.extractor, mark.kind, mark.severity, says), []).append(mark)
+        habits.setdefault((text, mark.extractor, mark.kind, mark.severity, _says(mark)), []).append(mark)
     return [_habit(first, others) for first, *others in habits.values()]
 
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import CLASSES, MAX_RATE, Calibration
 from detector.evidence import apart
-from detector.pipeline import Detector, Measured, visible
+from detector.pipeline import CERTAIN, Detector, Measured, visible
 from detector.text import Document
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
@@ -108,10 +108,13 @@ def _visible(detector: Detector, measured: Sequence[Measured], looked_at: float)
 
 def _mark_threshold(detector: Detector, untouched: Sequence[Measured]) -> float:
     """The belief that so few marks on untouched copy reach: MARKS_PER_500; MARK_THRESHOLD at least."""
-    believed = [entry.belief for one in untouched for entry in apart(detector.found(one), len(one.document.text))]
+    believed: list[float] = []
+    for one in untouched:
+        reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
+        believed += [entry.belief for entry in apart(reworded, len(one.document.text))]
     n_words = sum(one.document.n_words for one in untouched)
     allowed = int(MARKS_PER_500 * n_words / 500)
-    ordered = np.sort([belief for belief in believed if belief < 1])[::-1]
+    ordered = np.sort(believed)[::-1]
     return max(float(np.nextafter(ordered[allowed], 1)), MARK_THRESHOLD) if allowed < len(ordered) else MARK_THRESHOLD
 
 
