@@ -1,15 +1,11 @@
 """Save and load a fitted model: a folder of plain arrays and JSON with a manifest of digests.
 
-Every file's digest is checked before it is opened. Nothing executable is ever loaded: arrays are mapped, which objects
-cannot be, and a folder that holds a pickle is refused by name.
+What keeps such a folder safe to open stands in sealed_folder.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +20,11 @@ from detector.findings import ModelInfo
 from detector.language_model import SLOTS, LanguageModel, NgramTable, Vocabulary
 from detector.lexicon import MOST_WORDS, Candidates, FixedPhrases, Phrases, Words
 from detector.resources import Resources
+from detector.sealed_folder import Kind, Sealed, open_sealed, seal, staged, write_json
 
 SCHEMA = "unspin.model/1"
-MANIFEST = "manifest.json"
 JSON_FILES = ("classifier.json", "calibration.json")
-EXECUTABLE = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth")
-MAX_FILE_BYTES = 200_000_000  # of one table: four times what a shipped model may hold
-
+KIND = Kind(SCHEMA, "model", make="run `make train`, or give --model", make_again="train again")
 
 Array = Callable[..., NDArray[Any]]  # name, kind and number of dimensions -> the array in the file of that name
 
@@ -58,31 +52,16 @@ def save_model(
 
     `about` holds name, version and what else the manifest tells; `card` is the model card.
     """
-    staged = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
+    partial = staged(folder)
     for name, array in _arrays(resources, classifier).items():
-        np.save(staged / f"{name}.npy", array, allow_pickle=False)
+        np.save(partial / f"{name}.npy", array, allow_pickle=False)
     words = "\n".join(resources.vocabulary.words) + "\n"
-    (staged / "vocabulary.txt").write_text(words, encoding="utf-8", newline="\n")
-    (staged / "sentencepiece.model").write_bytes(resources.vocabulary.pieces)
-    (staged / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
+    (partial / "vocabulary.txt").write_text(words, encoding="utf-8", newline="\n")
+    (partial / "sentencepiece.model").write_bytes(resources.vocabulary.pieces)
+    (partial / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
     for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
-        _write_json(staged / name, data)
-    files = {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in sorted(staged.iterdir())}
-    manifest = {"schema": SCHEMA, **about, "n_tokens": resources.language_model.n_tokens, "files": files}
-    _write_json(staged / MANIFEST, manifest)
-    _replace(folder, staged)
-
-
-def _replace(folder: Path, staged: Path) -> None:
-    """Put `staged` where `folder` is; its tables may be mapped into memory, so its files are not written to."""
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    staged.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+        write_json(partial / name, data)
+    seal(folder, partial, KIND, {**about, "n_tokens": resources.language_model.n_tokens})
 
 
 def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[Any]]:
@@ -121,87 +100,21 @@ def _phrase_arrays(name: str, phrases: Phrases) -> dict[str, NDArray[Any]]:
 
 def load_model(folder: Path) -> Model:
     """Check and open the model in `folder`; raises ModelError where it is missing, damaged, too new or unsafe."""
-    manifest, digest = _manifest(folder)
-    _check_files(folder, manifest)
+    sealed = open_sealed(folder, KIND)
     try:
-        return _open(folder, manifest, digest)
+        return _open(sealed)
     except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, RecursionError, OSError) as error:
         raise ModelError(
             f"the model at {folder} does not hold what its schema asks: {error}; train it again"
         ) from error
 
 
-def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ModelError(f"no fitted model at {folder}: run `make train`, or give --model")
-    content = path.read_bytes()
-    try:
-        manifest = json.loads(content)
-        schema, files = manifest["schema"], manifest["files"]
-        if not isinstance(files, dict) or not all(
-            isinstance(entry, dict) and {"bytes", "sha256"} <= set(entry) for entry in files.values()
-        ):
-            raise TypeError("files is no table of digests")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{path} is no model manifest ({error}): take the folder from its source again") from error
-    if schema != SCHEMA:
-        raise ModelError(f"{path} has schema {schema!r}, this version reads {SCHEMA!r}: upgrade Unspin, or train again")
-    return manifest, hashlib.sha256(content).hexdigest()
-
-
-def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
-    """Refuse what is executable, then what is missing, strange or changed."""
-    for path in sorted(folder.iterdir()):
-        if path.name.lower().endswith(EXECUTABLE) or _looks_pickled(path):
-            raise ModelError(f"{path} is of a kind that can run code when it is loaded: it is never opened; remove it")
-        if path.name not in manifest["files"] and path.name != MANIFEST:
-            raise ModelError(f"{path} is not in the manifest: remove it, or take the model from its source again")
-    for name, entry in manifest["files"].items():
-        path = folder / name
-        if Path(name).name != name:
-            raise ModelError(f"{folder / MANIFEST} names a file outside its folder: {name!r}")
-        if not path.is_file():
-            raise ModelError(f"{path} is missing: take the model from its source again")
-        if path.stat().st_size != entry["bytes"] or entry["bytes"] > MAX_FILE_BYTES or _digest(path) != entry["sha256"]:
-            raise ModelError(f"{path} is not the file the manifest names (its digest differs): take the model again")
-
-
-def _looks_pickled(path: Path) -> bool:
-    """A pickle of protocol 2 or later opens with 0x80 and its protocol number."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        head = file.read(2)
-    return len(head) == 2 and head[0] == 0x80 and 2 <= head[1] <= 5
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
-    for name in ("vocabulary.txt", "sentencepiece.model", "classifier.json", "calibration.json"):
-        if name not in manifest["files"]:
-            raise ValueError(f"{name} is not in the manifest")
-
-    def array(name: str, kind: type[np.generic], dimensions: int = 1) -> NDArray[Any]:
-        if f"{name}.npy" not in manifest["files"]:
-            raise ValueError(f"{name}.npy is not in the manifest")
-        try:
-            # Reads neither pickles nor archives; the plain array on the same memory is quicker to index.
-            loaded = np.asarray(np.lib.format.open_memmap(folder / f"{name}.npy", mode="r"))
-        except (ValueError, OSError) as error:
-            raise ValueError(f"{name}.npy is no plain array ({error})") from error
-        if loaded.dtype != kind or loaded.ndim != dimensions:
-            raise ValueError(f"{name}.npy: expected {np.dtype(kind)} of {dimensions} dimensions, got {loaded.dtype}")
-        return loaded
-
-    words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
-    vocabulary = Vocabulary(words, np.array(array("names", np.bool_)), (folder / "sentencepiece.model").read_bytes())
+def _open(sealed: Sealed) -> Model:
+    manifest, array = sealed.manifest, sealed.array
+    words = sealed.text("vocabulary.txt").split("\n")[:-1]
+    pieces = sealed.path("sentencepiece.model").read_bytes()
     resources = Resources(
-        vocabulary,
+        Vocabulary(words, np.array(array("names", np.bool_)), pieces),
         _language_model(array, manifest),
         _candidates(array),
         _phrases(array, "phrase"),
@@ -216,12 +129,12 @@ def _open(folder: Path, manifest: dict[str, Any], digest: str) -> Model:
         groups=np.array(array("untouched_groups", np.int8)),
         artifacts=tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES),
     )
-    stages, calibration = (json.loads((folder / name).read_text(encoding="utf-8")) for name in JSON_FILES)
-    info = ModelInfo(str(manifest["name"]), str(manifest["version"]), digest)
+    stages, calibration = map(sealed.json, JSON_FILES)
+    info = ModelInfo(str(manifest["name"]), str(manifest["version"]), sealed.digest)
     return Model(info, resources, classifier_from_json(stages, calibration, scores))
 
 
-def _language_model(array: Array, manifest: dict[str, Any]) -> LanguageModel:
+def _language_model(array: Array, manifest: Mapping[str, Any]) -> LanguageModel:
     return LanguageModel(
         unigrams=np.array(array("unigrams", np.float32)),
         unigram_backoffs=np.array(array("unigram_backoffs", np.float32)),
@@ -291,7 +204,3 @@ def _check_tables(resources: Resources) -> None:
         raise ValueError("the tables of fixed phrases do not fit together")
     if not len(words.forms) == len(words.register) == len(words.vectors) == n:
         raise ValueError("the tables of words have another length than vocabulary.txt")
-
-
-def _write_json(path: Path, data: dict[str, Any]) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

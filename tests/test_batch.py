@@ -13,8 +13,9 @@ from detector.batch import chunks as chunk_module
 from detector.batch import score_stream
 from detector.batch.chunks import CHUNK_ITEMS, chunks
 from detector.errors import DetectorError, ModelError
-from detector.model_store import MANIFEST, default_model_path
+from detector.model_store import default_model_path
 from detector.render import to_json_line
+from detector.sealed_folder import MANIFEST
 from detector.text import Failure, Record
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

@@ -15,8 +15,9 @@ import pytest
 
 from detector.classifier import CLASSES, Classifier
 from detector.errors import ModelError
-from detector.model_store import MANIFEST, SCHEMA, load_model, save_model
+from detector.model_store import SCHEMA, load_model, save_model
 from detector.resources import Resources
+from detector.sealed_folder import MANIFEST
 
 ABOUT = {"name": "tiny", "version": "2", "licence": "none"}
 

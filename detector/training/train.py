@@ -29,10 +29,11 @@ from detector.features import PRIOR
 from detector.findings import ModelInfo
 from detector.ingest.clutter import find_clutter
 from detector.language_model import Vocabulary
-from detector.model_store import MANIFEST, save_model
+from detector.model_store import save_model
 from detector.pipeline import Detector
 from detector.profile import is_of_one_word
 from detector.resources import Resources
+from detector.sealed_folder import MANIFEST
 from detector.segment import segment
 from detector.text import Document
 from detector.training.calibrate import MISSES_AT, blank_calibration, calibrate

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import CorpusError
-from detector.model_store import MANIFEST
+from detector.sealed_folder import MANIFEST
 from detector.pipeline import Detector
 from detector.text import Record
 from detector.training import spinners
