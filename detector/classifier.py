@@ -6,6 +6,7 @@ article from the pooled rows. Fitting is training's affair (detector/training/fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -113,6 +114,15 @@ def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
     return Rate(share, n, (max(0.0, float(centre - half)), min(1.0, float(centre + half))))
 
 
+def articles_needed(rate: float) -> int:
+    """How few untouched articles support a false-positive rate.
+
+    >>> articles_needed(0.001)
+    3000
+    """
+    return math.ceil(round(MIN_EXPECTED / rate, 6))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What untouched articles scored, and how a score becomes a probability.
@@ -175,7 +185,7 @@ class Calibration:
         if not 0 < rate <= MAX_RATE:
             raise ValueError(f"expected a false-positive rate in (0, {MAX_RATE}], got {rate:g}")
         if rate < self.min_rate:
-            needed = int(np.ceil(MIN_EXPECTED / rate))
+            needed = articles_needed(rate)
             mend = "it cannot judge" if self.min_rate > MAX_RATE else f"ask for {self.min_rate:.2g} or more"
             raise ValueError(
                 f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"

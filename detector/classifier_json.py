@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.classifier import CLASSES, Calibration, Classifier, Network, Stage, Trees
+from detector.sealed_folder import Sealed
 
 _TREE_ARRAYS: dict[str, type[np.generic]] = {
     "roots": np.int32,
@@ -125,32 +126,62 @@ def calibration_json(calibration: Calibration) -> dict[str, Any]:
     }
 
 
+def calibration_arrays(calibration: Calibration) -> dict[str, NDArray[Any]]:
+    """The scores of a calibration by the names of their files."""
+    return {
+        "untouched_scores": calibration.untouched,
+        "untouched_visible": calibration.visible,
+        "untouched_groups": calibration.groups,
+        **{f"{name}_scores": own for name, own in zip(CLASSES, calibration.artifacts, strict=True)},
+    }
+
+
+def read_scores(sealed: Sealed) -> Scores:
+    """The same arrays from their folder, in memory; raises ValueError."""
+    return Scores(
+        untouched=np.array(sealed.array("untouched_scores", np.float64, 2)),
+        visible=np.array(sealed.array("untouched_visible", np.bool_)),
+        groups=np.array(sealed.array("untouched_groups", np.int8)),
+        artifacts=tuple(np.array(sealed.array(f"{name}_scores", np.float64)) for name in CLASSES),
+    )
+
+
 def classifier_from_json(stages: dict[str, Any], calibration: dict[str, Any], scores: Scores) -> Classifier:
     """Put the classifier together; raises KeyError, TypeError or ValueError where a part does not fit."""
+    return Classifier(
+        tokens=_network(stages["tokens"]),
+        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
+        calibration=calibration_from_json(calibration, scores),
+    )
+
+
+def calibration_from_json(calibration: dict[str, Any], scores: Scores) -> Calibration:
+    """Put a calibration together; raises KeyError, TypeError or ValueError where a part does not fit."""
     n = len(scores.groups)
     if scores.untouched.shape != (n, len(CLASSES)) or len(scores.visible) != n or not n:
         raise ValueError(f"untouched_scores.npy has shape {scores.untouched.shape} for {n} articles")
     if not 0 <= scores.groups.min() <= scores.groups.max() < len(calibration["group_names"]):
         raise ValueError("untouched_groups.npy names groups that calibration.json does not")
-    return Classifier(
-        tokens=_network(stages["tokens"]),
-        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
-        calibration=Calibration(
-            untouched=scores.untouched,
-            visible=scores.visible,
-            groups=scores.groups,
-            artifacts=scores.artifacts,
-            group_names=tuple(str(name) for name in calibration["group_names"]),
-            slopes=np.array(calibration["slopes"]),
-            intercepts=np.array(calibration["intercepts"]),
-            priors=np.array(calibration["priors"]),
-            shares=np.array(calibration["shares"]),
-            mark_threshold=float(calibration["mark_threshold"]),
-            suggestions={str(name): _line(line) for name, line in calibration["suggestions"].items()},
-            suggestion_prior=float(calibration["suggestion_prior"]),
-            suggestion_threshold=float(calibration["suggestion_threshold"]),
-            passages=_line(calibration["passages"]),
-            measured_on=str(calibration["measured_on"]),
-            missed_of=tuple(str(of) for of in calibration["missed_of"]),
-        ),
+    if np.isnan(scores.untouched).any():
+        raise ValueError("untouched_scores.npy holds what is no number")
+    lines = ("slopes", "intercepts", "priors", "shares", "missed_of")
+    if any(len(calibration[name]) != len(CLASSES) for name in lines):
+        raise ValueError(f"calibration.json does not have one each of {', '.join(lines)} for {len(CLASSES)} classes")
+    return Calibration(
+        untouched=scores.untouched,
+        visible=scores.visible,
+        groups=scores.groups,
+        artifacts=scores.artifacts,
+        group_names=tuple(str(name) for name in calibration["group_names"]),
+        slopes=np.array(calibration["slopes"]),
+        intercepts=np.array(calibration["intercepts"]),
+        priors=np.array(calibration["priors"]),
+        shares=np.array(calibration["shares"]),
+        mark_threshold=float(calibration["mark_threshold"]),
+        suggestions={str(name): _line(line) for name, line in calibration["suggestions"].items()},
+        suggestion_prior=float(calibration["suggestion_prior"]),
+        suggestion_threshold=float(calibration["suggestion_threshold"]),
+        passages=_line(calibration["passages"]),
+        measured_on=str(calibration["measured_on"]),
+        missed_of=tuple(str(of) for of in calibration["missed_of"]),
     )

@@ -127,12 +127,22 @@ class FalsePositiveRate:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationInfo:
+    """Which calibration on somebody's own articles the thresholds come from; `date` is ISO 8601."""
+
+    name: str
+    date: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model spoke."""
+    """Which model spoke, and by which calibration: None for the one it came with."""
 
     name: str
     version: str
     digest: str
+    calibration: CalibrationInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +157,9 @@ class Refusal:
 class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
-    `evidence` is ordered strongest first, `passages` in reading order. `text` is the article's text, kept for rendering
-    only.
+    `evidence` is ordered strongest first, `passages` in reading order; `published` is what the article says of itself.
+    `text` is kept for rendering, and with `clutter`, which is masked in it, and `scores`, log-odds of each class before
+    calibration, for calibrating: none of these is part of a result.
     """
 
     id: str
@@ -158,6 +169,8 @@ class Report:
     text_sha256: str | None = None
     language: str | None = None
     words: int | None = None
+    unknown_words: int | None = None
+    published: str | None = None
     verdict: Verdict | None = None
     level: Level | None = None
     flagged: bool | None = None
@@ -171,3 +184,5 @@ class Report:
     abstention: Refusal | None = None
     error: Refusal | None = None
     input: Mapping[str, object] = field(default_factory=dict)
+    clutter: tuple[Span, ...] = ()
+    scores: tuple[float, ...] | None = None

@@ -13,8 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.classifier import CLASSES, Classifier
-from detector.classifier_json import Scores, calibration_json, classifier_from_json, stages_json
+from detector.classifier import Classifier
+from detector.classifier_json import (
+    calibration_arrays,
+    calibration_json,
+    classifier_from_json,
+    read_scores,
+    stages_json,
+)
 from detector.errors import ModelError
 from detector.findings import ModelInfo
 from detector.language_model import SLOTS, LanguageModel, NgramTable, Vocabulary
@@ -66,7 +72,7 @@ def save_model(
 
 def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[Any]]:
     """Every table by the name of its file."""
-    model, calibration = resources.language_model, classifier.calibration
+    model = resources.language_model
     assert model.bigrams.backoffs is not None
     return {
         "names": resources.vocabulary.names,
@@ -87,10 +93,7 @@ def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[A
         "word_forms": resources.words.forms,
         "word_register": resources.words.register.astype(np.float16),
         "word_vectors": resources.words.vectors,
-        "untouched_scores": calibration.untouched,
-        "untouched_visible": calibration.visible,
-        "untouched_groups": calibration.groups,
-        **{f"{name}_scores": own for name, own in zip(CLASSES, calibration.artifacts, strict=True)},
+        **calibration_arrays(classifier.calibration),
     }
 
 
@@ -123,15 +126,9 @@ def _open(sealed: Sealed) -> Model:
         _words(array),
     )
     _check_tables(resources)
-    scores = Scores(
-        untouched=np.array(array("untouched_scores", np.float64, 2)),
-        visible=np.array(array("untouched_visible", np.bool_)),
-        groups=np.array(array("untouched_groups", np.int8)),
-        artifacts=tuple(np.array(array(f"{name}_scores", np.float64)) for name in CLASSES),
-    )
     stages, calibration = map(sealed.json, JSON_FILES)
     info = ModelInfo(str(manifest["name"]), str(manifest["version"]), sealed.digest)
-    return Model(info, resources, classifier_from_json(stages, calibration, scores))
+    return Model(info, resources, classifier_from_json(stages, calibration, read_scores(sealed)))
 
 
 def _language_model(array: Array, manifest: Mapping[str, Any]) -> LanguageModel:

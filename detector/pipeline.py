@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.errors import InputError
 from detector.evidence import Found, clear_of, passages, proposals, select, shown
@@ -87,10 +88,17 @@ class Detector:
         self.classifier = classifier
 
     @classmethod
-    def load(cls, model: Path | None = None) -> Detector:
-        """Open the model in a folder, the shipped one by default; raises ModelError."""
+    def load(cls, model: Path | None = None, calibration: Path | None = None) -> Detector:
+        """Open the model in a folder, the shipped one by default; raises ModelError.
+
+        `calibration` is the folder of another calibration than the model's own.
+        """
         loaded = load_model(model or default_model_path())
-        return cls(loaded.info, loaded.resources, loaded.classifier)
+        if calibration is None:
+            return cls(loaded.info, loaded.resources, loaded.classifier)
+        own = load_calibration(calibration, loaded.info)
+        classifier = replace(loaded.classifier, calibration=own.calibration)
+        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier)
 
     def score(
         self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
@@ -218,6 +226,7 @@ class Detector:
                 text_sha256=_digest(article.text),
                 language=language,
                 words=n_words,
+                published=article.published,
                 notices=article.notices,
                 credits=article.credits,
                 abstention=refusal,
@@ -259,6 +268,8 @@ class Detector:
             text_sha256=_digest(article.text),
             language=language,
             words=one.document.n_words,
+            unknown_words=one.document.n_unknown,
+            published=article.published,
             verdict=verdict,
             level=level,
             flagged=bool(over.any()),
@@ -270,6 +281,8 @@ class Detector:
             notices=article.notices,
             credits=article.credits,
             input=article.fields,
+            clutter=article.clutter,
+            scores=tuple(one.scores.tolist()),
         )
 
 

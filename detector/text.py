@@ -124,6 +124,11 @@ class Document:
         """Tokens that are words."""
         return int(np.count_nonzero(self.flags & Flag.WORD))
 
+    @property
+    def n_unknown(self) -> int:
+        """Words that the vocabulary lacks."""
+        return int(np.count_nonzero(self.flags[self.ids == UNKNOWN] & Flag.WORD))
+
     def tokens(self, start: int, end: int) -> slice:
         """The tokens that the characters [start, end) touch."""
         first = np.searchsorted(self.end, start, side="right")

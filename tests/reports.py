@@ -68,6 +68,7 @@ def make_report(text: str = "A lights blitz.", phrases: Sequence[str] = (), **ch
         "text_sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         "language": "en",
         "words": len(text.split()),
+        "unknown_words": 1,
         "verdict": "spun" if flagged else "no_signs",
         "level": "worth_a_look" if flagged else "none",
         "flagged": flagged,
@@ -101,10 +102,14 @@ class FakeDetector:
         self.chunk_sizes = []
 
     @classmethod
-    def load(cls, model: Path | None = None) -> FakeDetector:
+    def load(cls, model: Path | None = None, calibration: Path | None = None) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")
         return cls()
+
+    @property
+    def info(self) -> ModelInfo:
+        return MODEL
 
     def score(
         self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: str = "flagged"

@@ -24,6 +24,7 @@ def score_stream(
     items: Iterable[Record | Failure],
     *,
     model: Path | None = None,
+    calibration: Path | None = None,
     max_fpr: float = 0.01,
     evidence: EvidenceFor = "flagged",
     workers: int = 1,
@@ -31,16 +32,17 @@ def score_stream(
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model and the arguments are tried before the first item is read: ModelError or ValueError. `model` None is the
-    shipped one. With several workers each process loads the model once and shares its memory-mapped tables; leaving
-    the iteration early ends them.
+    shipped one, `calibration` None the model's own. With several workers each process loads the model once and shares
+    its memory-mapped tables; leaving the iteration early ends them.
     """
     if workers < 1:
         raise ValueError(f"workers: expected 1 or more, got {workers}")
-    detector = Detector.load(model)
+    detector = Detector.load(model, calibration)
     detector.score([], max_fpr=max_fpr, evidence=evidence)
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)
-    return _score_in_processes(items, worker.Settings(model, detector.info.digest, max_fpr, evidence), workers)
+    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence)
+    return _score_in_processes(items, settings, workers)
 
 
 def _score_here(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import ModelError
-from detector.findings import Report
+from detector.findings import ModelInfo, Report
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
 
@@ -27,7 +27,8 @@ class Settings:
     """What a worker needs to know once."""
 
     model: Path | None
-    digest: str  # of the model's manifest, as the main process found it
+    calibration: Path | None
+    info: ModelInfo  # of both, as the main process found them
     max_fpr: float
     evidence: EvidenceFor
 
@@ -69,13 +70,18 @@ def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
 
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
-    detector = Detector.load(settings.model)
-    if detector.info.digest != settings.digest:
+    detector = Detector.load(settings.model, settings.calibration)
+    if detector.info != settings.info:
         raise ModelError(
-            f"expected the model with the manifest digest {settings.digest}, got {detector.info.digest}: "
+            f"expected {_words(settings.info)}, got {_words(detector.info)}: "
             "it was changed while it was being loaded; run again"
         )
     return detector
+
+
+def _words(info: ModelInfo) -> str:
+    own = "" if info.calibration is None else f" and a calibration with {info.calibration.digest}"
+    return f"a model with the manifest digest {info.digest}{own}"
 
 
 def _nothing() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, Passage, Refusal, Report
+from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, ModelInfo, Passage, Refusal, Report
 from detector.text import Note
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
@@ -29,9 +29,11 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "id": report.id,
         "status": report.status,
         "schema": SCHEMA,
-        "model": {"name": report.model.name, "version": report.model.version, "digest": report.model.digest},
+        "model": _model(report.model),
         "language": report.language,
         "words": report.words,
+        "unknown_words": report.unknown_words,
+        "published": report.published,
         "text_sha256": report.text_sha256,
         "offsets": "codepoint",
         **_verdict(report),
@@ -66,6 +68,12 @@ def result_schema() -> dict[str, Any]:
     text = files("detector.render").joinpath("result.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+def _model(model: ModelInfo) -> dict[str, Any]:
+    own = model.calibration
+    calibration = None if own is None else {"name": own.name, "date": own.date, "digest": own.digest}
+    return {"name": model.name, "version": model.version, "digest": model.digest, "calibration": calibration}
 
 
 def _verdict(report: Report) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from detector.findings import FalsePositiveRate, Passage, Report
+from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
 from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
@@ -75,8 +75,13 @@ def _figures(report: Report, width: int) -> Iterator[str]:
         yield _item(_rate_words(rate), width)
     if report.verdict == "spun" and _everywhere(report.passages):
         yield _item(f"each of its {len(report.passages)} passages shows signs", width)
-    model = report.model
-    yield _item(f"{report.words or 0:,} words; model {neutral(model.name)} {neutral(model.version)}", width)
+    yield _item(f"{report.words or 0:,} words; {_model_words(report.model)}", width)
+
+
+def _model_words(model: ModelInfo) -> str:
+    said = f"model {neutral(model.name)} {neutral(model.version)}"
+    own = model.calibration
+    return said if own is None else f"{said}, calibration {neutral(own.name)} of {neutral(own.date)}"
 
 
 def _everywhere(passages: Sequence[Passage]) -> bool:

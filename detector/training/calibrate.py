@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from detector.classifier import CLASSES, MAX_RATE, Calibration
-from detector.evidence import apart
-from detector.pipeline import CERTAIN, Detector, Measured, visible
+from detector.classifier import CLASSES, Calibration
+from detector.pipeline import Detector
 from detector.text import Document
+from detector.training.untouched_marks import MARK_ARTICLES, looked_at_from, mark_threshold, seen, with_calibration
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
 SHARES = (0.8, 0.2)  # of the asked rate: the translated class finds little at any threshold, and is given less
@@ -22,9 +22,6 @@ MISSED_OF = (
     f"articles of spinner families known to training, {MISSES_AT[0]:.0%} to {MISSES_AT[1]:.0%} of words swapped",
     "machine translations by systems known to training",
 )
-MARKS_PER_500 = 0.3  # reworded phrases marked in so many words of untouched copy, at most, of either group
-MARK_THRESHOLD = 0.5  # belief below which no phrase is shown
-MARK_ARTICLES = 500  # articles of each kind whose marks are counted
 
 
 def blank_calibration() -> Calibration:
@@ -68,17 +65,17 @@ def calibrate(
     own = [np.array([one.scores[k] for one in some]) for k, some in enumerate(texts)]
     slopes, intercepts = _probabilities(scores, own)
     calibration = replace(blank_calibration(), slopes=slopes, intercepts=intercepts, measured_on=measured_on)
-    detector = _with(detector, calibration)
+    detector = with_calibration(detector, calibration)
     kinds = [[measured[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
-    calibration = replace(calibration, mark_threshold=max(_mark_threshold(detector, kind) for kind in kinds))
-    detector = _with(detector, calibration)
+    calibration = replace(calibration, mark_threshold=max(mark_threshold(detector, kind) for kind in kinds))
+    detector = with_calibration(detector, calibration)
     spun = CLASSES.index("spun")
-    own[spun] = np.where(_visible(detector, texts[spun], -np.inf), own[spun], -np.inf)
-    looked_at = float(np.quantile(scores[:, spun], 1 - 4 * MAX_RATE))
+    own[spun] = np.where(seen(detector, texts[spun], -np.inf), own[spun], -np.inf)
+    looked_at = looked_at_from(scores)
     return replace(
         calibration,
         untouched=scores,
-        visible=_visible(detector, measured, looked_at),
+        visible=seen(detector, measured, looked_at),
         groups=groups,
         artifacts=tuple(np.sort(some) for some in own),
     )
@@ -94,28 +91,6 @@ def line(
     model = LogisticRegression(C=1e3).fit(np.asarray(values)[:, None], hits)
     shift = 0.0 if prior is None else np.log(prior / (1 - prior)) - np.log(hits.mean() / (1 - hits.mean()))
     return float(model.coef_[0, 0]), float(model.intercept_[0] + shift)
-
-
-def _with(detector: Detector, calibration: Calibration) -> Detector:
-    return Detector(detector.info, detector.resources, replace(detector.classifier, calibration=calibration))
-
-
-def _visible(detector: Detector, measured: Sequence[Measured], looked_at: float) -> NDArray[np.bool_]:
-    """Whether a person sees enough marks to be told "spun"; an article that scores below `looked_at` counts as seen."""
-    spun = CLASSES.index("spun")
-    return np.array([one.scores[spun] < looked_at or visible(detector.marks(one), one.document) for one in measured])
-
-
-def _mark_threshold(detector: Detector, untouched: Sequence[Measured]) -> float:
-    """The belief that so few marks on untouched copy reach: MARKS_PER_500; MARK_THRESHOLD at least."""
-    believed: list[float] = []
-    for one in untouched:
-        reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
-        believed += [entry.belief for entry in apart(reworded, len(one.document.text))]
-    n_words = sum(one.document.n_words for one in untouched)
-    allowed = int(MARKS_PER_500 * n_words / 500)
-    ordered = np.sort(believed)[::-1]
-    return max(float(np.nextafter(ordered[allowed], 1)), MARK_THRESHOLD) if allowed < len(ordered) else MARK_THRESHOLD
 
 
 def _probabilities(

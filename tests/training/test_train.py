@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from detector.errors import CorpusError
-from detector.sealed_folder import MANIFEST
 from detector.pipeline import Detector
+from detector.sealed_folder import MANIFEST
 from detector.text import Record
 from detector.training import spinners
 from detector.training import train as training
