@@ -19,6 +19,8 @@ from detector.errors import DetectorError
 COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
     "check": "Check a few articles, with a reason for every marked phrase.",
+    "calibrate": "Set the thresholds by your own untouched articles.",
+    "drift": "Compare a stream of clean articles with the calibration, month by month.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
     "train": "Train and calibrate a model.",
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.options import arguments_tried, max_fpr_option, model_option
+from detector.cli.options import arguments_tried, calibration_folder, calibration_option, max_fpr_option, model_option
 
 if TYPE_CHECKING:
     from detector.findings import Report
@@ -24,8 +24,16 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @max_fpr_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON result a line instead, as `score` writes it.")
 @model_option
+@calibration_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[str, ...], max_fpr: float, as_json: bool, model: Path | None) -> None:
+def command(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    max_fpr: float,
+    as_json: bool,
+    model: Path | None,
+    calibration: str | None,
+) -> None:
     """Check a few articles before they are published.
 
     Prints what was found, how often untouched articles look the same, the text with its marked phrases, and a reason
@@ -36,8 +44,9 @@ def command(ctx: click.Context, files: tuple[str, ...], max_fpr: float, as_json:
     from detector.ingest import read
 
     items = read(files, sys.stdin.buffer)
+    folder = calibration_folder(calibration, model)
     with arguments_tried():
-        reports = score_stream(items, model=model, max_fpr=max_fpr)
+        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr)
     codes: set[int] = set()
     for report in reports:
         if codes and not as_json:

@@ -18,6 +18,16 @@ model_option = click.option(
     help="Folder of a fitted model; without it the one shipped with Unspin.",
 )
 
+calibration_option = click.option(
+    "--calibration",
+    metavar="NAME_OR_DIR",
+    help="A calibration on your own articles, made by `unspin calibrate`; without it the model's own.",
+)
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to score in."
+)
+
 max_fpr_option = click.option(
     "--max-fpr",
     type=click.FloatRange(min=0, min_open=True, max=MAX_RATE),
@@ -26,6 +36,16 @@ max_fpr_option = click.option(
     metavar="RATE",
     help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
 )
+
+
+def calibration_folder(name_or_folder: str | None, model: Path | None) -> Path | None:
+    """Where the calibration lies that was asked for; raises ModelError."""
+    if name_or_folder is None:
+        return None
+    from detector.calibration_store import find_calibration
+    from detector.model_store import default_model_path
+
+    return find_calibration(name_or_folder, model or default_model_path())
 
 
 @contextmanager

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.options import arguments_tried, max_fpr_option, model_option
+from detector.cli.options import (
+    arguments_tried,
+    calibration_folder,
+    calibration_option,
+    max_fpr_option,
+    model_option,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from detector.pipeline import EvidenceFor
@@ -28,7 +35,7 @@ SOME_FAILED = 4
     help="Write the results here instead of to standard output; an existing file is replaced whole or not at all.",
 )
 @max_fpr_option
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to score in.")
+@workers_option
 @click.option(
     "--evidence",
     type=click.Choice(["flagged", "all", "none"]),
@@ -38,6 +45,7 @@ SOME_FAILED = 4
 )
 @click.option("--with-text", is_flag=True, help="Put the article's text into its result; offsets count in it.")
 @model_option
+@calibration_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -48,6 +56,7 @@ def command(
     evidence: EvidenceFor,
     with_text: bool,
     model: Path | None,
+    calibration: str | None,
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
@@ -63,8 +72,11 @@ def command(
 
     items = read(paths, sys.stdin.buffer)
     refuse_input(output, paths)
+    folder = calibration_folder(calibration, model)
     with arguments_tried():
-        reports = score_stream(items, model=model, max_fpr=max_fpr, evidence=evidence, workers=workers)
+        reports = score_stream(
+            items, model=model, calibration=folder, max_fpr=max_fpr, evidence=evidence, workers=workers
+        )
     counts: Counter[str] = Counter()
 
     def lines() -> Iterator[bytes]:

@@ -15,10 +15,8 @@ from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
 from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
+from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
 from detector.text import Note
-
-NARROWEST = 32  # columns; a narrower terminal gets lines of this width
-WIDEST = 100  # columns; longer lines are hard to read
 
 SIGNS, NO_SIGN = 0.5, 0.2  # probability of a passage from which it shows signs, and below which it shows none
 BAR = 8  # columns of a full bar
@@ -33,8 +31,8 @@ NO_SIGNS = "No signs found. That proves nothing: reworded articles are missed to
 
 def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str:
     """Show `report` in lines of at most `width` columns (from 32 up), each ended by a line feed."""
-    width = min(max(width, NARROWEST), WIDEST)
-    blocks = [_wrap(neutral(report.id), width), _wrap(headline(report), width)]
+    width = fitting(width)
+    blocks = [wrap(neutral(report.id), width), wrap(headline(report), width)]
     if report.status == "ok":
         blocks += ["\n".join(_figures(report, width)), *_notes(report, width), *_passages(report, width)]
         blocks += _marks(report, width, colour)
@@ -58,7 +56,7 @@ def headline(report: Report) -> str:
 
 def _miss_words(report: Report) -> str:
     scores = [score for score in (report.classes or {}).values() if score is not None]
-    misses = [f"{_percent(score.missed.share)} of {score.missed.n:,} {neutral(score.missed.of)}" for score in scores]
+    misses = [f"{percent(score.missed.share)} of {score.missed.n:,} {neutral(score.missed.of)}" for score in scores]
     return f", here {', and '.join(misses)}." if misses else "."
 
 
@@ -67,15 +65,15 @@ def _figures(report: Report, width: int) -> Iterator[str]:
     for name, score in (report.classes or {}).items():
         if score is None:
             continue
-        line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f} if {_percent(score.prior)} of articles are so"
+        line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f} if {percent(score.prior)} of articles are so"
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
-        yield _item(line, width)
+        yield item(line, width)
     if rate is not None:
-        yield _item(_rate_words(rate), width)
+        yield item(_rate_words(rate), width)
     if report.verdict == "spun" and _everywhere(report.passages):
-        yield _item(f"each of its {len(report.passages)} passages shows signs", width)
-    yield _item(f"{report.words or 0:,} words; {_model_words(report.model)}", width)
+        yield item(f"each of its {len(report.passages)} passages shows signs", width)
+    yield item(f"{report.words or 0:,} words; {_model_words(report.model)}", width)
 
 
 def _model_words(model: ModelInfo) -> str:
@@ -89,9 +87,9 @@ def _everywhere(passages: Sequence[Passage]) -> bool:
 
 
 def _rate_words(rate: FalsePositiveRate) -> str:
-    low, high = map(_percent, rate.interval)
+    low, high = map(percent, rate.interval)
     return (
-        f"false alarms: at most {_percent(rate.asked)} of untouched articles asked for, {_percent(rate.measured)} "
+        f"false alarms: at most {percent(rate.asked)} of untouched articles asked for, {percent(rate.measured)} "
         f"measured (95% interval {low} to {high}) on {neutral(rate.measured_on)}"
     )
 
@@ -104,8 +102,8 @@ def _notes(report: Report, width: int) -> Iterator[str]:
 def _note_list(title: str, notes: tuple[Note, ...], width: int) -> str:
     if not notes:
         return ""
-    items = [_item(f"{note.kind.replace('-', ' ')}: {neutral(note.text)}", width) for note in notes]
-    return "\n".join([_wrap(title, width), *items])
+    items = [item(f"{note.kind.replace('-', ' ')}: {neutral(note.text)}", width) for note in notes]
+    return "\n".join([wrap(title, width), *items])
 
 
 def _passages(report: Report, width: int) -> Iterator[str]:
@@ -113,7 +111,7 @@ def _passages(report: Report, width: int) -> Iterator[str]:
     probabilities = [passage.probability for passage in report.passages]
     if report.verdict == "spun" and probabilities and min(probabilities) < NO_SIGN and max(probabilities) >= SIGNS:
         lines = _bars(_runs(report.passages), report.text or "", width)
-        yield "\n".join([_wrap("By passage, with the probability of word substitution:", width), *lines])
+        yield "\n".join([wrap("By passage, with the probability of word substitution:", width), *lines])
 
 
 def _runs(passages: Iterable[Passage]) -> Iterator[Passage]:
@@ -149,16 +147,3 @@ def _marks(report: Report, width: int, colour: bool) -> Iterator[str]:
     if report.text is not None and marks:
         yield from marked_paragraphs(report.text, marks, width, colour=colour)
     yield from listed(groups, width)
-
-
-def _item(line: str, width: int) -> str:
-    return _wrap(f"- {line}", width, "  ")
-
-
-def _wrap(line: str, width: int, indent: str = "") -> str:
-    return textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _percent(share: float) -> str:
-    """Three significant digits: 0.971%, 12.5%, 100%."""
-    return f"{100 * share:.3g}%"

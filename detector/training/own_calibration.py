@@ -123,6 +123,10 @@ class CleanCopy:
         """The share that the model's own calibration flags."""
         return wilson(self.flagged, len(self.scores))
 
+    def suspicious_ids(self) -> list[str]:
+        """Those that score highest for spinning, of the flagged ones."""
+        return [name for _, name in self.suspicious.best_first()]
+
     def looks_odd(self, rate: float) -> bool:
         """Whether so many are flagged by the model's own calibration that they can hardly all be untouched: the 95%
         interval of the share lies above the rate at which they were scored."""
