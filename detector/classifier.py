@@ -111,7 +111,8 @@ def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Rate(share, n, (max(0.0, float(centre - half)), min(1.0, float(centre + half))))
+    low, high = float(centre - half), float(centre + half)
+    return Rate(share, n, (max(0.0, low) if hits else 0.0, min(1.0, high) if hits < n else 1.0))
 
 
 def articles_needed(rate: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from detector.classifier import Classifier, Network, Trees
 from detector.language_model import LanguageModel, Vocabulary
 from detector.lexicon import Words
+from detector.model_store import save_model
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document
@@ -213,3 +215,18 @@ def classifier() -> Classifier:
         measured_on="400 made-up scores",
     )
     return Classifier(tokens, {"spun": spun, "machine_translated": translated}, calibration)
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory, resources: Resources, classifier: Classifier) -> Path:
+    """The tiny language as a model on disk, to be read only."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    save_model(folder, resources, classifier, {"name": "tiny", "version": "2"})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clean_copy() -> tuple[str, ...]:
+    """Three hundred and twenty stories, no two the same."""
+    stories = [[wire_sentence(i) for i in range(first, first + SENTENCES_PER_TEXT)] for first in range(320)]
+    return tuple(" ".join([*story, f"It was report {i} of the day."]) for i, story in enumerate(stories))

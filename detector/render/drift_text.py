@@ -25,7 +25,8 @@ LEGEND = (
 RULES = (
     f"A change counts from {SIGMAS:g} standard errors (p < {MAX_P:g}) on, as on a control chart, and only where scores "
     f"moved by {MIN_SHIFT:g}, unknown words by {MIN_UNKNOWN_SHIFT:g} or abstentions by {MIN_ABSTAINED:.0%} at least, "
-    f"which are guesses. {REPEATED} periods off in a row mean retraining; of under {MIN_JUDGED} articles nothing is said."
+    f"as another outlet does. {REPEATED} periods off in a row mean retraining; of under {MIN_JUDGED} articles nothing "
+    "is said."
 )
 VERDICTS = {
     "as_calibrated": "as calibrated",
@@ -39,7 +40,8 @@ VERDICTS = {
 def drift_text(rows: Rows, compared: Sequence[Compared], opened: Opened, width: int = 80) -> str:
     """Each period with what changed, in lines of at most `width` columns (from 32 up)."""
     width = fitting(width)
-    opening = f"Compared with {neutral(opened.calibration.measured_on)}; at most {percent(rows.asked or 0)} flagged was asked."
+    asked = percent(rows.asked or 0)
+    opening = f"Compared with {neutral(opened.calibration.measured_on)}; at most {asked} flagged was asked for."
     blocks = [wrap(opening, width), *_left_out(rows, width)]
     if width >= TABLE:
         lines = [HEAD, *(line for one in compared for line in _table_lines(one, width))]
