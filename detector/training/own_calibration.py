@@ -177,7 +177,7 @@ def _visible(detector: Detector, copy: CleanCopy, scores: NDArray[np.float64]) -
     """Whether a person could see why: looked for where an article may be flagged, taken for granted elsewhere."""
     looked_at = looked_at_from(scores)
     spun = CLASSES.index("spun")
-    few = [(i, report) for i, report in copy.highest.best_first() if scores[i, spun] >= looked_at]
+    few = [(i, report) for i, report in copy.highest.best_first() if scores[i, spun] > looked_at]
     visible = np.ones(len(scores), bool)
     visible[[i for i, _ in few]] = seen(detector, _measured(detector, [report for _, report in few]), looked_at)
     return visible

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,11 +41,33 @@ def detector(model_folder: Path) -> Detector:
     return Detector.load(model_folder)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_marks_are_counted() -> Iterator[None]:
+    """Of forty articles instead of five hundred: it is the slowest step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("detector.training.own_calibration.MARK_ARTICLES", 40)
+        yield
+
+
 @pytest.fixture(scope="module")
 def reports(model_folder: Path, clean_copy: tuple[str, ...]) -> list[Report]:
-    items = records(clean_copy)
-    items += [Record("again", clean_copy[7]), Record("short", "Too short."), Failure("bad", "empty", "nothing")]
-    return scored(model_folder, items)
+    """Thirty-two stories ten times over, each time with another digest and other scores; and what does not count."""
+    items = records(clean_copy[:32])
+    *judged, short, bad = scored(
+        model_folder, [*items, Record("short", "Too short."), Failure("bad", "empty", "nothing")]
+    )
+    rng = np.random.default_rng(1)
+    articles = [
+        replace(
+            judged[i % 32],
+            id=f"story {i}",
+            text_sha256=hashlib.sha256(str(i).encode()).hexdigest(),
+            scores=tuple(rng.normal(-4, 1, 2).round(9).tolist()),
+            flagged=False,
+        )
+        for i in range(320)
+    ]
+    return [*articles, replace(articles[7], id="again"), short, bad]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +129,7 @@ def test_marks_are_looked_for_in_the_highest_alone(own: OwnCalibration) -> None:
 def test_the_order_of_the_articles_does_not_matter(
     detector: Detector, reports: list[Report], own: OwnCalibration
 ) -> None:
-    turned = calibrate_own(detector, CleanCopy.of(reports[::-1]), MAX_RATE, "wire", DATE).calibration
+    turned = calibrate_own(detector, CleanCopy.of(reports[319::-1]), MAX_RATE, "wire", DATE).calibration
     assert turned.mark_threshold == own.calibration.mark_threshold
     assert (turned.thresholds(MAX_RATE) == own.calibration.thresholds(MAX_RATE)).all()
     assert turned.visible[::-1].tolist() == own.calibration.visible.tolist()
@@ -134,7 +157,7 @@ def test_the_highest_are_kept() -> None:
 def test_results_say_by_which_calibration(
     model_folder: Path, calibrated: Path, clean_copy: tuple[str, ...], spun_texts: tuple[str, ...]
 ) -> None:
-    items = records([*clean_copy[:70], *spun_texts, "Too short."])
+    items = records([*clean_copy[:60], *spun_texts[:8], "Too short."])
     alone = [to_json_line(report) for report in score_stream(items, model=model_folder, calibration=calibrated)]
     shared = score_stream(items, model=model_folder, calibration=calibrated, workers=2)
     assert [to_json_line(report) for report in shared] == alone
