@@ -11,6 +11,7 @@ import os
 import time
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -24,6 +25,25 @@ from detector.training.untouched_marks import LOOKED_AT, MARK_ARTICLES
 REACH = 20_000  # articles, in under two minutes on two cores
 
 
+class Spent(NamedTuple):
+    """Seconds by the clock, and of the processors: this process and those that it ended."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def until_now(cls) -> Spent:
+        times = os.times()
+        return cls(time.perf_counter(), times.user + times.system + times.children_user + times.children_system)
+
+    def since(self, before: Spent, n: float) -> Spent:
+        """An article's, of `n`."""
+        return Spent((self.wall - before.wall) / n, (self.cpu - before.cpu) / n)
+
+    def __str__(self) -> str:
+        return f"{1 / self.wall:.0f} a second; {1000 * self.cpu:.1f} ms of a processor each"
+
+
 @click.command()
 @click.argument("articles", nargs=-1, required=True)
 @click.option(
@@ -34,20 +54,21 @@ REACH = 20_000  # articles, in under two minutes on two cores
 def calibration(articles: tuple[str, ...], model: Path | None, workers: int, most: int) -> None:
     """Measure both steps and extrapolate: the second grows with a share of the articles, past a fixed sample."""
     detector = Detector.load(model)
-    started = time.perf_counter()
     items = islice(read(articles), most)
+    first = Spent.until_now()
     copy = CleanCopy.of(score_stream(items, model=model, evidence="none", workers=workers))
-    scored = time.perf_counter() - started
-    started = time.perf_counter()
+    second = Spent.until_now()
     own = calibrate_own(detector, copy, MAX_RATE, "benchmark", "2000-01-01")
-    marked = time.perf_counter() - started
-    n = own.counts.read
-    n_marked = min(MARK_ARTICLES, own.calibration.n) + LOOKED_AT * own.calibration.n
-    reach_marked = MARK_ARTICLES + LOOKED_AT * REACH
-    print(f"scored:   {n:,} articles in {scored:.1f} s, {n / scored:.0f} a second with {workers} workers")
-    print(f"marks:    of {n_marked:,.0f} articles in {marked:.1f} s, {n_marked / marked:.0f} a second in one process")
-    reach = REACH * scored / n + reach_marked * marked / n_marked
-    print(f"so {REACH:,}: {reach:.0f} s; load of the machine {os.getloadavg()[0]:.1f}")
+    third = Spent.until_now()
+    n, n_marked = own.counts.read, min(MARK_ARTICLES, own.calibration.n) + LOOKED_AT * own.calibration.n
+    scored, marked = second.since(first, n), third.since(second, n_marked)
+    print(f"scored with {workers} workers: {n:,} articles, {scored}")
+    print(f"marks in one process: {n_marked:,.0f} articles, {marked}")
+    n_marked = MARK_ARTICLES + LOOKED_AT * REACH
+    seconds = REACH * scored.wall + n_marked * marked.wall
+    alone = REACH * scored.cpu / workers + n_marked * marked.cpu
+    print(f"so {REACH:,} articles: {seconds:.0f} s as measured, {alone:.0f} s by the time of the processors alone")
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
