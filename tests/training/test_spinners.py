@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from detector.errors import CorpusError
 from detector.lexicon import Candidates
 from detector.text import BOUNDARY, Document, Flag
-from detector.training.spinners import MYTHES, Hypernyms, Light, Pairs, PhraseTable, Spinner, Thesaurus, families
-from detector.training.spinners.base import Replacement, Spun, Swap, read_words, replace
+from detector.training.spinners import MYTHES, Hypernyms, Light, Pairs, PhraseTable, Thesaurus, families
+from detector.training.spinners.base import Replacement, read_words, replace
 from detector.training.spinners.tables import Row, read_rows
 from detector.training.spinners.thesaurus import read_mythes
+from detector.training.swaps import Spinner, Spun, Swap
 from detector.training.wordnet import Synset, WordNet
 
 TEXT = """The region held a quick vote on Monday, officials said. “We attack no region,” Governor Region told reporters.
