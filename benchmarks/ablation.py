@@ -36,7 +36,7 @@ from detector.segment import segment
 from detector.text import Document
 from detector.training.examples import Example, clean_examples, covered, spin, withhold
 from detector.training.fit import fit_logistic, fit_network, fit_trees
-from detector.training.spinners.base import Swap
+from detector.training.swaps import Swap
 from detector.training.texts import read_texts
 from detector.training.train import HUMAN_WEIGHT, all_spinners
 

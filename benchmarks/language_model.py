@@ -37,9 +37,10 @@ from detector.training.corpus import CorpusArticle, read_corpus, split_parts, st
 from detector.training.grammar import GRAMMAR_PAIRS
 from detector.training.ngrams import build_table
 from detector.training.phrases import Entry, read_entries, words_of
-from detector.training.spinners import MYTHES, WORDNET, Pairs, Spinner, Thesaurus
+from detector.training.spinners import MYTHES, WORDNET, Pairs, Thesaurus
 from detector.training.spinners.tables import read_rows
 from detector.training.spinners.thesaurus import read_mythes
+from detector.training.swaps import Spinner
 from detector.training.train import LEXICONS, SIZES
 from detector.training.vocabulary import MOST_SENTENCES, RESERVED, train_pieces, train_vocabulary
 

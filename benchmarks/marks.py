@@ -18,7 +18,7 @@ from detector.ingest.clutter import find_clutter
 from detector.pipeline import CERTAIN, Detector
 from detector.segment import segment
 from detector.text import Span
-from detector.training.spinners.base import Swap, original_of
+from detector.training.swaps import Swap, original_of
 
 RATE = 15  # per cent of words swapped
 RECALL = 0.5  # at which precision is told

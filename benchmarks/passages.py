@@ -12,7 +12,7 @@ from benchmarks import shared as data
 from benchmarks.tables import auc, rate
 from detector.findings import Report
 from detector.text import Span
-from detector.training.spinners.base import Swap, original_of
+from detector.training.swaps import Swap, original_of
 
 RATES = (15, 25)  # per cent of words swapped in the half that stays spun
 EVEN = 0.5  # probability from which a passage is said to be spun

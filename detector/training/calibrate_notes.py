@@ -16,7 +16,7 @@ from detector.pipeline import Detector, Measured, passage_likelihoods
 from detector.text import Document
 from detector.training.calibrate import line
 from detector.training.examples import Example, covered
-from detector.training.spinners.base import original_of
+from detector.training.swaps import original_of
 
 SUGGESTION_PRECISION = 0.75  # of the best suggestion, where one is shown; the promise is 0.7
 PASSAGE_PRIOR = 0.1  # share of passages that their probabilities assume to be spun: guess

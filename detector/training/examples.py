@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,20 @@ from detector.lexicon import Candidates, Phrases
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Span
-from detector.training.spinners.base import Spinner, Swap
+from detector.training.swaps import Spinner, Swap
 
-TRAINING_SHARES = (0.03, 0.4)  # of words swapped in a training article; drawn evenly on a log scale
+TRAINING_SHARES = (0.03, 0.6)  # of words swapped in a training article; drawn evenly on a log scale
 PARTLY = 0.25  # of the training articles are spun in some of their paragraphs only
 CARELESS = 0.4  # of the spun articles keep "a" before what should have "an"
 PART = (0.25, 0.75)  # of such an article's characters
 WITHHELD = 0.5  # of candidates and phrases while fitting: an unknown spinner's list is half unknown to us
+
+
+class Translator(Protocol):
+    """A machine that translates lines of text there and back, one for each."""
+
+    def translate(self, lines: Sequence[str]) -> list[str]:
+        """Translate in as few calls as may be."""
 
 
 class Example(NamedTuple):
@@ -82,6 +89,17 @@ def spin(
         swaps = tuple(swap._replace(start=part.start + swap.start) for swap in spun.swaps)
         examples.append(Example(text[: part.start] + spun.text + text[part.end :], swaps, family))
     return examples
+
+
+def translate(texts: Sequence[str], trips: Mapping[str, Translator]) -> list[str]:
+    """Send each text through one of the round trips, in turn, line by line: examples of machine translation."""
+    result = list(texts)
+    for turn, name in enumerate(sorted(trips)):
+        own = range(turn, len(texts), len(trips))
+        lines = iter(trips[name].translate([line for i in own for line in texts[i].split("\n")]))
+        for i in own:
+            result[i] = "\n".join(next(lines) for _ in texts[i].split("\n"))
+    return result
 
 
 def _part(text: str, rng: np.random.Generator) -> Span:

@@ -99,7 +99,7 @@ def _doubles(lemma: str) -> bool:
     if len(lemma) < 3 or lemma[-1] in VOWELS + "wxy" or lemma[-2] not in VOWELS:
         return False
     before = lemma[:-2].removesuffix("qu") if lemma[:-2].endswith("qu") else lemma[:-2]
-    return not any(letter in VOWELS + "y" for letter in before[1:]) and before[-1:] not in tuple(VOWELS)
+    return before[:1] not in tuple(VOWELS) and not any(letter in VOWELS + "y" for letter in before[1:])
 
 
 def form_names(part: str) -> tuple[str, ...]:

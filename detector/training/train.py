@@ -54,10 +54,15 @@ from detector.training.fixed_phrases import build_fixed_phrases
 from detector.training.grammar import GRAMMAR_PAIRS
 from detector.training.ngrams import estimate
 from detector.training.phrases import Entry, build_phrases, is_variety, read_entries, words_of
-from detector.training.spinners import MYTHES, WORDNET, Light, Spinner, families
+from detector.training.swaps import Spinner
 from detector.training.texts import MIN_WORDS, Texts, read_sample, read_texts
 from detector.training.vocabulary import train_vocabulary
 from detector.training.words import build_words, read_regional
+
+try:
+    from detector.training.spinners import MYTHES, ON_TOP, WORDNET, Light, families
+except ModuleNotFoundError as error:  # an installed copy: the wheel leaves them out
+    raise CorpusError("no spinner families to train against here: train from a checkout, which holds them") from error
 
 LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
 HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
@@ -79,9 +84,12 @@ class Sizes:
 SIZES = Sizes()
 
 
-def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, workers: int = 1) -> None:
+def train(
+    corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, workers: int = 1, own: Sequence[Path] = ()
+) -> None:
     """Train on the folder `corpora`, or, for a demonstration, on the sample stories; write the model to `out`.
 
+    `own` are a desk's own tables of swaps, each a spinner family.
     Raises CorpusError where the texts are missing, and where a demonstration would overwrite a model that can judge.
     """
     if corpora is None and _can_judge(out):
@@ -92,7 +100,7 @@ def train(corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, w
         texts = read_texts(corpora, seed) if corpora else read_sample(sample or Path("data/sample"))
     ppdb = corpora / "lexicons" / "ppdb_lexical.tsv.zst" if corpora else None
     resources = build_resources(texts, ppdb, workers, seed)
-    spinners = all_spinners(resources)
+    spinners = all_spinners(resources, own)
     fitted = fit_classifier(texts, resources, spinners, seed, workers)
     calibration = calibrate_classifier(texts, resources, fitted, spinners, seed, workers)
     about: dict[str, Any] = {
@@ -154,14 +162,17 @@ def _encode(texts: Sequence[str], vocabulary: Vocabulary) -> NDArray[np.uint16]:
     return np.concatenate([document.ids for document in segmented(texts, vocabulary)]).astype(np.uint16)
 
 
-def all_spinners(resources: Resources) -> dict[str, Spinner]:
-    """Every family; those whose thesaurus is not installed are left out, and said so."""
+def all_spinners(resources: Resources, own: Sequence[Path] = ()) -> dict[str, Spinner]:
+    """Every family that spins an article alone, and those of the tables `own`; what is not installed is left out, and
+    said so. Those ON_TOP come in through Mixed: an article with three of their swaps is no example of a spun one.
+    """
     for path in (MYTHES, WORDNET):
         if not path.exists():
             print(f"no {path}: the family that draws on it is left out", file=sys.stderr)
-    found = families(LEXICONS, MYTHES if MYTHES.exists() else None, WORDNET if WORDNET.exists() else None)
+    mythes, wordnet = (path if path.exists() else None for path in (MYTHES, WORDNET))
+    found = families(LEXICONS, mythes, wordnet, own=own)
     return {
-        **found,
+        **{name: spinner for name, spinner in found.items() if name not in ON_TOP},
         "light": Light(resources.candidates, resources.vocabulary.words, _Reader(resources), _Fit(resources)),
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from detector.text import Document
 from detector.training.examples import PART, covered, spin
-from detector.training.spinners.base import Spun, Swap
+from detector.training.swaps import Spun, Swap
 
 
 class Shout:

@@ -10,7 +10,8 @@ REGULAR = """
 region plural regions | box plural boxes | city plural cities | day plural days | church plural churches
 raise past raised | carry past carried | play past played | stop past stopped | visit past visited | agree past agreed
 raise ing raising | stop ing stopping | die ing dying | agree ing agreeing | carry ing carrying | show ing showing
-quit ing quitting | seek third seeks | push third pushes | deny third denies | read ing reading | fix past fixed
+open past opened | offer ing offering | aim past aimed | quit ing quitting
+seek third seeks | push third pushes | deny third denies | read ing reading | fix past fixed
 big comparative bigger | large superlative largest | early comparative earlier | quick superlative quickest
 """
 

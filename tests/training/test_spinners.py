@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,29 @@ from hypothesis import strategies as st
 from detector.errors import CorpusError
 from detector.lexicon import Candidates
 from detector.text import BOUNDARY, Document, Flag
-from detector.training.spinners import MYTHES, Hypernyms, Light, Pairs, PhraseTable, Spinner, Thesaurus, families
-from detector.training.spinners.base import Replacement, Spun, Swap, read_words, replace
+from detector.training.spinners import (
+    MYTHES,
+    ON_TOP,
+    BrokenPhrases,
+    CarelessInflection,
+    DamagedFacts,
+    Hypernyms,
+    Light,
+    Mixed,
+    Pairs,
+    PhraseTable,
+    SmallWords,
+    Thesaurus,
+    families,
+)
+from detector.training.spinners.base import Replacement, read_words, replace
+from detector.training.spinners.broken_phrases import narrowed
 from detector.training.spinners.tables import Row, read_rows
 from detector.training.spinners.thesaurus import read_mythes
+from detector.training.swaps import Spinner, Spun, Swap
 from detector.training.wordnet import Synset, WordNet
 
+LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
 TEXT = """The region held a quick vote on Monday, officials said. “We attack no region,” Governor Region told reporters.
 
 An army attacked the region in 2019. Officials in the capital said that the attack hit a region near Lake Vote."""
@@ -32,6 +51,21 @@ ROWS = [
     Row("the region", "the whole area", "one"),
     Row("the capital said", "the main city announced", "two"),
     Row("to", "so as to", "one"),
+]
+BROKEN = [Row("the attack hit", "the attack struck", "broken"), Row("held a quick vote", "held a fast vote", "broken")]
+DAMAGED = [Row("Governor", "Administrator", "title"), Row("Lake", "Pond", "name")]
+NAMES = [  # the contract holds for each of them
+    "pairs",
+    "phrase-table",
+    "thesaurus",
+    "hypernyms",
+    "light",
+    "lifted",
+    "careless-inflection",
+    "broken-phrases",
+    "small-words",
+    "damaged-facts",
+    "mixed",
 ]
 MYTHES_FILE = """UTF-8
 attack|2
@@ -99,12 +133,22 @@ def _light(**options: object) -> Light:
 def spinners(tmp_path_factory: pytest.TempPathFactory) -> list[Spinner]:
     path = tmp_path_factory.mktemp("mythes") / "th.dat"
     path.write_text(MYTHES_FILE)
-    return [Pairs(ROWS), PhraseTable(ROWS), Thesaurus(read_mythes(path)), Hypernyms(NET), _light()]
+    full = [
+        Pairs(ROWS),
+        PhraseTable(ROWS),
+        Thesaurus(read_mythes(path)),
+        Hypernyms(NET),
+        _light(),
+        Pairs(ROWS, name="lifted", most_words=4),
+        CarelessInflection(NET),
+    ]
+    on_top = [BrokenPhrases(BROKEN), SmallWords(), DamagedFacts(DAMAGED)]
+    mixed = Mixed({spinner.name: spinner for spinner in full}, {spinner.name: spinner for spinner in on_top})
+    return [*full, *on_top, mixed]
 
 
 def test_names_are_unique(spinners: list[Spinner]) -> None:
-    names = [spinner.name for spinner in spinners]
-    assert names == ["pairs", "phrase-table", "thesaurus", "hypernyms", "light"]
+    assert [spinner.name for spinner in spinners] == NAMES
 
 
 SNIPPETS = [
@@ -143,6 +187,8 @@ def _assert_recorded(text: str, spun: Spun) -> None:
     for swap in sorted(spun.swaps + spun.repairs, key=lambda swap: swap.start):
         assert spun.text[swap.start : swap.start + len(swap.spun)] == swap.spun
         assert swap.original != swap.spun
+        assert swap.original
+        assert swap.spun
         assert swap.start >= ends
         ends = swap.start + len(swap.spun)
 
@@ -153,17 +199,17 @@ def test_all_families_swap_and_repeat_themselves(spinners: list[Spinner]) -> Non
         assert spun.swaps, spinner.name
         _assert_recorded(TEXT, spun)
         assert spinner.spin(TEXT, 0.2, np.random.default_rng(3)) == spun
+        with pytest.raises(ValueError, match="share") if spinner.name != "light" else nullcontext():
+            spinner.spin(TEXT, 1.5, np.random.default_rng(3))
         assert spinner.spin("", 0.2, np.random.default_rng(3)) == Spun("", ())
 
 
 def test_names_numbers_and_headlines_are_kept(spinners: list[Spinner]) -> None:
-    text = "Officials met Governor Region in Lake Attack. ATTACK IN REGION 2019."
+    kept = "Governor Region, Lake Attack. ATTACK IN REGION 2019."
     for spinner in spinners:
-        for seed in range(30):
-            assert (
-                "Governor Region in Lake Attack. ATTACK IN REGION 2019."
-                in spinner.spin(text, 1.0, np.random.default_rng(seed)).text
-            )
+        if spinner.name not in ("damaged-facts", "mixed"):  # which are about them
+            for seed in range(30):
+                assert kept in spinner.spin(f"Officials met {kept}", 1.0, np.random.default_rng(seed)).text, spinner
 
 
 def test_quotations_are_kept_in_about_half_of_the_articles() -> None:
@@ -214,6 +260,8 @@ def test_entries_can_be_withheld(tmp_path: Path) -> None:
         PhraseTable(ROWS, no_attack),
         thesaurus,
         Hypernyms(NET, no_attack),
+        CarelessInflection(NET, no_attack),
+        BrokenPhrases(BROKEN, no_attack),
     ]
     for spinner in [*made, _light(entries=no_attack)]:
         for seed in range(10):
@@ -267,13 +315,56 @@ def test_tables_are_checked_by_line(tmp_path: Path) -> None:
 
 
 def test_families_are_built_from_what_is_there(tmp_path: Path) -> None:
-    for name in ("spinner_pairs.tsv", "spinner_phrases.tsv"):
-        (tmp_path / name).write_text("original\tspun\tvoice\nregion\tarea\tone\n")
-    assert list(families(tmp_path, mythes=None, wordnet=None)) == ["pairs", "phrase-table"]
+    for name in ("spinner_pairs", "spinner_phrases", "register_lift", "broken_phrases", "damaged_names"):
+        (tmp_path / f"{name}.tsv").write_text("original\tspun\tvoice\nregion\tarea\tone\n")
+    found = families(tmp_path, mythes=None, wordnet=None)
+    assert sorted(found) == sorted(["pairs", "phrase-table", "register-lift", "careless-inflection", "mixed", *ON_TOP])
+    assert all(name == spinner.name for name, spinner in found.items())
     with pytest.raises(CorpusError, match="apt install mythes-en-us"):
         families(tmp_path, mythes=tmp_path / "none.dat", wordnet=None)
     with pytest.raises(CorpusError, match="no table of swaps at"):
-        families(tmp_path / "none")
+        families(tmp_path / "none", wordnet=None)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Spinner]:
+    """The families as training has them, without what is not installed everywhere."""
+    return families(LEXICONS, mythes=None, wordnet=None)
+
+
+def test_families_are_passed_to_worker_processes(shipped: dict[str, Spinner]) -> None:
+    copy = pickle.loads(pickle.dumps(shipped))
+    for name, spinner in shipped.items():
+        assert copy[name].spin(TEXT, 0.3, np.random.default_rng(2)) == spinner.spin(TEXT, 0.3, np.random.default_rng(2))
+
+
+@pytest.mark.parametrize(("name", "least"), [("register_lift", 400), ("broken_phrases", 300), ("damaged_names", 100)])
+def test_our_own_tables_are_fit_to_use(name: str, least: int) -> None:
+    rows = read_rows(LEXICONS / f"{name}.tsv")
+    assert len(rows) >= least
+    assert rows == sorted(set(rows))
+    assert all(row.original != row.spun for row in rows)
+    if name == "broken_phrases":
+        narrow = [narrowed(Swap(row.original, row.spun, 0)) for row in rows]
+        assert all(
+            len(one.original.split()) <= 2 < len(f"{row.original} {row.spun}".split())
+            for one, row in zip(narrow, rows, strict=True)
+        )
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.6])
+def test_a_register_is_lifted_in_one_voice(shipped: dict[str, Spinner], share: float) -> None:
+    text = "Many people left the old house before the fire began, and told police about the storm. " * 20
+    voices: dict[str, set[Row]] = {}
+    for row in read_rows(LEXICONS / "register_lift.tsv"):
+        voices.setdefault(row.voice, set()).add(Row(row.original, row.spun.lower(), ""))
+    for seed in range(5):
+        spun = shipped["register-lift"].spin(text, share, np.random.default_rng(seed))
+        _assert_recorded(text, spun)
+        covered = sum(len(swap.original.split()) for swap in spun.swaps)
+        assert covered == pytest.approx(min(share, 0.5) * len(text.split()), rel=0.3)
+        made = {Row(swap.original.lower(), swap.spun.lower(), "") for swap in spun.swaps}
+        assert any(made <= voice for voice in voices.values())
 
 
 @pytest.mark.skipif(not MYTHES.is_file(), reason="Debian's mythes-en-us is not installed")

@@ -32,7 +32,7 @@ def test_the_sample_gives_a_model_marked_as_a_demonstration(folder: Path) -> Non
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["demonstration"] is True
     assert manifest["name"] == "demonstration"
-    assert manifest["families"] == ["light", "pairs", "phrase-table"]
+    assert manifest["families"] == ["careless-inflection", "light", "mixed", "pairs", "phrase-table", "register-lift"]
     assert "it cannot judge" in (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 

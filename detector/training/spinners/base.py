@@ -1,17 +1,16 @@
-"""What a spinner is, and what all spinner families share: which words may go, which do go, and the record of it.
-
-Offsets of a swap are code points of the spun text.
-"""
+"""What all spinner families share: which words may go, which do go, and that each is recorded."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detector.training.swaps import Spun, Swap
 
 CONSISTENT = 0.8  # share of articles in which a word is swapped the same way throughout; guess
 KEEP_QUOTATIONS = 0.5  # share of articles whose quotations are left alone: guess
@@ -23,73 +22,6 @@ _QUOTATION = re.compile(r"“[^”\n]{0,2000}(?:”|$)|\"[^\"\n]{0,2000}(?:\"|$)
 _VOWEL_SOUND = re.compile(r"(?!uni|use|usu|eu|one|once)[aeiou]|hour|honest|honou?r|heir")
 
 Entries = Callable[[str, str], bool]  # (original, spun), lower case: whether a family may use the pair
-
-
-class Swap(NamedTuple):
-    """One replacement as made: the stretch of the original, and what stands for it in the spun text from `start` on."""
-
-    original: str
-    spun: str
-    start: int
-
-
-class Spun(NamedTuple):
-    """A spun text with its record, in reading order. `repairs` are the a/an that were changed to suit a swap."""
-
-    text: str
-    swaps: tuple[Swap, ...]
-    repairs: tuple[Swap, ...] = ()
-
-    def original(self) -> str:
-        """The text before it was spun."""
-        parts, end = [], 0
-        for swap in sorted(self.swaps + self.repairs, key=lambda swap: swap.start):
-            parts += [self.text[end : swap.start], swap.original]
-            end = swap.start + len(swap.spun)
-        return "".join([*parts, self.text[end:]])
-
-    def careless(self) -> Spun:
-        """The same without its repairs, as a spinner leaves it that looks at nothing but its words."""
-        parts: list[str] = []
-        swaps: list[Swap] = []
-        end = length = 0
-        for one in sorted(self.swaps + self.repairs, key=lambda swap: swap.start):
-            kept = one.original if one in self.repairs else one.spun
-            parts += [self.text[end : one.start], kept]
-            length += one.start - end
-            if one not in self.repairs:
-                swaps.append(one._replace(start=length))
-            length += len(kept)
-            end = one.start + len(one.spun)
-        return Spun("".join([*parts, self.text[end:]]), tuple(swaps))
-
-
-def original_of(text: str, swaps: Iterable[Swap], start: int, end: int) -> str | None:
-    """What stood in [start, end) of a spun `text`; None where a swap reaches beyond it.
-
-    >>> original_of("a lights blitz", [Swap("lightning", "lights", 2), Swap("offensive", "blitz", 9)], 2, 14)
-    'lightning offensive'
-    """
-    parts, done = [], start
-    for swap in sorted(swaps, key=lambda swap: swap.start):
-        first, last = swap.start, swap.start + len(swap.spun)
-        if first < end and start < last:
-            if first < done or last > end:
-                return None
-            parts += [text[done:first], swap.original]
-            done = last
-    return "".join([*parts, text[done:end]])
-
-
-class Spinner(Protocol):
-    """A spinner family."""
-
-    @property
-    def name(self) -> str:
-        """The family's name, as figures are reported by it."""
-
-    def spin(self, text: str, share: float, rng: np.random.Generator) -> Spun:
-        """Swap about `share` of all words of `text`, or as many as the family can."""
 
 
 class Replacement(NamedTuple):
@@ -114,10 +46,7 @@ class Words:
 def read_words(text: str, keep_quotations: bool) -> Words:
     """Find the words of `text` and which of them may be swapped."""
     matches = list(_WORD.finditer(text))
-    kept = np.zeros(len(text) + 1, dtype=bool)
-    if keep_quotations:
-        for match in _QUOTATION.finditer(text):
-            kept[match.start() : match.end()] = True
+    kept = quoted(text) if keep_quotations else np.zeros(len(text) + 1, dtype=bool)
     words = [match.group() for match in matches]
     start, end = [match.start() for match in matches], [match.end() for match in matches]
     opens = [word[0].isupper() and _opens_sentence(text, place) for word, place in zip(words, start, strict=True)]
@@ -128,6 +57,14 @@ def read_words(text: str, keep_quotations: bool) -> Words:
         for word, opening, place in zip(words, opens, start, strict=True)
     ]
     return Words(text, start, end, [word.lower() for word in words], free)
+
+
+def quoted(text: str) -> NDArray[np.bool_]:
+    """Which characters of `text` stand in quotation marks, shape (len(text) + 1,)."""
+    inside = np.zeros(len(text) + 1, dtype=bool)
+    for match in _QUOTATION.finditer(text):
+        inside[match.start() : match.end()] = True
+    return inside
 
 
 def _opens_sentence(text: str, place: int) -> bool:
@@ -150,6 +87,16 @@ def replace(text: str, replacements: Iterable[Replacement], repair_articles: boo
                 fitting = fitting.capitalize() if text[article].isupper() else fitting
                 done.append((Replacement(article, start - 1, fitting), True))
         done.append((Replacement(start, end, spun), False))
+    return _record(text, done)
+
+
+def put(text: str, replacements: Iterable[Replacement]) -> Spun:
+    """Apply replacements that do not overlap as they are, capitals and articles included."""
+    return _record(text, [(one, False) for one in sorted(replacements) if one.spun != text[one.start : one.end]])
+
+
+def _record(text: str, done: Iterable[tuple[Replacement, bool]]) -> Spun:
+    """The text with the replacements made, in order; each with whether it is a repair."""
     parts: list[str] = []
     swaps: list[Swap] = []
     repairs: list[Swap] = []

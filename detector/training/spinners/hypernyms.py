@@ -11,7 +11,8 @@ import numpy as np
 
 from detector.training.grammar import GRAMMAR, MIN_LETTERS
 from detector.training.inflection import Inflections
-from detector.training.spinners.base import Entries, Spun, spin_by_table
+from detector.training.spinners.base import Entries, spin_by_table
+from detector.training.swaps import Spun
 from detector.training.wordnet import WordNet
 
 SISTERS = 0.1  # share of the sisters of a sense that the family knows; a sense may have hundreds: guess

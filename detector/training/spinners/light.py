@@ -18,9 +18,9 @@ from detector.training.spinners.base import (
     REPAIR_ARTICLES,
     Entries,
     Replacement,
-    Spun,
     replace,
 )
+from detector.training.swaps import Spun
 
 LOW_SHARE, HIGH_SHARE = 0.03, 0.12  # of all words: what is asked beyond is brought into this range
 NOISE = 1.5  # bits: scale of the Gumbel noise on losses, so that the same text is not always spun alike: guess

@@ -1,4 +1,4 @@
-"""Spinning by one-word swaps as they were recorded: each article is the work of one voice, with its own habits."""
+"""Spinning by a table of swaps as they were recorded: each article is the work of one voice, with its own habits."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detector.training.spinners.base import Entries, Spun, spin_by_table
+from detector.training.spinners.base import Entries, spin_by_table
 from detector.training.spinners.tables import Row, Table, table_of
+from detector.training.swaps import Spun
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """One-word swaps from a table.
+    """Swaps from a table, of one word each or, where `most_words` allows it, of several.
 
     Attributes:
-        rows: the table; entries of several words are left out.
+        rows: the table; entries of more words on either side than `most_words` are left out.
         voices: the voices to use, None for all; an article takes one of them, drawn by their number of entries.
         entries: which pairs may be used.
     """
 
-    rows: Iterable[Row]
+    rows: Iterable[Row] = field(repr=False)
     voices: Collection[str] | None = None
     entries: Entries | None = None
     name: str = "pairs"
+    most_words: int = 1
     _tables: Mapping[str, Table] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_voice: dict[str, list[Row]] = {}
         for row in self.rows:
-            if " " not in row.original and " " not in row.spun:
+            if max(row.original.count(" "), row.spun.count(" ")) < self.most_words:
                 by_voice.setdefault(row.voice, []).append(row)
         unknown = set(self.voices or ()) - by_voice.keys()
         if unknown:
@@ -44,4 +46,4 @@ class Pairs:
         if sizes.sum() == 0:
             return Spun(text, ())
         table = list(self._tables.values())[rng.choice(len(sizes), p=sizes / sizes.sum())]
-        return spin_by_table(text, share, rng, lambda original: table.get(original, ()))
+        return spin_by_table(text, share, rng, lambda original: table.get(original, ()), self.most_words)

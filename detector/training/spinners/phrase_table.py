@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detector.training.grammar import MIN_LETTERS
-from detector.training.spinners.base import Entries, Spun, spin_by_table
+from detector.training.spinners.base import Entries, spin_by_table
 from detector.training.spinners.tables import Row, Table, table_of
+from detector.training.swaps import Spun
 
 CONSISTENT_PHRASES = 0.95  # share of articles; a phrase table has one entry a phrase: guess
 

@@ -16,7 +16,8 @@ import numpy as np
 from detector.errors import CorpusError
 from detector.training.grammar import GRAMMAR, MIN_LETTERS
 from detector.training.inflection import MAX_COMPARED, Inflections, regular_form
-from detector.training.spinners.base import Entries, Spun, spin_by_table
+from detector.training.spinners.base import Entries, spin_by_table
+from detector.training.swaps import Spun
 
 PARTS = {"(noun)": "n", "(verb)": "v", "(adj)": "a", "(adv)": "r"}
 MOST_WORDS = 3  # words of a synonym; longer ones are explanations
