@@ -20,7 +20,10 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
     "check": "Check a few articles, with a reason for every marked phrase.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
-    "train": "Train and calibrate a model.",
+    "corpus": "Check, clean and part the texts to train on.",
+    "spin": "Spin the texts to train on, by all families.",
+    "train": "Fit a model on them.",
+    "calibrate": "Set its thresholds on untouched articles.",
 }
 WRONG_USE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it

@@ -27,6 +27,18 @@ max_fpr_option = click.option(
     help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
 )
 
+work_option = click.option(
+    "--work",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="WORK",
+    help="Folder that all steps of a model's making share.",
+)
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work in."
+)
+
 
 @contextmanager
 def arguments_tried() -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from detector.training.spinners.base import Entries, Spinner, Spun, Swap
@@ -32,11 +33,16 @@ __all__ = [
 
 
 def families(
-    lexicons: Path, mythes: Path | None = MYTHES, wordnet: Path | None = WORDNET, entries: Entries | None = None
+    lexicons: Path,
+    mythes: Path | None = MYTHES,
+    wordnet: Path | None = WORDNET,
+    entries: Entries | None = None,
+    own: Sequence[Path] = (),
 ) -> dict[str, Spinner]:
     """Build the families that need no language model, by name; `None` leaves the family of that file out.
 
     `lexicons` holds spinner_pairs.tsv and spinner_phrases.tsv. Missing data is a CorpusError that says what to install.
+    `own` are tables of the same form, each a family called after its file.
     `entries` withholds pairs from every family. The fifth, Light, takes a language model: build it where there is one.
     """
     pairs, phrases = read_rows(lexicons / "spinner_pairs.tsv"), read_rows(lexicons / "spinner_phrases.tsv")
@@ -45,4 +51,5 @@ def families(
         made.append(Thesaurus(read_mythes(mythes), entries=entries))
     if wordnet is not None:
         made.append(Hypernyms(read_wordnet(wordnet), entries=entries))
+    made += [PhraseTable(read_rows(path), entries=entries, name=path.stem) for path in own]
     return {spinner.name: spinner for spinner in made}
