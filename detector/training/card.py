@@ -32,7 +32,7 @@ translation or paraphrase shows almost nothing at these thresholds.
 
 ## What it was trained on
 
-Articles by part: {articles}. Spinner families: {families}. Seed {seed}. No story is in two parts. The texts belong to
+Articles by part: {articles}. Spinner families: {families}. Seed {seed}. {parted} The texts belong to
 their publishers and are not in the model: it holds counts of word groups, tables of substitutes, and weights.
 
 {sources}
@@ -54,6 +54,7 @@ def model_card(about: dict[str, Any], calibration: Calibration) -> str:
         version=about["version"],
         seed=about["seed"],
         marked=marked,
+        parted="So few stories are in several parts." if about["demonstration"] else "No story is in two parts.",
         measured_on=calibration.measured_on,
         missed_spun=calibration.missed_of[0],
         missed_translated=calibration.missed_of[1],

@@ -97,7 +97,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield "# The corpus"
     yield ""
     newest = report["newest"] or UNKNOWN
-    yield f"Newest article: {newest}. Seed {report['seed']}. No story is in two parts."
+    parted = "So few stories are in several parts." if report["demonstration"] else "No story is in two parts."
+    yield f"Newest article: {newest}. Seed {report['seed']}. {parted}"
     parts = report["parts"]
     yield from _table(
         "Parts", ("part", "articles", "words"), [(n, p["articles"], p["words"]) for n, p in parts.items()]

@@ -126,7 +126,7 @@ def prepare(files: CorpusFiles, feedback: Sequence[Path] = (), seed: int = 1) ->
     articles = [article for article in stripped.articles if _is_fit(article, rejected)]
     placed = _placed(articles, [verdict.text for verdict in verdicts], seed, rejected)
     translations = _translations(_read_all(files.translations, read, bad), verdicts, seed, rejected)
-    return Prepared(placed, translations, verdicts, read, bad, rejected, stripped._replace(articles=[]))
+    return Prepared(placed, translations, verdicts, read, bad, +rejected, stripped._replace(articles=[]))
 
 
 def _read_all(paths: Iterable[Path], read: list[FileRead], bad: list[BadRow]) -> list[CorpusArticle]:

@@ -31,7 +31,7 @@ from detector.training.examples import (
     token_table,
     withhold,
 )
-from detector.training.feedback import stored_feedback
+from detector.training.feedback import Verdict, stored_feedback
 from detector.training.fit import fit_logistic, fit_network, fit_trees
 from detector.training.gather import read_report
 from detector.training.layout import Layout
@@ -69,8 +69,10 @@ def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
         known = withhold(load_tables(layout), seed)
         table = _joined_tokens(in_pieces(token_table, read_examples(layout.spun("tokens")), workers, known))
         some = np.sort(np.random.default_rng(seed).permutation(len(table.rows))[:TOKEN_ROWS])
-        rows, swapped = _with_feedback(table.rows[some], table.swapped[some], layout, known)
-        network = fit_network(table.names, rows, swapped, hidden=HIDDEN, prior=PRIOR, seed=seed)
+        judged = [stored_feedback(layout.corpus("feedback"), label) for label in ("spun", "clean")]
+        told = [judged_tokens(verdicts, known) for verdicts in judged if verdicts]
+        table = _joined_tokens([TokenTable(table.names, table.rows[some], table.swapped[some]), *told])
+        network = fit_network(table.names, table.rows, table.swapped, hidden=HIDDEN, prior=PRIOR, seed=seed)
         _write_json(layout.fitted("tokens"), network_json(network))
 
     steps.do(step, make)
@@ -86,21 +88,14 @@ def _joined_tokens(tables: Sequence[TokenTable]) -> TokenTable:
     return TokenTable(tables[0].names, rows, swapped)
 
 
-def _with_feedback(
-    rows: NDArray[np.float32], swapped: NDArray[np.bool_], layout: Layout, known: Resources
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Add, FEEDBACK_WEIGHT times each, the tokens that reviewers marked, and all of texts that they found clean.
+def judged_tokens(verdicts: Sequence[Verdict], known: Resources) -> TokenTable:
+    """Rows of the tokens that reviewers marked, and of all tokens of what they found clean, FEEDBACK_WEIGHT times each.
 
     What else a spun text holds is not known: reviewers seldom mark every swap.
     """
-    feedback = layout.corpus("feedback")
-    marked = [verdict.example() for verdict in stored_feedback(feedback, "spun") if verdict.phrases]
-    clean = clean_examples([verdict.text for verdict in stored_feedback(feedback, "clean")])
-    for examples in filter(None, (marked, clean)):
-        table = token_table(examples, known)
-        told = np.repeat(np.flatnonzero(table.swapped | (examples is clean)), FEEDBACK_WEIGHT)
-        rows, swapped = np.concatenate([rows, table.rows[told]]), np.concatenate([swapped, table.swapped[told]])
-    return rows, swapped
+    table = token_table([verdict.example() for verdict in verdicts], known)
+    told = np.repeat(np.flatnonzero(table.swapped | (verdicts[0].label == "clean")), FEEDBACK_WEIGHT)
+    return TokenTable(table.names, table.rows[told], table.swapped[told])
 
 
 class _Group(NamedTuple):
