@@ -2,12 +2,17 @@
 
 PYTHON ?= python3
 CORPORA ?=
+FEEDBACK ?=
+FAMILY ?=
+VERSION_DATE ?=
+WORK ?= $(if $(CORPORA)$(wildcard work/news-en/corpus),work/news-en,work/demonstration)
+TEXTS = $(if $(CORPORA),$(foreach folder,$(CORPORA),--corpora "$(folder)"),$(if $(filter %/demonstration,$(WORK)),--sample data/sample))
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench train ablation docs clean corpora-named
+.PHONY: help setup demo style check test gate bench corpus spin train calibrate ablation docs clean corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -45,9 +50,18 @@ bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
 
-train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonstration model
+corpus: $(STAMP) ## check and part the texts to train on (CORPORA=..., FEEDBACK=...); at first without CORPORA the sample
 	$(if $(CORPORA),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock)
-	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
+	$(BIN)/unspin corpus --work $(WORK) $(TEXTS) $(foreach file,$(FEEDBACK),--feedback "$(file)")
+
+spin: corpus ## count the language part, spin the others (FAMILY=... for tables of your own)
+	$(BIN)/unspin spin --work $(WORK) --workers $(WORKERS) $(foreach file,$(FAMILY),--family "$(file)")
+
+train: spin ## fit the model on them; a run that was stopped goes on where it was
+	$(BIN)/unspin train --work $(WORK) --workers $(WORKERS) $(if $(VERSION_DATE),--version-date $(VERSION_DATE))
+
+calibrate: train ## set its thresholds on untouched articles
+	$(BIN)/unspin calibrate --work $(WORK) --workers $(WORKERS)
 
 ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
 	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"

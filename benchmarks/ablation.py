@@ -36,9 +36,11 @@ from detector.segment import segment
 from detector.text import Document
 from detector.training.examples import Example, clean_examples, covered, spin, withhold
 from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.prepare import find_files, prepare
+from detector.training.spinning import all_spinners
 from detector.training.swaps import Swap
-from detector.training.texts import read_texts
-from detector.training.train import HUMAN_WEIGHT, all_spinners
+from detector.training.texts import HUMAN, MACHINE
+from detector.training.train import HUMAN_WEIGHT
 
 SEEDS = (1, 2)
 FOR_TOKENS, FOR_ARTICLES, TRANSLATED = 600, 1200, 1000  # articles to fit on
@@ -89,11 +91,11 @@ def ablation(shared: Path, workers: int) -> None:
 
 
 def _prepare(shared: Path, resources: Resources, workers: int) -> None:
-    texts = read_texts(shared, 1)
+    texts = prepare(find_files([shared]))
     spinners = all_spinners(resources)
     known = withhold(resources, 1)
-    people = texts.fit_human
-    news = texts.fit[: 2 * (FOR_TOKENS + FOR_ARTICLES)]
+    people = texts.translated("fit", HUMAN)
+    news = texts.texts("fit")[: 2 * (FOR_TOKENS + FOR_ARTICLES)]
     for_tokens, for_articles = news[:FOR_TOKENS], news[FOR_TOKENS : FOR_TOKENS + FOR_ARTICLES]
     untouched = news[FOR_TOKENS + FOR_ARTICLES :]
     fitting = {
@@ -101,7 +103,7 @@ def _prepare(shared: Path, resources: Resources, workers: int) -> None:
         "spun": spin(for_articles, spinners, 2),
         "clean": clean_examples(untouched),
         "people": clean_examples([text for i, text in enumerate(people) if i % 3]),
-        "translated": clean_examples(texts.fit_translated[:TRANSLATED]),
+        "translated": clean_examples(texts.translated("fit", (MACHINE,))[:TRANSLATED]),
     }
     testing = {f"{family} {rate}": _recorded(shared, family, rate) for family in data.FAMILIES for rate in RATES}
     clean = [a.text for own in data.clean_dev(shared).values() for a in own[:CLEAN_PER_OUTLET]]

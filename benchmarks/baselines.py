@@ -18,8 +18,8 @@ from detector.extractors import Batch
 from detector.pipeline import Detector
 from detector.segment import segment
 from detector.training.examples import spin
-from detector.training.texts import read_texts
-from detector.training.train import all_spinners
+from detector.training.prepare import find_files, prepare
+from detector.training.spinning import all_spinners
 
 N_FIT = 1500  # articles of the fit part, each clean and spun
 FAMILIES_AND_RATES = [(family, rate) for family in data.FAMILIES for rate in (15, 25)]
@@ -29,7 +29,7 @@ def baselines(shared: Path, workers: int) -> None:
     """Print what the baselines find where they flag 1% of the untouched articles."""
     detector = Detector.load()
     clean = [article.text for articles in data.clean_dev(shared).values() for article in articles]
-    fit = read_texts(shared, seed=1).fit[:N_FIT]
+    fit = prepare(find_files([shared])).texts("fit")[:N_FIT]
     spun = [example.text for example in spin(fit, all_spinners(detector.resources), seed=7)]
     features = make_union(
         TfidfVectorizer(ngram_range=(1, 2), max_features=200_000, sublinear_tf=True),

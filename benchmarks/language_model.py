@@ -33,15 +33,16 @@ from detector.segment import segment, tokenize
 from detector.text import BOUNDARY, UNKNOWN, Flag
 from detector.training import ngrams
 from detector.training.candidates import build_candidates
-from detector.training.corpus import CorpusArticle, read_corpus, split_parts, story_clusters
+from detector.training.corpus import CorpusArticle, read_corpus
 from detector.training.grammar import GRAMMAR_PAIRS
 from detector.training.ngrams import build_table
 from detector.training.phrases import Entry, read_entries, words_of
 from detector.training.spinners import MYTHES, WORDNET, Pairs, Thesaurus
 from detector.training.spinners.tables import read_rows
 from detector.training.spinners.thesaurus import read_mythes
+from detector.training.stories import split_parts, story_clusters
 from detector.training.swaps import Spinner
-from detector.training.train import LEXICONS, SIZES
+from detector.training.tables import LEXICONS, MOST_BIGRAMS, MOST_TRIGRAMS
 from detector.training.vocabulary import MOST_SENTENCES, RESERVED, train_pieces, train_vocabulary
 
 PARTS = {"language": 0.75, "held_out": 0.25}
@@ -343,11 +344,9 @@ def _estimate(variant: Variant, material: Material) -> LanguageModel:
         stream, n_units = _expand(spelling, material.language.ids)[0], spelling.n_pieces
     else:
         stream, n_units = _known(material.language.ids, len(material.vocabulary)), len(material.vocabulary)
-    share = SIZES.bigrams / (SIZES.bigrams + SIZES.trigrams)
+    share = MOST_BIGRAMS / (MOST_BIGRAMS + MOST_TRIGRAMS)
     most = (
-        (int(share * variant.most), int((1 - share) * variant.most))
-        if variant.most
-        else (SIZES.bigrams, SIZES.trigrams)
+        (int(share * variant.most), int((1 - share) * variant.most)) if variant.most else (MOST_BIGRAMS, MOST_TRIGRAMS)
     )
     pruning = _keep_all if variant.singletons else ngrams._strongest
     table = partial(_exact_table, step=variant.step)

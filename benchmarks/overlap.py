@@ -25,7 +25,7 @@ from detector.resources import Resources
 from detector.segment import tokenize
 from detector.text import Record
 from detector.training.phrases import read_entries
-from detector.training.train import LEXICONS
+from detector.training.tables import LEXICONS
 
 Key = tuple[int, int]  # of the spun phrase and of the original
 

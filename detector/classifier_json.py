@@ -31,22 +31,25 @@ class Scores(NamedTuple):
 
 
 def stages_json(classifier: Classifier) -> dict[str, Any]:
+    """Both stages, without the calibration."""
     return {
-        "tokens": _network_json(classifier.tokens),
-        "articles": {name: _stage_json(stage) for name, stage in classifier.articles.items()},
+        "tokens": network_json(classifier.tokens),
+        "articles": {name: stage_json(stage) for name, stage in classifier.articles.items()},
     }
 
 
-def _stage_json(stage: Stage) -> dict[str, Any]:
+def stage_json(stage: Stage) -> dict[str, Any]:
+    """A stage of either kind."""
     if isinstance(stage, Network):
-        return _network_json(stage)
+        return network_json(stage)
     arrays = {name: getattr(stage, name).tolist() for name in _TREE_ARRAYS}
     return {"names": list(stage.names), **arrays, "intercept": stage.intercept, "depth": stage.depth}
 
 
-def _stage(data: dict[str, Any]) -> Stage:
+def stage_from_json(data: dict[str, Any]) -> Stage:
+    """Read `stage_json`; raises KeyError, TypeError or ValueError where a part does not fit."""
     if "weights" in data:
-        return _network(data)
+        return network_from_json(data)
     arrays = {name: np.array(data[name], kind) for name, kind in _TREE_ARRAYS.items()}
     trees = Trees(names=tuple(data["names"]), **arrays, intercept=float(data["intercept"]), depth=int(data["depth"]))
     n_nodes = len(trees.column)
@@ -60,7 +63,8 @@ def _stage(data: dict[str, Any]) -> Stage:
     return trees
 
 
-def _network_json(network: Network) -> dict[str, Any]:
+def network_json(network: Network) -> dict[str, Any]:
+    """A network, every figure in full."""
     return {
         "names": list(network.names),
         "centre": network.centre.tolist(),
@@ -70,7 +74,8 @@ def _network_json(network: Network) -> dict[str, Any]:
     }
 
 
-def _network(data: dict[str, Any]) -> Network:
+def network_from_json(data: dict[str, Any]) -> Network:
+    """Read `network_json`; raises KeyError, TypeError or ValueError where a part does not fit."""
     network = Network(
         names=tuple(data["names"]),
         centre=np.array(data["centre"]),
@@ -149,8 +154,8 @@ def read_scores(sealed: Sealed) -> Scores:
 def classifier_from_json(stages: dict[str, Any], calibration: dict[str, Any], scores: Scores) -> Classifier:
     """Put the classifier together; raises KeyError, TypeError or ValueError where a part does not fit."""
     return Classifier(
-        tokens=_network(stages["tokens"]),
-        articles={name: _stage(stages["articles"][name]) for name in CLASSES},
+        tokens=network_from_json(stages["tokens"]),
+        articles={name: stage_from_json(stages["articles"][name]) for name in CLASSES},
         calibration=calibration_from_json(calibration, scores),
     )
 

@@ -274,13 +274,18 @@ def test_help_imports_no_command() -> None:
     assert "numpy" not in done.stdout.rpartition("[")[2]
 
 
-def test_train_wants_one_source(tmp_path: Path) -> None:
-    both: list[str | Path] = ["--corpora", tmp_path, "--sample", tmp_path]
-    neither: list[str | Path] = []
-    for given in (neither, both):
-        done = unspin("train", "--out", tmp_path / "model", *given)
+def test_corpus_wants_one_source_at_most(tmp_path: Path) -> None:
+    done = unspin("corpus", "--work", tmp_path / "work", "--corpora", tmp_path, "--sample", tmp_path)
+    assert done.exit_code == 2
+    assert "expected --corpora DIR or --sample DIR, got both" in done.stderr
+
+
+def test_training_steps_say_what_is_missing(tmp_path: Path) -> None:
+    for step in ("spin", "train", "calibrate"):
+        done = unspin(step, "--work", tmp_path / "work")
         assert done.exit_code == 2
-        assert "either --corpora DIR or --sample DIR" in done.stderr
+        assert "no corpus in" in done.stderr
+        assert done.stdout == ""
 
 
 def test_commands_are_lazy_but_complete() -> None:

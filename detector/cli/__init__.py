@@ -22,7 +22,9 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "calibrate": "Set the thresholds by your own untouched articles.",
     "drift": "Compare a stream of clean articles with the calibration, month by month.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
-    "train": "Train and calibrate a model.",
+    "corpus": "Check, clean and part the texts to train on.",
+    "spin": "Spin the texts to train on, by all families.",
+    "train": "Fit a model on them.",
 }
 WRONG_USE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it

@@ -1,4 +1,4 @@
-"""unspin calibrate: thresholds from somebody's own untouched articles."""
+"""unspin calibrate: thresholds from somebody's own untouched articles, or the step of that name of a model's making."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ DEFAULT_RATE = 0.001
     help="Folder of the calibration; without it, one of that name beside the model.",
 )
 @click.option("--list", "as_list", is_flag=True, help="List the calibrations beside the model, and do nothing else.")
+@click.option(
+    "--work",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="WORK",
+    help="Instead: set the thresholds of the model in WORK/model, on the part of its corpus that no other step saw.",
+)
 @workers_option
 @model_option
 def command(
@@ -45,6 +51,7 @@ def command(
     name: str | None,
     out: Path | None,
     as_list: bool,
+    work: Path | None,
     workers: int,
     model: Path | None,
 ) -> None:
@@ -54,13 +61,20 @@ def command(
     the text of another and those without a verdict are left out, and counted. At least 3 / RATE articles are needed:
     3,000 for 0.001. The model is not changed; `score` and `check` use the calibration by --calibration NAME.
     """
+    if work is not None:
+        if clean or paths or as_list or name or out or model:
+            raise click.UsageError("expected --work alone, or with --workers: it calibrates the model in WORK/model")
+        from detector.training.calibrate_work import calibrate_work
+
+        calibrate_work(work, workers=workers)
+        return
     from detector.model_store import default_model_path
 
     folder = model or default_model_path()
     if as_list:
         _list(folder)
     elif not clean or not paths:
-        raise click.UsageError("expected --clean and the paths of untouched articles, or --list")
+        raise click.UsageError("expected --clean and the paths of untouched articles, --work WORK, or --list")
     else:
         name = name or _name_of(paths)
         _calibrate(paths, folder, max_fpr, name, _place(folder, name, out), workers)

@@ -24,10 +24,6 @@ calibration_option = click.option(
     help="A calibration on your own articles, made by `unspin calibrate`; without it the model's own.",
 )
 
-workers_option = click.option(
-    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to score in."
-)
-
 max_fpr_option = click.option(
     "--max-fpr",
     type=click.FloatRange(min=0, min_open=True, max=MAX_RATE),
@@ -35,6 +31,18 @@ max_fpr_option = click.option(
     show_default=True,
     metavar="RATE",
     help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
+)
+
+work_option = click.option(
+    "--work",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="WORK",
+    help="Folder that all steps of a model's making share.",
+)
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work in."
 )
 
 

@@ -21,8 +21,8 @@ Verdict = Literal["as_calibrated", "higher", "lower", "too_few", "retrain"]
 
 # Reuters 2006-2013 against a calibration on articles of the same years: quarters of 100 to 150 articles moved by up to
 # 0.18 (scores) and 0.17 (unknown words), years by up to 0.10 and 0.12, and one year had 6 points more abstentions; BBC
-# articles of 2004 moved by 0.40 and 0.35. The sizes below were chosen on these same figures, and 545 of the 3,000 articles
-# had been calibrated on, which makes the movements somewhat too small: they are a first setting, not a measured promise.
+# articles of 2004 moved by 0.40 and 0.35. The sizes below were chosen on these same figures, and 545 of the 3,000
+# articles had been calibrated on, which makes the movements too small: they are a first setting, no measured promise.
 MIN_SHIFT = 0.2  # distance of scores from which a change is large
 MIN_UNKNOWN_SHIFT = 0.25  # the same of the share of unknown words, which goes with the news of the day
 MIN_ABSTAINED = 0.1  # the same of the share without a verdict, where it grows

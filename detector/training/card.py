@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import Any
 
 from detector.classifier import Calibration
+from detector.render.neutral import neutral
 
 SHOWN_RATES = (0.01, 0.005, 0.001)
 
@@ -33,7 +32,7 @@ translation or paraphrase shows almost nothing at these thresholds.
 
 ## What it was trained on
 
-Articles by part: {articles}. Spinner families: {families}. Seed {seed}. No story is in two parts. The texts belong to
+Articles by part: {articles}. Spinner families: {families}. Seed {seed}. {parted} The texts belong to
 their publishers and are not in the model: it holds counts of word groups, tables of substitutes, and weights.
 
 {sources}
@@ -47,14 +46,15 @@ CC BY-SA 4.0, under which this table is, too. Fixed phrases and word vectors: co
 Spinner lexicons, calques and regional words: this project's own, in data/lexicons."""
 
 
-def model_card(about: dict[str, Any], calibration: Calibration, corpora: Path | None) -> str:
-    """The text of MODEL_CARD.md; `corpora` holds corpora/SOURCES.tsv, whose training files are named."""
+def model_card(about: dict[str, Any], calibration: Calibration) -> str:
+    """The text of MODEL_CARD.md, from what the manifest tells `about` the model."""
     marked = " It is a demonstration of a dozen sample stories: it cannot judge." if about["demonstration"] else ""
     return TEXT.format(
         name=about["name"],
         version=about["version"],
         seed=about["seed"],
         marked=marked,
+        parted="So few stories are in several parts." if about["demonstration"] else "No story is in two parts.",
         measured_on=calibration.measured_on,
         missed_spun=calibration.missed_of[0],
         missed_translated=calibration.missed_of[1],
@@ -63,7 +63,7 @@ def model_card(about: dict[str, Any], calibration: Calibration, corpora: Path | 
         promises=_promises(calibration),
         articles=", ".join(f"{part.replace('_', ' ')} {count:,}" for part, count in about["articles"].items()),
         families=", ".join(about["families"]),
-        sources=_sources(corpora),
+        sources=_sources(about),
     )
 
 
@@ -82,15 +82,17 @@ def _promises(calibration: Calibration) -> str:
     return "\n".join(lines)
 
 
-def _sources(corpora: Path | None) -> str:
-    if corpora is None:
+def _sources(about: dict[str, Any]) -> str:
+    """The files that were read: what data/sources.toml knows of them, or that they are one's own."""
+    if about["demonstration"]:
         return "The sample stories of this project, Apache-2.0."
     lines = ["| file | articles | words | from | licence as stated |", "|---|---|---|---|---|"]
-    table = corpora / "corpora" / "SOURCES.tsv"
-    if table.is_file():
-        with table.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if "/train/" in row["file"]:
-                    cells = (row["file"], row["documents"], row["words"], row["repository"], row["licence as stated"])
-                    lines.append("| " + " | ".join(cells) + " |")
+    for file in about["sources"]:
+        known = file["source"]
+        cells = (
+            (file["file"], known["documents"], known["words"], known["repository"], known["licence"])
+            if known
+            else (neutral(file["file"]), file["rows"], file["words"], "an archive of one's own", "its owner's")
+        )
+        lines.append(f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else cell for cell in cells)} |")
     return "\n".join([*lines, TABLES])

@@ -1,6 +1,6 @@
-"""Read training articles, find which of them tell one story, and part them so that no story is on two sides.
+"""Read the articles of a training corpus: one JSON object a line, .jsonl, .jsonl.zst or .jsonl.gz, UTF-8.
 
-A corpus file holds one JSON object a line: .jsonl, .jsonl.zst or .jsonl.gz, UTF-8.
+Only `id` and `text` are required; a row that is no article is told with its line, and the next is read.
 """
 
 from __future__ import annotations
@@ -8,25 +8,17 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, BinaryIO, cast
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from detector.errors import CorpusError
 
 MAX_LINE_BYTES = 16_000_000  # the longest article of the first corpora has 0.3 MB; a guess with ample room
-SHINGLE_WORDS = 8  # long enough that two reports of one event, written apart, share none
-SAMPLE = 8  # one shingle in so many is kept, by its hash
-MAX_SHINGLE_DOCUMENTS = 20  # a shingle of more documents is boilerplate
-MIN_SHARED = 2  # sampled shingles that two documents of one story share: about 16 shingles, 24 words in a row
-LARGE_STORY = 400  # articles; a larger component hangs together by boilerplate, and is linked again with more shared
-CHUNK_BYTES = 4_000_000  # text hashed at a time; bounds memory at about 40 times as much
+MAX_FIELD = 2_000  # characters of any field but the text; the longest title of the first corpora has 300: guess
+BLOCK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +51,37 @@ class CorpusArticle:
 FIELDS = tuple(field.name for field in fields(CorpusArticle))
 
 
+class BadRow(NamedTuple):
+    """A row that was passed over: its place, "file:line", and why."""
+
+    place: str
+    message: str
+
+
 def read_corpus(path: Path) -> Iterator[CorpusArticle]:
-    """Yield the articles of one corpus file, in order, streamed; unknown fields are left out.
+    """Yield the articles of one corpus file, in order, streamed; raises CorpusError where a line is not an article."""
+    for row in corpus_rows(path):
+        if isinstance(row, BadRow):
+            raise CorpusError(f"{row.place}: {row.message}")
+        yield row
 
-    A translation corpus names no `source`: there it is the `set`.
 
-    Raises CorpusError with file and line where a line is not an article.
+def corpus_rows(path: Path) -> Iterator[CorpusArticle | BadRow]:
+    """Yield what each line of one corpus file holds, in order, streamed; unknown fields are left out.
+
+    An article that names no `source` has that of its `set`, or the file's name. Raises CorpusError where the file
+    itself cannot be read.
     """
+    for number, value in json_objects(path):
+        place = f"{path}:{number}"
+        try:
+            yield _article(value, path.name.split(".jsonl")[0])
+        except ValueError as error:
+            yield BadRow(place, str(error))
+
+
+def json_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Yield the number of each line, from 1, and the object that it holds, or what is wrong with it."""
     try:
         with path.open("rb") as raw:
             stream = _decompressed(raw, path)
@@ -73,13 +89,27 @@ def read_corpus(path: Path) -> Iterator[CorpusArticle]:
             while line := stream.readline(MAX_LINE_BYTES + 1):
                 number += 1
                 if len(line) > MAX_LINE_BYTES:
-                    raise CorpusError(f"{path}, line {number}: expected a line of at most {MAX_LINE_BYTES:,} bytes")
-                if line.strip():
-                    yield _article(line, f"{path}, line {number}")
+                    _skip_line(stream, line)
+                    yield number, f"expected a line of at most {MAX_LINE_BYTES:,} bytes"
+                elif line.strip():
+                    yield number, _object(line)
     except FileNotFoundError as error:
         raise CorpusError(f"no corpus at {path}: give the folder of corpora with CORPORA=") from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise CorpusError(f"{path}: cannot be read: {error}") from error
+
+
+def _skip_line(stream: BinaryIO, line: bytes) -> None:
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(BLOCK_BYTES)
+
+
+def _object(line: bytes) -> dict[str, Any] | str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"expected a JSON object: {type(error).__name__}"
+    return value if isinstance(value, dict) else f"expected a JSON object, got {type(value).__name__}"
 
 
 def _decompressed(raw: BinaryIO, path: Path) -> BinaryIO:
@@ -121,146 +151,30 @@ class _ZstdErrors(io.RawIOBase):
         return len(data)
 
 
-def _article(line: bytes, place: str) -> CorpusArticle:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{place}: expected a JSON object, got {line[:40]!r}: {error}") from error
-    if not isinstance(row, dict):
-        raise CorpusError(f"{place}: expected a JSON object, got {type(row).__name__}")
-    values: dict[str, Any] = {name: row.get(name) for name in FIELDS}
-    if values["source"] is None:
-        values["source"] = values["set"]
-    for name, value in values.items():
-        if value is None and name not in ("id", "source", "text"):
-            continue
-        if name == "suspect_post_edit" and not isinstance(value, str):
-            values[name] = json.dumps(value)
-        elif not isinstance(value, str):
-            raise CorpusError(f"{place}: expected text in field '{name}', got {type(value).__name__}")
+def _article(row: dict[str, Any] | str, name: str) -> CorpusArticle:
+    """The article of a row; raises ValueError where it is none. `name` is the file's, for a row without a source."""
+    if isinstance(row, str):
+        raise ValueError(row)
+    values: dict[str, Any] = {field: row.get(field) for field in FIELDS}
+    values["source"] = values["source"] or values["set"] or name
+    if type(values["id"]) is int:
+        values["id"] = str(values["id"])
+    if values["suspect_post_edit"] is not None and not isinstance(values["suspect_post_edit"], str):
+        values["suspect_post_edit"] = json.dumps(values["suspect_post_edit"])
+    for field, value in values.items():
+        if value is not None or field in ("id", "text"):
+            checked(field, value)
     return CorpusArticle(**values)
 
 
-def story_clusters(texts: Sequence[str]) -> NDArray[np.int64]:
-    """Label the story of each article: near duplicates and write-throughs of one story share a label.
-
-    Shape (n_texts,); a label is the index of the story's first article. Articles are linked when they share at least
-    MIN_SHARED sampled shingles that are not boilerplate; a story is what hangs together by links. A component larger
-    than LARGE_STORY is linked again with one more shared, until it falls apart (Broder 1997, "On the resemblance and
-    containment of documents", for shingles sampled by their hash).
-    """
-    left, right, shared = _links(*_sampled_shingles(texts))
-    labels = _components(len(texts), left, right)
-    minimum = MIN_SHARED
-    while True:
-        sizes = np.bincount(labels, minlength=len(texts))
-        large = sizes[labels[left]] > LARGE_STORY
-        if not large.any():
-            return labels
-        minimum += 1
-        keep = ~large | (shared >= minimum)
-        left, right, shared = left[keep], right[keep], shared[keep]
-        labels = _components(len(texts), left, right)
-
-
-def split_parts(labels: NDArray[np.int64], shares: Mapping[str, float], seed: int) -> NDArray[np.str_]:
-    """Name the part of each article, shape (n_articles,), so that a story lies in one part only.
-
-    The part is a hash of the seed and the label, cut at the cumulated shares (which are scaled to sum to 1).
-    """
-    if not shares or min(shares.values()) < 0 or sum(shares.values()) <= 0:
-        raise ValueError(f"expected shares of at least 0 that sum to more, got {dict(shares)}")
-    start = _mix(np.array([seed % 2**64], dtype=np.uint64))
-    uniform = _mix(labels.astype(np.uint64) ^ start).astype(np.float64) / 2.0**64
-    edges = np.cumsum(list(shares.values())) / sum(shares.values())
-    part = np.searchsorted(edges[:-1], uniform, side="right")
-    return np.array(list(shares), dtype=np.str_)[part]
-
-
-def _sampled_shingles(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Hash and document of every sampled shingle, each once a document, sorted by hash and document."""
-    hashes, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
-    first = 0
-    while first < len(texts):
-        last, size = first, 0
-        while last < len(texts) and (size < CHUNK_BYTES or last == first):
-            size += len(texts[last])
-            last += 1
-        chunk, owner = _shingles([text.lower().encode("ascii", "replace") for text in texts[first:last]])
-        sampled = chunk % np.uint64(SAMPLE) == 0
-        hashes.append(chunk[sampled])
-        documents.append((owner[sampled] + first).astype(np.int32))
-        first = last
-    hash_, document = np.concatenate(hashes), np.concatenate(documents)
-    order = np.lexsort((document, hash_))
-    hash_, document = hash_[order], document[order]
-    new = np.ones(len(hash_), dtype=bool)
-    new[1:] = (hash_[1:] != hash_[:-1]) | (document[1:] != document[:-1])
-    return hash_[new], document[new]
-
-
-def _shingles(texts: list[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Hash and index of the text of every shingle; words are runs of a-z and 0-9, whatever quotes stand around them.
-
-    A word's hash is its polynomial over bytes: a difference of prefix sums, brought to a common power by the inverse of
-    the odd multiplier modulo 2**64.
-    """
-    lengths = np.array([len(text) + 1 for text in texts])
-    data = np.frombuffer(b" ".join(texts) + b" ", dtype=np.uint8)
-    in_word = np.zeros(256, dtype=bool)
-    in_word[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
-    edges = np.flatnonzero(np.diff(in_word[data], prepend=False, append=False))
-    start, end = edges[::2], edges[1::2]
-    base = 0x9E3779B97F4A7C15
-    sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(data * _powers(base, len(data)), out=sums[1:])
-    words = _mix((sums[end] - sums[start]) * _powers(pow(base, -1, 2**64), len(data) + 1)[start])
-    owner = np.searchsorted(np.cumsum(lengths), start, side="right")
-    n_shingles = len(words) - SHINGLE_WORDS + 1
-    if n_shingles <= 0:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    shingles = np.zeros(n_shingles, dtype=np.uint64)
-    for place in range(SHINGLE_WORDS):
-        shingles = shingles * np.uint64(base) + words[place : place + n_shingles]
-    whole = owner[:n_shingles] == owner[SHINGLE_WORDS - 1 :]
-    return _mix(shingles[whole]), owner[:n_shingles][whole]
-
-
-def _powers(base: int, n: int) -> NDArray[np.uint64]:
-    powers = np.full(n, base, dtype=np.uint64)
-    powers[:1] = 1
-    return np.multiply.accumulate(powers)
-
-
-def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread the bits of 64-bit values (the finaliser of splitmix64, Steele et al. 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def _links(
-    hashes: NDArray[np.uint64], documents: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of documents, left < right, and how many sampled shingles they share (at least MIN_SHARED)."""
-    first = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
-    sizes = np.diff(np.append(first, len(hashes)))
-    pairs = [np.zeros(0, np.uint64)]
-    for size in range(2, MAX_SHINGLE_DOCUMENTS + 1):
-        members = documents[first[sizes == size][:, None] + np.arange(size)].astype(np.uint64)
-        left, right = np.triu_indices(size, 1)
-        pairs.append((members[:, left] << np.uint64(32) | members[:, right]).ravel())
-    unique, shared = np.unique(np.concatenate(pairs), return_counts=True)
-    unique, shared = unique[shared >= MIN_SHARED], shared[shared >= MIN_SHARED]
-    return (unique >> np.uint64(32)).astype(np.int64), (unique & np.uint64(2**32 - 1)).astype(np.int64), shared
-
-
-def _components(n: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Index of the first member of the component of each of `n` nodes."""
-    if n == 0:
-        return np.zeros(0, np.int64)
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    _, labels = connected_components(graph, directed=False)
-    _, first = np.unique(labels, return_index=True)
-    story: NDArray[np.int64] = first[labels].astype(np.int64)
-    return story
+def checked(field: str, value: object) -> str:
+    """Give `value` as the text of a field, or raise ValueError where it is none, too long or not in Unicode."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected text in field '{field}', got {type(value).__name__}")
+    if field != "text" and len(value) > MAX_FIELD:
+        raise ValueError(f"expected at most {MAX_FIELD:,} characters in field '{field}', got {len(value):,}")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"expected Unicode text in field '{field}', got half of a surrogate pair") from error
+    return value

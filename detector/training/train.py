@@ -1,307 +1,237 @@
-"""From clean articles and translations to a fitted, calibrated model on disk.
-
-Four parts with no story in common: `language` (vocabulary, n-grams, odds), `fit` (both stages of the classifier),
-`calibrate` (thresholds) and `test`, which nothing here reads.
-"""
+"""The step `unspin train`: fit both stages of the classifier, and put the model together, its calibration blank."""
 
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import scipy
 import sklearn
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 import detector
-from detector.classifier import Calibration, Classifier, Stage
-from detector.errors import CorpusError
+from detector.classifier import Classifier, Stage
+from detector.classifier_json import network_from_json, network_json, stage_from_json, stage_json
 from detector.extractors import EXTRACTORS
 from detector.features import PRIOR
-from detector.findings import ModelInfo
-from detector.ingest.clutter import find_clutter
-from detector.language_model import Vocabulary
 from detector.model_store import save_model
-from detector.pipeline import Detector
 from detector.profile import is_of_one_word
 from detector.resources import Resources
-from detector.sealed_folder import MANIFEST
-from detector.segment import segment
-from detector.text import Document
-from detector.training.calibrate import MISSES_AT, blank_calibration, calibrate
-from detector.training.calibrate_notes import calibrate_notes
-from detector.training.candidates import build_candidates
+from detector.training.calibrate import blank_calibration
 from detector.training.card import model_card
 from detector.training.examples import (
     ArticleTable,
     Example,
+    TokenTable,
     article_table,
     clean_examples,
-    spin,
+    forget,
+    is_strange,
     token_table,
     withhold,
 )
+from detector.training.feedback import Verdict, stored_feedback
 from detector.training.fit import fit_logistic, fit_network, fit_trees
-from detector.training.fixed_phrases import build_fixed_phrases
-from detector.training.grammar import GRAMMAR_PAIRS
-from detector.training.ngrams import estimate
-from detector.training.phrases import Entry, build_phrases, is_variety, read_entries, words_of
-from detector.training.swaps import Spinner
-from detector.training.texts import MIN_WORDS, Texts, read_sample, read_texts
-from detector.training.vocabulary import train_vocabulary
-from detector.training.words import build_words, read_regional
+from detector.training.gather import read_report
+from detector.training.layout import Layout
+from detector.training.parallel import in_pieces
+from detector.training.rows import read_articles, read_examples, read_rows
+from detector.training.spinning import for_fitting
+from detector.training.steps import Step, Steps, opened, written_whole
+from detector.training.tables import count_tables, load_tables, table_files
+from detector.training.texts import MACHINE
 
-try:
-    from detector.training.spinners import MYTHES, ON_TOP, WORDNET, Light, families
-except ModuleNotFoundError as error:  # an installed copy: the wheel leaves them out
-    raise CorpusError("no spinner families to train against here: train from a checkout, which holds them") from error
-
-LEXICONS = Path(__file__).parents[2] / "data" / "lexicons"
 HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
-NOTED = 1_000  # spun articles, and untouched ones, on which suggestions and passages are calibrated
-TASKS = 2  # a worker process: each carries the tables along, which takes longer than most tasks
+FEEDBACK_WEIGHT = 6  # of a text that a reviewer judged: what was got wrong before; guess
+TOKEN_ROWS = 1_400_000
+HIDDEN = (48, 16)  # units of the layers of the token stage
 T = TypeVar("T")
-R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How much is taken; what the shipped model was trained with."""
+def train_work(folder: Path, version: str | None = None, workers: int = 1) -> None:
+    """Fit the model of a work folder; `version` is the newest article's day, or that of Unspin, where none is given."""
+    with opened(folder) as steps:
+        layout = Layout(folder)
+        report = read_report(layout)
+        seed = int(report["seed"])
+        count_tables(steps, layout, workers, seed)
+        _fit_tokens(steps, layout, seed, workers)
+        _fit_articles(steps, layout, seed, workers)
+        newest = str(report["newest"] or detector.__version__)
+        _put_together(steps, layout, version or newest.replace("-", "."))
 
-    bigrams: int = 3_000_000
-    trigrams: int = 4_200_000
-    token_rows: int = 1_400_000
+
+def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
+    inputs = [*table_files(layout), layout.spun("tokens"), layout.corpus("feedback")]
+    step = Step("fit-tokens", 2, inputs, [layout.fitted("tokens")], {"seed": seed, **_columns()})
+
+    def make() -> None:
+        known = withhold(load_tables(layout), seed)
+        table = _joined_tokens(_tables(token_table, read_examples(layout.spun("tokens")), workers, known, seed))
+        some = np.sort(np.random.default_rng(seed).permutation(len(table.rows))[:TOKEN_ROWS])
+        judged = [stored_feedback(layout.corpus("feedback"), label) for label in ("spun", "clean")]
+        told = [judged_tokens(verdicts, known) for verdicts in judged if verdicts]
+        table = _joined_tokens([TokenTable(table.names, table.rows[some], table.swapped[some]), *told])
+        network = fit_network(table.names, table.rows, table.swapped, hidden=HIDDEN, prior=PRIOR, seed=seed)
+        _write_json(layout.fitted("tokens"), network_json(network))
+
+    steps.do(step, make)
 
 
-SIZES = Sizes()
+def _columns() -> dict[str, Any]:
+    """What decides which numbers a row holds."""
+    return {"extractors": [extractor.name for extractor in EXTRACTORS], "weights": [HUMAN_WEIGHT, FEEDBACK_WEIGHT]}
 
 
-def train(
-    corpora: Path | None, sample: Path | None, out: Path, seed: int = 1, workers: int = 1, own: Sequence[Path] = ()
-) -> None:
-    """Train on the folder `corpora`, or, for a demonstration, on the sample stories; write the model to `out`.
+def _joined_tokens(tables: Sequence[TokenTable]) -> TokenTable:
+    rows, swapped = (np.concatenate([getattr(table, name) for table in tables]) for name in ("rows", "swapped"))
+    return TokenTable(tables[0].names, rows, swapped)
 
-    `own` are a desk's own tables of swaps, each a spinner family.
-    Raises CorpusError where the texts are missing, and where a demonstration would overwrite a model that can judge.
+
+def judged_tokens(verdicts: Sequence[Verdict], known: Resources) -> TokenTable:
+    """Rows of the tokens that reviewers marked, and of all tokens of what they found clean, FEEDBACK_WEIGHT times each.
+
+    What else a spun text holds is not known: reviewers seldom mark every swap.
     """
-    if corpora is None and _can_judge(out):
-        raise CorpusError(
-            f"{out} holds a model that can judge; expected another folder for a demonstration: give --out"
-        )
-    with _step("reading"):
-        texts = read_texts(corpora, seed) if corpora else read_sample(sample or Path("data/sample"))
-    ppdb = corpora / "lexicons" / "ppdb_lexical.tsv.zst" if corpora else None
-    resources = build_resources(texts, ppdb, workers, seed)
-    spinners = all_spinners(resources, own)
-    fitted = fit_classifier(texts, resources, spinners, seed, workers)
-    calibration = calibrate_classifier(texts, resources, fitted, spinners, seed, workers)
-    about: dict[str, Any] = {
-        "name": out.name if corpora else "demonstration",
-        "version": time.strftime("%Y.%m.%d", time.gmtime()),
-        "demonstration": corpora is None,
-        "language": "en",
-        "seed": seed,
-        "unspin": detector.__version__,
-        "extractors": [extractor.name for extractor in EXTRACTORS],
-        "families": sorted(spinners),
-        "articles": {part.name: len(getattr(texts, part.name)) for part in fields(texts) if part.name != "regional"},
-        "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
-        "licence": "Apache-2.0; MODEL_CARD.md names the sources of what was counted",
-    }
-    card = model_card(about, calibration, corpora)
-    save_model(out, resources, replace(fitted, calibration=calibration), about, card)
+    table = token_table([verdict.example() for verdict in verdicts], known)
+    told = np.repeat(np.flatnonzero(table.swapped | (verdicts[0].label == "clean")), FEEDBACK_WEIGHT)
+    return TokenTable(table.names, table.rows[told], table.swapped[told])
 
 
-def _can_judge(out: Path) -> bool:
-    """Whether the folder holds a model that is no demonstration."""
-    path = out / MANIFEST
-    return path.is_file() and not json.loads(path.read_text(encoding="utf-8")).get("demonstration", False)
+class _Group(NamedTuple):
+    """Texts of one kind, and how much each of them weighs."""
+
+    examples: list[Example]
+    weight: float
 
 
-def build_resources(texts: Texts, ppdb: Path | None, workers: int, seed: int, sizes: Sizes = SIZES) -> Resources:
-    """Count the tables of the language part."""
-    entries = [entry for path in sorted(LEXICONS.glob("spinner_*.tsv")) for entry in read_entries(path)]
-    if not entries:
-        raise CorpusError(f"no spinner lexicons in {LEXICONS}: train from a checkout, where data/lexicons holds them")
-    calques = read_entries(LEXICONS / "calques.tsv")
-    regional = frozenset(read_regional(LEXICONS / "regional.txt"))
-    wordnet = WORDNET if WORDNET.exists() else None
-    with _step("choosing the vocabulary"):
-        vocabulary = train_vocabulary(texts.language, words_of([*entries, *calques]))
-    with _step("counting n-grams"):
-        stream = np.concatenate(_chunked(_encode, texts.language, workers, vocabulary))
-        language_model = estimate(stream, len(vocabulary), sizes.bigrams, sizes.trigrams)
-    with _step("counting fixed phrases"):
-        fixed = build_fixed_phrases(stream, vocabulary.words)
-    with _step("counting meanings and registers"):
-        streams = {name: np.concatenate(_chunked(_encode, own, 1, vocabulary)) for name, own in texts.regional.items()}
-        words = build_words(vocabulary, stream, streams, regional, wordnet, seed)
-    with _step("building candidates and phrases"):
-        entries = [entry for entry in entries if not is_variety(entry, regional)]
-        candidates = build_candidates(vocabulary.words, ppdb, wordnet, _directed(entries), without=regional)
-        phrases = build_phrases(entries, vocabulary, stream)
-        foreign = build_phrases(calques, vocabulary, stream)
-    return Resources(vocabulary, language_model, candidates, phrases, foreign, fixed, words)
+def _fit_articles(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
+    corpora = [layout.corpus(name) for name in ("fit", "translations", "feedback")]
+    inputs = [
+        *table_files(layout),
+        layout.fitted("tokens"),
+        layout.spun("articles"),
+        layout.spun("round_trips"),
+        *corpora,
+    ]
+    step = Step("fit-articles", 2, inputs, [layout.fitted("articles")], {"seed": seed, **_columns()})
+
+    def make() -> None:
+        known = withhold(load_tables(layout), seed)
+        tokens = network_from_json(json.loads(layout.fitted("tokens").read_text(encoding="utf-8")))
+        groups = _groups(layout, seed)
+        pooled = {
+            name: _joined([t for g in own for t in _tables(article_table, g.examples, workers, known, seed, tokens)])
+            for name, own in groups.items()
+        }
+        weights = {
+            name: np.repeat([g.weight for g in own], [len(g.examples) for g in own]) for name, own in groups.items()
+        }
+        stages = _stages(pooled, weights, seed)
+        _write_json(layout.fitted("articles"), {name: stage_json(stage) for name, stage in stages.items()})
+
+    steps.do(step, make)
 
 
-def _directed(entries: list[Entry]) -> list[tuple[str, str]]:
-    """Pairs of a word as found and what may have stood there, from the lexicons and from grammar."""
-    single = [(entry.spun, entry.original) for entry in entries if " " not in entry.spun and " " not in entry.original]
-    return [*single, *GRAMMAR_PAIRS]
+def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
+    """What each stage must find, and what neither may: "spun", "machine_translated", "clean"."""
 
+    def judged(label: str) -> _Group:
+        verdicts = stored_feedback(layout.corpus("feedback"), label)
+        return _Group(clean_examples([verdict.text for verdict in verdicts]), FEEDBACK_WEIGHT)
 
-def _encode(texts: Sequence[str], vocabulary: Vocabulary) -> NDArray[np.uint16]:
-    return np.concatenate([document.ids for document in segmented(texts, vocabulary)]).astype(np.uint16)
-
-
-def all_spinners(resources: Resources, own: Sequence[Path] = ()) -> dict[str, Spinner]:
-    """Every family that spins an article alone, and those of the tables `own`; what is not installed is left out, and
-    said so. Those ON_TOP come in through Mixed: an article with three of their swaps is no example of a spun one.
-    """
-    for path in (MYTHES, WORDNET):
-        if not path.exists():
-            print(f"no {path}: the family that draws on it is left out", file=sys.stderr)
-    mythes, wordnet = (path if path.exists() else None for path in (MYTHES, WORDNET))
-    found = families(LEXICONS, mythes, wordnet, own=own)
+    _, articles = for_fitting(layout, seed)
+    machine = read_articles(layout.corpus("translations"), part="fit", kind=MACHINE)
     return {
-        **{name: spinner for name, spinner in found.items() if name not in ON_TOP},
-        "light": Light(resources.candidates, resources.vocabulary.words, _Reader(resources), _Fit(resources)),
+        "spun": [_Group(read_examples(layout.spun("articles")), 1.0), judged("spun")],
+        "machine_translated": [
+            _Group(clean_examples([one.text for one in machine]), 1.0),
+            _Group(read_examples(layout.spun("round_trips")), 1.0),
+            judged("machine_translated"),
+        ],
+        "clean": [
+            _Group(clean_examples([one.text for one in articles if not one.kind]), 1.0),
+            _Group(clean_examples([one.text for one in articles if one.kind]), HUMAN_WEIGHT),
+            judged("clean"),
+        ],
     }
 
 
-@dataclass(frozen=True)
-class _Reader:
-    resources: Resources
-
-    def __call__(self, text: str) -> Document:
-        return segment(text, self.resources.vocabulary)
-
-
-@dataclass(frozen=True)
-class _Fit:
-    resources: Resources
-
-    def __call__(self, ids: NDArray[np.int32], at: NDArray[np.intp], words: NDArray[np.int32]) -> NDArray[np.float32]:
-        model = self.resources.language_model
-        own, after, after2 = model.slots(model.read(ids), at, words)
-        return own + after + after2
-
-
-def fit_classifier(
-    texts: Texts, resources: Resources, spinners: Mapping[str, Spinner], seed: int, workers: int, sizes: Sizes = SIZES
-) -> Classifier:
-    """Fit the token stage and, on other articles, the article stage, both with half of the tables withheld."""
-    known = withhold(resources, seed)
-    for_tokens, for_articles = _halves([*texts.fit, *texts.fit_human], seed)
-    people = set(texts.fit_human)
-    with _step("spinning"):
-        n_clean = len(for_tokens) // 3
-        untouched = [*for_tokens[:n_clean], *(text for text in for_tokens[n_clean:] if text in people)]
-        examples = _spin(for_tokens[n_clean:], spinners, seed, workers) + clean_examples(untouched)
-        spun = _spin(for_articles * 2, spinners, seed + 1, workers)
-    with _step("fitting the token stage"):
-        tables = _chunked(token_table, examples, workers, known)
-        rows = np.concatenate([table.rows for table in tables])
-        swapped = np.concatenate([table.swapped for table in tables])
-        some = np.sort(np.random.default_rng(seed).permutation(len(rows))[: sizes.token_rows])
-        tokens = fit_network(tables[0].names, rows[some], swapped[some], hidden=(48, 16), prior=PRIOR, seed=seed)
-    with _step("fitting the article stage"):
-        groups = (
-            spun,
-            clean_examples(texts.fit_translated),
-            clean_examples([text for text in for_articles if text not in people]),
-            clean_examples([text for text in for_articles if text in people]),
-        )
-        pooled = [_joined(_chunked(article_table, group, workers, known, tokens)) for group in groups]
-        swapped_rows, translated, clean, human = (table.rows for table in pooled)
-        names = pooled[0].names
-        wording = [i for i, name in enumerate(names) if not is_of_one_word(name)]
-        rows, labels, weights = _stacked(swapped_rows, clean, human)
-        spun_stage = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed)
-        rows, labels, weights = _stacked(translated, clean, human)
-        translated_stage = fit_logistic(names, rows, labels, weights, seed=seed)
-    articles: dict[str, Stage] = {"spun": spun_stage, "machine_translated": translated_stage}
-    return Classifier(tokens, articles, blank_calibration())
-
-
-def _halves(texts: list[str], seed: int) -> tuple[list[str], list[str]]:
-    """Shuffle, and give two fifths to the token stage: it has hundreds of rows an article."""
-    mixed = [texts[i] for i in np.random.default_rng(seed).permutation(len(texts))]
-    cut = len(mixed) * 2 // 5
-    return mixed[:cut], mixed[cut:]
-
-
-def _stacked(
-    positive: NDArray[np.float32], clean: NDArray[np.float32], human: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
-    """Rows, labels and weights; what people translated weighs HUMAN_WEIGHT, being rare and the nearest to a false
-    alarm."""
-    rows = np.concatenate([positive, clean, human])
-    weights = np.repeat([1.0, 1.0, HUMAN_WEIGHT], [len(positive), len(clean), len(human)])
-    return rows, np.arange(len(rows)) < len(positive), weights
+def _tables(
+    function: Callable[..., T], examples: Sequence[Example], workers: int, known: Resources, seed: int, *more: object
+) -> list[T]:
+    """Measure examples in pieces, strange ones with a language model that has forgotten some of what it knew."""
+    parts: dict[bool, list[Example]] = {False: [], True: []}
+    for example in examples:
+        parts[is_strange(example.text)].append(example)
+    tables = in_pieces(function, parts[False], workers, known, *more) if parts[False] else []
+    return tables + (in_pieces(function, parts[True], workers, forget(known, seed), *more) if parts[True] else [])
 
 
 def _joined(tables: Sequence[ArticleTable]) -> ArticleTable:
     return ArticleTable(tables[0].names, np.concatenate([table.rows for table in tables]))
 
 
-def calibrate_classifier(
-    texts: Texts, resources: Resources, classifier: Classifier, spinners: Mapping[str, Spinner], seed: int, workers: int
-) -> Calibration:
-    """Calibrate with all the tables, on articles that no other step saw."""
-    with _step("calibrating"):
-        detector = Detector(ModelInfo("", "", ""), resources, classifier)
-        kinds = (texts.calibrate, texts.calibrate_human)
-        documents = [_chunked(segmented, kind, workers, resources.vocabulary) for kind in kinds]
-        kept = [[d for some in kind for d in some if d.n_words >= MIN_WORDS] for kind in documents]
-        groups = np.repeat(np.arange(len(kept), dtype=np.int8), [len(kind) for kind in kept])
-        every = [*texts.calibrate, *texts.calibrate_human]
-        spun = _spin(every[:: max(1, len(every) // 2000)], spinners, seed + 2, workers, MISSES_AT, 0.0)
-        own = ([example.text for example in spun], texts.calibrate_translated)
-        artifacts = [
-            [d for some in _chunked(segmented, kind, workers, resources.vocabulary) for d in some] for kind in own
-        ]
-        measured_on = f"{len(groups):,} untouched articles that training did not see"
-        calibration = calibrate(detector, [*kept[0], *kept[1]], groups, artifacts, measured_on)
-    with _step("calibrating suggestions and passages"):
-        few = Detector(detector.info, withhold(resources, seed), replace(classifier, calibration=calibration))
-        examples = [
-            *_spin(every[: 2 * NOTED : 2], spinners, seed + 3, workers),
-            *clean_examples(every[1 : 2 * NOTED : 2]),
-        ]
-        return calibrate_notes(few, examples, segmented([example.text for example in examples], resources.vocabulary))
+def _stages(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> dict[str, Stage]:
+    """Fit one stage a class, against what is clean; spinning is told by what is not of one word only."""
+
+    def against_clean(name: str) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
+        """Rows, labels and weights."""
+        rows = np.concatenate([pooled[name].rows, pooled["clean"].rows])
+        return rows, np.arange(len(rows)) < len(pooled[name].rows), np.concatenate([weights[name], weights["clean"]])
+
+    names = pooled["clean"].names
+    wording = [i for i, name in enumerate(names) if not is_of_one_word(name)]
+    rows, labels, own = against_clean("spun")
+    spun = fit_trees([names[i] for i in wording], rows[:, wording], labels, own, seed=seed)
+    return {"spun": spun, "machine_translated": fit_logistic(names, *against_clean("machine_translated"), seed=seed)}
 
 
-def segmented(texts: Sequence[str], vocabulary: Vocabulary) -> list[Document]:
-    """The texts cut into tokens, their clutter masked, as they are when they are scored."""
-    return [segment(text, vocabulary, find_clutter(text).spans) for text in texts]
+def _put_together(steps: Steps, layout: Layout, version: str) -> None:
+    """Save the model with a blank calibration; files that calibrating replaces are no outputs of this step."""
+    stages = [layout.fitted("tokens"), layout.fitted("articles")]
+    step = Step(
+        name="model",
+        version=1,
+        inputs=[*table_files(layout), *stages, layout.report, layout.spun("articles")],
+        outputs=[layout.model / name for name in ("classifier.json", "vocabulary.txt", "sentencepiece.model")],
+        parameters={"version": version},
+    )
+
+    def make() -> None:
+        tokens, articles = (json.loads(path.read_text(encoding="utf-8")) for path in stages)
+        fitted = {name: stage_from_json(stage) for name, stage in articles.items()}
+        classifier = Classifier(network_from_json(tokens), fitted, blank_calibration())
+        about = _about(layout, version)
+        save_model(layout.model, load_tables(layout), classifier, about, model_card(about, classifier.calibration))
+
+    steps.do(step, make)
 
 
-def _spin(
-    texts: Sequence[str], spinners: Mapping[str, Spinner], seed: int, workers: int, *how: object
-) -> list[Example]:
-    """`spin` in worker processes."""
-    return [example for some in _chunked(spin, texts, workers, spinners, seed, *how) for example in some]
+def _about(layout: Layout, version: str) -> dict[str, Any]:
+    """What the manifest and the card tell of the model's making."""
+    report = read_report(layout)
+    spun = {row["family"] for row in read_rows(layout.spun("articles"))}
+    parts = {name: part["articles"] for name, part in report["parts"].items()}
+    return {
+        "name": "demonstration" if report["demonstration"] else layout.folder.resolve().name,
+        "version": version,
+        "demonstration": report["demonstration"],
+        "language": "en",
+        "seed": report["seed"],
+        "unspin": detector.__version__,
+        "extractors": [extractor.name for extractor in EXTRACTORS],
+        "families": sorted(spun),
+        "articles": {**parts, **report["translations"], **{f"feedback {k}": n for k, n in report["feedback"].items()}},
+        "sources": report["files"],
+        "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+        "licence": "Apache-2.0; MODEL_CARD.md names the sources of what was counted",
+    }
 
 
-def _chunked(function: Callable[..., R], items: Sequence[T], workers: int, *arguments: object) -> list[R]:
-    """Apply `function(chunk, *arguments)` to chunks of `items` in worker processes, in order."""
-    size = max(1, -(-len(items) // (TASKS * workers)))
-    chunks = [items[i : i + size] for i in range(0, len(items), size)]
-    return list(Parallel(n_jobs=workers)(delayed(function)(chunk, *arguments) for chunk in chunks))
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    started = time.perf_counter()
-    print(f"{name} ...", file=sys.stderr, flush=True)
-    yield
-    print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+def _write_json(path: Path, value: object) -> None:
+    with written_whole(path) as partial:
+        partial.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")

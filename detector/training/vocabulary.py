@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import sentencepiece
@@ -18,15 +18,16 @@ MOST_SENTENCES = 150_000  # for the pieces: more changes nothing but the time
 
 
 def train_vocabulary(
-    texts: Sequence[str], always: Collection[str] = (), n_words: int = MOST_WORDS, n_pieces: int = 8_000
+    texts: Iterable[str], always: Collection[str] = (), n_words: int = MOST_WORDS, n_pieces: int = 8_000
 ) -> Vocabulary:
     """Count `texts` and keep the `n_words` commonest words that occur at least three times (all words of a small
     sample).
 
-    The words of `always`, those of the lexicons, are kept however rare they are.
+    The words of `always`, those of the lexicons, are kept however rare they are. `texts` are gone through twice.
     """
     counts: Counter[str] = Counter()
-    for text in texts:
+    n_texts = 0
+    for n_texts, text in enumerate(texts, start=1):  # noqa: B007
         counts.update(tokenize(text))
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
@@ -36,7 +37,7 @@ def train_vocabulary(
         lower[word.lower()] += count
         if word[0].isupper():
             capital[word.lower()] += count
-    at_least = 3 if len(texts) > 1000 else 1
+    at_least = 3 if n_texts > 1000 else 1
     common = [word for word, count in lower.most_common() if count >= at_least and word != "-"]
     extra = sorted(set(always) - set(common[: n_words // 2]) - {"-"})
     room = n_words - len(RESERVED) - 1 - len(extra)
@@ -63,7 +64,7 @@ def train_pieces(sentences: Iterable[str], n_pieces: int) -> bytes:
     return model.getvalue()
 
 
-def _sentences(texts: Sequence[str]) -> Iterable[str]:
+def _sentences(texts: Iterable[str]) -> Iterable[str]:
     lines = (line.lower()[:2000] for text in texts for line in text.split("\n") if line.strip())
     for _, line in zip(range(MOST_SENTENCES), lines, strict=False):
         yield line

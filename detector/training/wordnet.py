@@ -13,6 +13,8 @@ from pathlib import Path
 from detector.errors import CorpusError
 from detector.training.inflection import PARTS
 
+WORDNET = Path("/usr/share/wordnet")  # where Debian's wordnet-base puts it
+
 FILES = tuple(f"{kind}.{part}" for part in PARTS.values() for kind in ("data", "index"))
 
 

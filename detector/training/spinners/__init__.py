@@ -24,10 +24,9 @@ from detector.training.spinners.small_words import SmallWords
 from detector.training.spinners.tables import read_rows
 from detector.training.spinners.thesaurus import Thesaurus, read_mythes
 from detector.training.swaps import Spinner
-from detector.training.wordnet import read_wordnet
+from detector.training.wordnet import WORDNET, read_wordnet
 
 MYTHES = Path("/usr/share/mythes/th_en_US_v2.dat")  # where Debian's mythes-en-us puts it
-WORDNET = Path("/usr/share/wordnet")  # where Debian's wordnet-base puts it
 ON_TOP = ("broken-phrases", "damaged-facts", "small-words")  # families of few swaps, for Mixed to put on top of others
 
 __all__ = [
