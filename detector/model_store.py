@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,7 @@ def save_model(
 
     `about` holds name, version and what else the manifest tells; `card` is the model card.
     """
-    staged = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
+    staged = _staged(folder)
     for name, array in _arrays(resources, classifier).items():
         np.save(staged / f"{name}.npy", array, allow_pickle=False)
     words = "\n".join(resources.vocabulary.words) + "\n"
@@ -69,10 +67,40 @@ def save_model(
     (staged / "MODEL_CARD.md").write_text(card, encoding="utf-8", newline="\n")
     for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
         _write_json(staged / name, data)
-    files = {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in sorted(staged.iterdir())}
-    manifest = {"schema": SCHEMA, **about, "n_tokens": resources.language_model.n_tokens, "files": files}
+    manifest = {"schema": SCHEMA, **about, "n_tokens": resources.language_model.n_tokens, "files": _files(staged)}
     _write_json(staged / MANIFEST, manifest)
     _replace(folder, staged)
+
+
+def release_model(folder: Path, source: Path, about: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    """Write the model in `source` into `folder`, whole or not at all; what stood there is replaced.
+
+    `about` is put into its manifest, and `texts` are files beside its own, by name; the manifest holds their digests
+    as well. Raises ModelError where `source` is damaged or of another schema.
+    """
+    manifest, _ = read_manifest(source)
+    _check_files(source, manifest)
+    staged = _staged(folder)
+    for name in manifest["files"]:
+        shutil.copyfile(source / name, staged / name)
+    for name, text in texts.items():
+        (staged / name).write_text(text, encoding="utf-8", newline="\n")
+    manifest = {name: value for name, value in manifest.items() if name != "files"} | dict(about)
+    _write_json(staged / MANIFEST, {**manifest, "files": _files(staged)})
+    _replace(folder, staged)
+
+
+def _staged(folder: Path) -> Path:
+    """An empty folder beside `folder`, to fill and to put in its place."""
+    staged = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    return staged
+
+
+def _files(folder: Path) -> dict[str, dict[str, Any]]:
+    """The manifest's entry of every file."""
+    return {path.name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in sorted(folder.iterdir())}
 
 
 def _replace(folder: Path, staged: Path) -> None:
@@ -121,7 +149,7 @@ def _phrase_arrays(name: str, phrases: Phrases) -> dict[str, NDArray[Any]]:
 
 def load_model(folder: Path) -> Model:
     """Check and open the model in `folder`; raises ModelError where it is missing, damaged, too new or unsafe."""
-    manifest, digest = _manifest(folder)
+    manifest, digest = read_manifest(folder)
     _check_files(folder, manifest)
     try:
         return _open(folder, manifest, digest)
@@ -131,7 +159,8 @@ def load_model(folder: Path) -> Model:
         ) from error
 
 
-def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+def read_manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    """The manifest of the model in `folder`, and its digest, by which results name the model; raises ModelError."""
     path = folder / MANIFEST
     if not path.is_file():
         raise ModelError(f"no fitted model at {folder}: run `make train`, or give --model")

@@ -21,6 +21,8 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "check": "Check a few articles, with a reason for every marked phrase.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
     "train": "Train and calibrate a model.",
+    "card": "Write the model card and the data card of a trained model.",
+    "release": "Check a trained model, and release it whole or not at all.",
 }
 WRONG_USE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
