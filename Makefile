@@ -2,12 +2,14 @@
 
 PYTHON ?= python3
 CORPORA ?=
+WORK ?=
+NAME ?=
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench train ablation docs clean corpora-named
+.PHONY: help setup demo style check test gate bench train card release ablation docs clean corpora-named work-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -49,6 +51,13 @@ train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonst
 	$(if $(CORPORA),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock)
 	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
 
+card: work-named $(STAMP) ## write the model card and the data card of what was trained (WORK=...)
+	$(BIN)/unspin card --work "$(WORK)"
+
+release: work-named $(STAMP) ## put the model of WORK=... into models/NAME if it passes every check (NAME=...)
+	@test -n "$(NAME)" || { echo "NAME is not given: name the model, as in make release WORK=work/mine NAME=news-en" >&2; exit 2; }
+	$(BIN)/unspin release --work "$(WORK)" --name "$(NAME)"
+
 ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
 	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"
 	$(MAKE) docs
@@ -60,6 +69,9 @@ docs: docs/ablation.md $(STAMP) ## write docs/artifacts.md: the extractors in th
 clean: ## remove the environment, caches and builds (not models)
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find detector tests benchmarks data -name __pycache__ -type d -prune -exec rm -rf {} +
+
+work-named:
+	@test -n "$(WORK)" || { echo "WORK is not given: name the work folder of the training, as in make card WORK=work/mine" >&2; exit 2; }
 
 corpora-named:
 	@test -n "$(CORPORA)" || { echo "CORPORA is not given: name the folder that holds corpora/ and spun_dev/, as in make gate CORPORA=../shared" >&2; exit 2; }

@@ -111,15 +111,17 @@ def _share(rate: Rate) -> str:
 
 
 def _remembers(memory: Memorisation | None) -> Iterator[Check]:
+    """Nothing that stands in one training article alone can be read back from the tables."""
     if memory is None:
         return
-    ids = memory.from_one_article
-    yield Check(
-        "memorisation",
-        f"{len(ids)} of {memory.beam.n:,} runs of {RUN} tokens read back that one article alone holds",
-        "none",
-        f"the tables hold text of {', '.join(ids[:SHOWN_ARTICLES])}: leave it out, or count it once" if ids else "",
-    )
+    ids = memory.memory
+    mend = f"the tables hold text of {', '.join(ids[:SHOWN_ARTICLES])}: leave it out, or strip what it repeats"
+    figure = f"{len(ids)} articles of {memory.beam.n:,}"
+    yield Check(f"memorisation of {RUN} tokens of one article", figure, "none", mend if ids else "")
+    chance = f"no more than chance, {_share(memory.control_alone)}"
+    mend = "more of single articles is read back than of unseen ones: keep fewer n-grams"
+    figure = _share(memory.alone)
+    yield Check("read back, held by one article", figure, chance, mend if memory.above_chance else "")
 
 
 def sizes(model: Path) -> list[Check]:

@@ -17,7 +17,7 @@ from detector.findings import Report
 from detector.pipeline import Detector
 from detector.text import Record
 from detector.training.corpus import read_corpus
-from detector.training.release.markdown import table
+from detector.training.release.markdown import cell, table
 from detector.training.release.work import Work, read_spun
 
 SAMPLE = 300  # articles of each kind, at most: enough to see a shift of a few points
@@ -61,7 +61,7 @@ class Scored:
 
 def first_note(name: str, version: str) -> str:
     """The note of a model that follows no other."""
-    return FIRST.format(name=name, version=version)
+    return FIRST.format(name=cell(name), version=cell(version))
 
 
 def migration_note(name: str, work: Work, old: Path) -> str:
@@ -71,9 +71,9 @@ def migration_note(name: str, work: Work, old: Path) -> str:
     path = work.folder / "spun" / "test.jsonl.zst"
     spun = _sample(row["text"] for row in read_spun(path) if row["family"] != "clean") if path.is_file() else []
     head = HEAD.format(
-        name=name,
-        version=after.info.version,
-        old_version=before.info.version,
+        name=cell(name),
+        version=cell(after.info.version),
+        old_version=cell(before.info.version),
         old_digest=before.info.digest[:12],
         n_clean=len(clean),
         n_spun=len(spun),
@@ -111,7 +111,7 @@ def _thresholds(before: Detector, after: Detector) -> Iterator[str]:
         for k, name in enumerate(CLASSES):
             cuts = [_cut(detector, rate, k) for detector in (before, after)]
             rows.append((f"{rate:.1%}", name, *cuts))
-    yield from table(("asked", "class", before.info.version, after.info.version), rows)
+    yield from table(("asked", "class", *(cell(detector.info.version) for detector in (before, after))), rows)
 
 
 def _cut(detector: Detector, rate: float, k: int) -> str:
