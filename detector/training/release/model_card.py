@@ -30,7 +30,7 @@ it is published. News in English of {least} words or more. A flag asks for a loo
 ## What it must not be used for
 
 It is no proof against a person, and no ground for a sanction by itself: at 1% asked, one untouched article in a hundred
-may be flagged, and where spun articles are rare most flags are wrong. It is not for languages other than English, for
+may be flagged, and where spun articles are rarer than that most flags are wrong. It is not for other languages, for
 texts under {least} words, for lists and tables, for fiction, or for telling who wrote a text. A text that is not
 flagged is not proven untouched: a fluent machine translation or paraphrase shows almost nothing at these thresholds.
 """
