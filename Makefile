@@ -7,12 +7,14 @@ FAMILY ?=
 VERSION_DATE ?=
 WORK ?= $(if $(CORPORA)$(wildcard work/news-en/corpus),work/news-en,work/demonstration)
 TEXTS = $(if $(CORPORA),$(foreach folder,$(CORPORA),--corpora "$(folder)"),$(if $(filter %/demonstration,$(WORK)),--sample data/sample))
+NAME ?=
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench corpus spin train calibrate ablation docs clean corpora-named
+.PHONY: help setup demo style check test gate bench corpus spin train calibrate card release ablation docs clean \
+	corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -62,6 +64,13 @@ train: spin ## fit the model on them; a run that was stopped goes on where it wa
 
 calibrate: train ## set its thresholds on untouched articles
 	$(BIN)/unspin calibrate --work $(WORK) --workers $(WORKERS)
+
+card: calibrate ## write the model card and the data card of what was trained
+	$(BIN)/unspin card --work $(WORK)
+
+release: card ## put what was trained into models/NAME if it passes every check (NAME=...)
+	@test -n "$(NAME)" || { echo "NAME is not given: name the model, as in make release NAME=news-en" >&2; exit 2; }
+	$(BIN)/unspin release --work $(WORK) --name "$(NAME)"
 
 ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
 	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"

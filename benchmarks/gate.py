@@ -1,8 +1,9 @@
 """The accuracy gate: what is found and what is falsely flagged, on stories and spinners that training never saw.
 
-    python -m benchmarks.gate --shared ../shared
+    python -m benchmarks.gate --shared ../shared [--model DIR --out FILE]
 
-Prints every figure with n and a 95% interval, and exits with 1 where a floor of floors.json is missed.
+Prints every figure with n and a 95% interval, and exits with 1 where a floor of floors.json is missed. FILE takes the
+figures as JSON, with the digest of the model, for `unspin release`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from benchmarks.passages import passages
 from benchmarks.tables import auc
 from benchmarks.tables import rate as _rate
 from benchmarks.translations import translations
-from detector.findings import Report
+from detector.findings import ModelInfo, Report
+from detector.model_store import default_model_path, load_model
 from detector.text import Span
+from detector.training.release.work import GATE
 
 FLOORS = Path(__file__).with_name("floors.json")
 STRONGEST = 10  # marks of an article that are held against the recorded swaps
@@ -34,9 +37,10 @@ STRONGEST = 10  # marks of an article that are held against the recorded swaps
 @click.command()
 @click.option("--shared", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--model", type=click.Path(path_type=Path), default=None, help="Default: the shipped model.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write the figures here.")
 @click.option("--workers", type=int, default=2, show_default=True)
 @click.option("--with-baselines/--without-baselines", default=True)
-def gate(shared: Path, model: Path | None, workers: int, with_baselines: bool) -> None:
+def gate(shared: Path, model: Path | None, out: Path | None, workers: int, with_baselines: bool) -> None:
     """Measure, print, and compare with the floors.
 
     Texts without a verdict count nowhere; "judged" says how many had one.
@@ -50,6 +54,8 @@ def gate(shared: Path, model: Path | None, workers: int, with_baselines: bool) -
     figures |= passages(shared, model, workers)
     if with_baselines:
         baselines(shared, workers)
+    if out is not None:
+        out.write_text(gate_json(figures, load_model(model or default_model_path()).info), encoding="utf-8")
     missed = _compare(figures, json.loads(FLOORS.read_text(encoding="utf-8")))
     sys.exit(1 if missed else 0)
 
@@ -170,6 +176,13 @@ def _restored(report: Report, row: dict[str, Any]) -> list[bool]:
         for mark in report.evidence[:STRONGEST]
         if mark.suggestions and any(mark.start < span.end and span.start < mark.end for span in spans)
     ]
+
+
+def gate_json(figures: Mapping[str, float], info: ModelInfo) -> str:
+    """The figures with the model that they are of; null is what was not measured."""
+    numbers = {name: float(figure) if np.isfinite(figure) else None for name, figure in sorted(figures.items())}
+    model = {"name": info.name, "version": info.version, "digest": info.digest}
+    return json.dumps({"schema": GATE, "model": model, "figures": numbers}, indent=1) + "\n"
 
 
 def _compare(figures: dict[str, float], floors: dict[str, dict[str, float]]) -> bool:

@@ -3,7 +3,8 @@
 DetectorError
 ├── InputError     a file, a record or a page that cannot be read; carries the code of its error row
 ├── ModelError     a model folder that is missing, damaged, too new, or holds a file that is never loaded
-└── CorpusError    training data that is missing or not of the schema
+├── CorpusError    training data that is missing or not of the schema
+└── ReleaseError   a model that may not be released, with every check that it failed
 
 A caller's mistake in an argument is a ValueError.
 """
@@ -32,3 +33,7 @@ class ModelError(DetectorError):
 
 class CorpusError(DetectorError):
     """Training data that cannot be used."""
+
+
+class ReleaseError(DetectorError):
+    """A model that may not be released."""

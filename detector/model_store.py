@@ -5,6 +5,7 @@ What keeps such a folder safe to open stands in sealed_folder.py.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,22 @@ def save_model(
     for name, data in zip(JSON_FILES, (stages_json(classifier), calibration_json(classifier.calibration)), strict=True):
         write_json(partial / name, data)
     seal(folder, partial, KIND, {**about, "n_tokens": resources.language_model.n_tokens})
+
+
+def release_model(folder: Path, source: Path, about: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    """Write the model in `source` into `folder`, whole or not at all; what stood there is replaced.
+
+    `about` is put into its manifest, and `texts` are files beside its own, by name; the manifest holds their digests
+    as well. Raises ModelError where `source` is damaged or of another schema.
+    """
+    manifest = open_sealed(source, KIND).manifest
+    partial = staged(folder)
+    for name in manifest["files"]:
+        shutil.copyfile(source / name, partial / name)
+    for name, text in texts.items():
+        (partial / name).write_text(text, encoding="utf-8", newline="\n")
+    kept = {name: value for name, value in manifest.items() if name not in ("schema", "files")}
+    seal(folder, partial, KIND, {**kept, **about})
 
 
 def _arrays(resources: Resources, classifier: Classifier) -> dict[str, NDArray[Any]]:

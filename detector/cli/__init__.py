@@ -25,6 +25,8 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "corpus": "Check, clean and part the texts to train on.",
     "spin": "Spin the texts to train on, by all families.",
     "train": "Fit a model on them.",
+    "card": "Write the model card and the data card of a trained model.",
+    "release": "Check a trained model, and release it whole or not at all.",
 }
 WRONG_USE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it

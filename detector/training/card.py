@@ -60,14 +60,15 @@ def model_card(about: dict[str, Any], calibration: Calibration) -> str:
         missed_translated=calibration.missed_of[1],
         prior_spun=calibration.priors[0],
         prior_translated=calibration.priors[1],
-        promises=_promises(calibration),
+        promises=promises(calibration),
         articles=", ".join(f"{part.replace('_', ' ')} {count:,}" for part, count in about["articles"].items()),
         families=", ".join(about["families"]),
         sources=_sources(about),
     )
 
 
-def _promises(calibration: Calibration) -> str:
+def promises(calibration: Calibration) -> str:
+    """The calibration as a table of Markdown: what is asked, what untouched articles gave, what is missed."""
     kinds = [*calibration.group_names, "missed: spun", "missed: translated"]
     lines = [f"| asked | flagged, all | 95% interval | n | {' | '.join(kinds)} |", "|---" * (4 + len(kinds)) + "|"]
     for rate in SHOWN_RATES:
