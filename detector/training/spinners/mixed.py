@@ -28,15 +28,23 @@ class Mixed:
     name: str = "mixed"
 
     def spin(self, text: str, share: float, rng: np.random.Generator) -> Spun:
-        """Swap about `share` of all words of `text`, somewhat less where families meet in the same words."""
+        """Swap about `share` of all words of `text`: what one family cannot, the next makes up for."""
         if not 0 <= share <= 1:
             raise ValueError(f"expected a share of words in [0, 1], got {share}")
         names = sorted(self.spinners)
-        n_families = int(rng.integers(2, MOST + 1))
-        turns = [(self.spinners[names[i]], 1.0) for i in rng.permutation(len(names))[:n_families]]
-        turns += [(self.on_top[name], TOPPING) for name in sorted(self.on_top) if rng.random() < ON_TOP]
-        whole = sum(part for _, part in turns)
+        turns = [self.spinners[names[i]] for i in rng.permutation(len(names))[: int(rng.integers(2, MOST + 1))]]
+        toppings = [self.on_top[name] for name in sorted(self.on_top) if rng.random() < ON_TOP]
+        topping = share * TOPPING / (len(turns) + TOPPING * len(toppings))
+        bulk = share - topping * len(toppings)
         spun = Spun(text, ())
-        for spinner, part in turns:
-            spun = spun.then(spinner.spin(spun.text, share * part / whole, rng))
+        for turn, spinner in enumerate(turns):
+            left = max(0.0, bulk - _reached(spun, text))
+            spun = spun.then(spinner.spin(spun.text, left / (len(turns) - turn), rng))
+        for spinner in toppings:
+            spun = spun.then(spinner.spin(spun.text, topping, rng))
         return spun
+
+
+def _reached(spun: Spun, text: str) -> float:
+    """The share of the words of `text` that are swapped."""
+    return sum(len(swap.original.split()) for swap in spun.swaps) / max(1, len(text.split()))
