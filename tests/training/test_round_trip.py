@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from system import needs
 
 from detector.errors import CorpusError
 from detector.training.examples import translate
 from detector.training.spinners import RoundTrip, round_trip, round_trips
 
 INSTALLED = round_trips()
-NEEDS_APERTIUM = pytest.mark.skipif(not INSTALLED, reason="Apertium with a pair of English is not installed")
+NEEDS_APERTIUM = needs(bool(INSTALLED), "Apertium with a pair of English")
 TEXT = """Officials said on Monday that  the army had left the region.\tIt was quiet.
 
 “We will *not* go back,” a [local] man @home told reporters for $5.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from system import needs
 
 from detector.errors import CorpusError
 from detector.lexicon import Candidates
@@ -367,7 +368,7 @@ def test_a_register_is_lifted_in_one_voice(shipped: dict[str, Spinner], share: f
         assert any(made <= voice for voice in voices.values())
 
 
-@pytest.mark.skipif(not MYTHES.is_file(), reason="Debian's mythes-en-us is not installed")
+@needs(MYTHES.is_file(), "Debian's mythes-en-us")
 def test_the_real_thesaurus_swaps_a_quarter_of_all_words() -> None:
     text = "Officials said that the attack hit a quiet region near the border and destroyed several old houses. " * 5
     spun = Thesaurus(read_mythes(MYTHES)).spin(text, 0.25, np.random.default_rng(1))

@@ -14,7 +14,7 @@ import sys
 sys.modules["detector.training.spinners"] = None  # as if it were not there
 import detector.training.calibrate, detector.training.calibrate_notes, detector.training.examples
 from detector.cli import main
-main(["train", "--sample", "data/sample", "--out", "nowhere"])
+main(["spin", "--work", "nowhere"])
 """
 
 
