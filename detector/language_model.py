@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 import sentencepiece
@@ -52,8 +53,9 @@ class Vocabulary:
         """Ids of lower-case `words`, and log2 probability of the spelling of those that are unknown (0 for the
         others)."""
         lookup = self.id_of.get
-        ids = np.array([lookup(word, UNKNOWN) for word in words], np.int32)
+        ids = np.fromiter(map(lookup, words, repeat(UNKNOWN)), np.int32, len(words))
         spelling = np.zeros(len(words), np.float32)
+        spelled: list[int] = []
         for i in np.flatnonzero(ids == UNKNOWN).tolist():
             word = words[i]
             if word[0].isdigit():
@@ -61,7 +63,9 @@ class Vocabulary:
             elif word[0] == "-":
                 ids[i] = lookup("-", UNKNOWN)
             else:
-                spelling[i] = self._spelling(word)
+                spelled.append(i)
+        if spelled:
+            spelling[spelled] = self._spellings([words[i] for i in spelled])
         return ids, spelling
 
     def _figure(self, word: str) -> int:
@@ -70,14 +74,16 @@ class Vocabulary:
             return year
         return ordinal if word[-2:] in ("st", "nd", "rd", "th") else number
 
-    def _spelling(self, word: str) -> float:
+    def _spellings(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """log2 probability of each word's pieces, shape (n_words,)."""
         if self._processor is None or self._scores is None:
             self._processor = sentencepiece.SentencePieceProcessor(model_proto=self.pieces)
             scores = np.array([self._processor.get_score(i) for i in range(len(self._processor))])
             scores[self._processor.unk_id()] = scores.min() - UNKNOWN_PIECE
             self._scores = scores / np.log(2)
-        pieces = self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8"))
-        return float(self._scores[pieces].sum())
+        pieces = [self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8")) for word in words]
+        word = np.repeat(np.arange(len(words)), list(map(len, pieces)))
+        return np.bincount(word, self._scores[list(chain.from_iterable(pieces))], len(words))
 
 
 @dataclass(frozen=True, slots=True)
