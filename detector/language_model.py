@@ -83,7 +83,7 @@ class Vocabulary:
             self._scores = scores / np.log(2)
         pieces = [self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8")) for word in words]
         word = np.repeat(np.arange(len(words)), list(map(len, pieces)))
-        return np.bincount(word, self._scores[list(chain.from_iterable(pieces))], len(words))
+        return np.bincount(word, self._scores[list(chain.from_iterable(pieces))], len(words)).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
     if not keep.all():
         words = list(compress(words, keep.tolist()))
         start, end, initial, final = start[keep], end[keep], initial[keep], final[keep]
-        hard = np.sort(np.append(hard, [span.start for span in clutter]))
+        hard = np.sort(np.append(hard, np.array([span.start for span in clutter], np.int32)))
     paragraph = np.searchsorted(hard, start, side="right")
     first = _sentence_starts(words, final, start, end, paragraph)
     lower = [word.lower() for word in words]
@@ -85,7 +85,7 @@ def _document(
     first: NDArray[np.bool_],
 ) -> Document:
     """Set a zero-width boundary before each sentence and one after the last; `first` tells which tokens begin one."""
-    n_sentences = np.count_nonzero(first)
+    n_sentences = int(np.count_nonzero(first))
     sentence = np.cumsum(first) - 1
     inside = np.arange(len(first)) + sentence + 1  # where the tokens go, and where the boundaries
     before = np.append(np.flatnonzero(first), len(first)) + np.arange(n_sentences + 1)
