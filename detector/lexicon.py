@@ -66,11 +66,11 @@ class Candidates:
 
         Rows follow `ids`; a word without candidates has no row.
         """
-        first = self.offsets[ids].astype(np.int64)
-        counts = self.offsets[ids + 1] - first
+        first = self.offsets.take(ids).astype(np.int64)
+        counts = self.offsets.take(ids + 1) - first
         rows = np.repeat(np.arange(len(ids)), counts)
         places = np.arange(len(rows)) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        return rows, self.ids[places], self.weights[places]
+        return rows, self.ids.take(places), self.weights.take(places)
 
 
 MOST_WORDS = 4  # of a phrase, on either side: four ids of 16 bits make one exact key
