@@ -254,10 +254,10 @@ class Calibration:
             log_odds += slope * share_log_odds(share) + intercept
         return _sigmoid_of(log_odds)
 
-    def passage(self, likelihood: float) -> float:
-        """Probability that a passage of such a log-likelihood ratio was spun."""
+    def passage(self, likelihoods: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability that passages of such log-likelihood ratios were spun."""
         slope, intercept = self.passages
-        return _sigmoid_of(slope * np.sqrt(likelihood) + intercept)
+        return sigmoid(slope * np.sqrt(likelihoods) + intercept)
 
 
 def share_log_odds(share: float) -> float:

@@ -56,12 +56,12 @@ def article_rows(
     """
     edges = np.searchsorted(scored, batch.offsets)
     document = np.repeat(np.arange(len(batch.documents)), np.diff(edges))
-    gains = {share: _gain(probability, share) for share in SHARES}
+    gains = _gains(probability)
     columns: dict[str, NDArray[np.float64]] = dict(_likelihoods(gains, document, len(batch.documents)))
     for cut in CUTS:
         columns[f"marked_{cut}"] = _mean(probability >= cut, document, len(batch.documents))
     columns["marked_sentences"] = _marked_sentences(batch, scored, probability, document)
-    columns["window"] = _best_window([gains[share] for share in WINDOW_SHARES], edges)
+    columns["window"] = _best_window(gains[[SHARES.index(share) for share in WINDOW_SHARES]], edges)
     columns.update(_habits(batch, scored, probability, document))
     columns.update(_pooled(batch, measures, scored, edges, document))
     for measured in measures:
@@ -164,23 +164,29 @@ def likeliest_shares(
 
     Both of shape (n_groups,); where no share explains a group better than none, the ratio is 0.
     """
-    ratios = np.stack([np.bincount(group, _gain(probability, share), n_groups) for share in SHARES])
+    ratios = _ratios(_gains(probability), group, n_groups)
     return np.array(SHARES)[np.argmax(ratios, axis=0)], np.maximum(ratios.max(axis=0), 0)
 
 
-def _gain(probability: NDArray[np.float64], share: float) -> NDArray[np.float64]:
-    """Log-likelihood ratio (nats) of each token for "so many were swapped" against "none was"."""
+def _gains(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-likelihood ratio (nats) of each token for "so many were swapped" against "none was", a row for each of
+    SHARES."""
     odds = probability / (1 - probability) * (1 - PRIOR) / PRIOR
-    return np.log(1 + share * (odds - 1))
+    return np.log(1 + np.outer(SHARES, odds - 1))
+
+
+def _ratios(gains: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
+    """Log-likelihood ratio of each of SHARES against none, shape (len(SHARES), n_documents)."""
+    return np.stack([np.bincount(document, gain, n_documents) for gain in gains])
 
 
 def _likelihoods(
-    gains: Mapping[float, NDArray[np.float64]], document: NDArray[np.intp], n_documents: int
+    gains: NDArray[np.float64], document: NDArray[np.intp], n_documents: int
 ) -> Mapping[str, NDArray[np.float64]]:
     """Per document: log-likelihood ratio, a word, of "this share was swapped" against "none was", for each of SHARES,
     and the best of them over the whole article (a two-component mixture; Donoho & Jin 2004 discuss when it can be
     told)."""
-    ratios = np.stack([np.bincount(document, gain, n_documents) for gain in gains.values()])
+    ratios = _ratios(gains, document, n_documents)
     n_words = np.maximum(np.bincount(document, minlength=n_documents), 1)
     columns = {f"likelihood_{share}": ratio / n_words for share, ratio in zip(SHARES, ratios, strict=True)}
     best = np.maximum(ratios.max(axis=0), 0)
@@ -205,7 +211,7 @@ def _marked_sentences(
     return np.bincount(pairs >> 32, minlength=len(batch.documents)) / sentences
 
 
-def _best_window(gains: Sequence[NDArray[np.float64]], edges: NDArray[np.intp]) -> NDArray[np.float64]:
+def _best_window(gains: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.float64]:
     """Square root of the best log-likelihood ratio that WINDOW scored tokens in a row reach, one a document."""
     best = np.zeros(len(edges) - 1)
     for d, (first, last) in enumerate(itertools.pairwise(edges.tolist())):

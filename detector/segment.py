@@ -19,9 +19,9 @@ from detector.language_model import Vocabulary
 from detector.text import BOUNDARY, Document, Flag, Span
 
 _TOKEN = re.compile(  # in one group, so that `split` gives what stands between tokens and tokens by turns
-    r"((?:[A-Za-z]\.){2,}"  # U.S., a.m.
+    r"([A-Za-z]\.(?:[A-Za-z]\.)+"  # U.S., a.m.
     r"|\d(?:[\w.,]*\w)?"  # 1,200  3.5m  10th  1990s
-    r"|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*"  # words; don't, O'Neill
+    r"|[^\W\d_]++(?:'(?!s\b)[^\W\d_]++)*+"  # words; don't, O'Neill; possessive, as nothing is ever taken back
     r"|'s\b|-+|\.{2,}|[^\w\s])"
 )
 _ABBREVIATIONS = frozenset(
@@ -59,11 +59,11 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
         words = list(compress(words, keep.tolist()))
         start, end, initial, final = start[keep], end[keep], initial[keep], final[keep]
         hard = np.sort(np.append(hard, np.array([span.start for span in clutter], np.int32)))
-    paragraph = np.searchsorted(hard, start, side="right")
-    first = _sentence_starts(words, final, start, end, paragraph)
+    opens = _paragraph_starts(start, hard)
+    first = _sentence_starts(words, final, start, end, opens)
     lower = [word.lower() for word in words]
     ids, spelling = vocabulary.encode(lower)
-    flags = _flags(words, lower, initial, ids, first, paragraph, vocabulary)
+    flags = _flags(words, lower, initial, ids, first, opens, vocabulary)
     if len(folded.hidden):
         touched = np.searchsorted(folded.hidden, end) > np.searchsorted(folded.hidden, start)
         flags[touched] |= np.uint8(Flag.FOLDED)
@@ -131,20 +131,24 @@ def _covered(start: NDArray[np.int32], clutter: Sequence[Span]) -> NDArray[np.bo
     return (row >= 0) & (start < ends[row])
 
 
+def _paragraph_starts(start: NDArray[np.int32], hard: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which tokens begin a paragraph: the first of all, and the first behind each break."""
+    opens = np.zeros(len(start) + 1, bool)  # no token may stand behind the last break
+    opens[np.searchsorted(start, hard)] = True
+    opens[0] = True
+    return opens[:-1]
+
+
 def _sentence_starts(
     words: list[str],
     final: NDArray[np.uint32],
     start: NDArray[np.int32],
     end: NDArray[np.int32],
-    paragraph: NDArray[np.intp],
+    opens: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Which tokens begin a sentence; `final` is the last character of each token."""
+    """Which tokens begin a sentence; `final` is the last character of each token, `opens` those of paragraphs."""
     n = len(words)
-    first = np.zeros(n, bool)
-    if not n:
-        return first
-    first[0] = True
-    first[1:] = paragraph[1:] != paragraph[:-1]
+    first = opens.copy()
     stops = (final == ord(".")) | (final == ord("!")) | (final == ord("?"))
     for i in np.flatnonzero(stops).tolist():
         if len(words[i]) == 1 or words[i] == "...":
@@ -176,49 +180,47 @@ def _flags(
     initial: NDArray[np.uint32],
     ids: NDArray[np.int32],
     first: NDArray[np.bool_],
-    paragraph: NDArray[np.intp],
+    opens: NDArray[np.bool_],
     vocabulary: Vocabulary,
 ) -> NDArray[np.uint8]:
-    letter, capital, digit = _kinds(words, initial)
-    number = digit | np.fromiter(map(_NUMBER_WORDS.__contains__, lower), bool, len(lower))
+    flags = _kinds(words, initial)
+    flags |= np.fromiter(map(_NUMBER_WORDS.__contains__, lower), np.uint8, len(lower)) * np.uint8(Flag.NUMBER)
     quote = initial == ord('"')
     opening = np.zeros(len(words), bool)  # the first word of a sentence, past quotation marks and brackets
-    letters = np.flatnonzero(letter | number)
+    letters = np.flatnonzero(flags & (Flag.WORD | Flag.NUMBER))
     if len(letters):
         starts = np.searchsorted(letters, np.flatnonzero(first))
         opening[letters[starts[starts < len(letters)]]] = True
         opening[1:] |= quote[:-1] | (initial[:-1] == ord(":"))
-    name = capital & letter & (~opening | vocabulary.names[ids])
+    capitalised = (flags & (Flag.WORD | Flag.CAPITAL)) == Flag.WORD | Flag.CAPITAL
+    name = capitalised & (~opening | vocabulary.names.take(ids))
     for i in np.flatnonzero(name & (initial == ord("I"))).tolist():
         name[i] = words[i][:2] not in ("I", "I'")
-    flags = (
-        letter * int(Flag.WORD)
-        + number * int(Flag.NUMBER)
-        + name * int(Flag.NAME)
-        + _quoted(quote, paragraph) * int(Flag.QUOTED)
-        + capital * int(Flag.CAPITAL)
-    )
-    return flags.astype(np.uint8)
+    flags |= name * np.uint8(Flag.NAME)
+    flags |= _quoted(quote, opens) * np.uint8(Flag.QUOTED)
+    return flags
 
 
-def _kinds(
-    words: list[str], initial: NDArray[np.uint32]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether each token begins with a letter, with a capital, with a digit; what is not ASCII is asked of Python."""
-    capital = (initial >= ord("A")) & (initial <= ord("Z"))
-    letter = capital | ((initial >= ord("a")) & (initial <= ord("z")))
-    digit = (initial >= ord("0")) & (initial <= ord("9"))
+def _kinds(words: list[str], initial: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Flags of each token's first character: letter, capital, digit; what is not ASCII is asked of Python."""
+    flags: NDArray[np.uint8] = _ASCII_KINDS.take(np.minimum(initial, 127))  # which stands for no character of a text
     for i in np.flatnonzero(initial > 127).tolist():
-        character = words[i][0]
-        letter[i], capital[i], digit[i] = character.isalpha(), character.isupper(), character.isdigit()
-    return letter, capital, digit
+        flags[i] = _kind(words[i][0])
+    return flags
 
 
-def _quoted(quote: NDArray[np.bool_], paragraph: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _kind(character: str) -> int:
+    return character.isalpha() * Flag.WORD | character.isupper() * Flag.CAPITAL | character.isdigit() * Flag.NUMBER
+
+
+_ASCII_KINDS = np.array([_kind(chr(i)) for i in range(128)], np.uint8)
+
+
+def _quoted(quote: NDArray[np.bool_], opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tokens inside double quotation marks; a mark left open holds to the end of its paragraph, as news prints it."""
     if not quote.any():
         return np.zeros(len(quote), bool)
     opened = np.cumsum(quote)
-    begins = np.flatnonzero(np.append(True, paragraph[1:] != paragraph[:-1]))
+    begins = np.flatnonzero(opens)
     before: NDArray[np.intp] = opened[begins] - quote[begins]
     return ((opened - np.repeat(before, np.diff(np.append(begins, len(quote))))) % 2 == 1) & ~quote
