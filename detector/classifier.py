@@ -40,15 +40,26 @@ class Network:
     biases: tuple[NDArray[np.float64], ...]
 
     CLIP = 6.0  # standard deviations: an outlier says no more than "very much"
+    BLOCK = 512  # rows at a time, so that they stay in the cache
 
     def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Natural log-odds, shape (n_rows,)."""
-        values = np.clip((rows - self.centre) / self.scale, -self.CLIP, self.CLIP)
+        log_odds = np.zeros(len(rows))
+        for first in range(0, len(rows), self.BLOCK):
+            some = slice(first, first + self.BLOCK)
+            log_odds[some] = self._outputs(rows[some])
+        # Products differ in the last bits with the number of rows: cut them off, so that neighbours do not matter.
+        return np.round(log_odds, 9)
+
+    def _outputs(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        values = rows - self.centre
+        values /= self.scale
+        np.clip(values, -self.CLIP, self.CLIP, out=values)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            values = np.tanh(values @ weight + bias)
-        # Blocked products differ in the last bits with the number of rows: cut them off, so that neighbours do not
-        # matter.
-        return np.round((values @ self.weights[-1] + self.biases[-1])[:, 0], 9)
+            values = values @ weight
+            values += bias
+            _tanh(values)
+        return (values @ self.weights[-1] + self.biases[-1])[:, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +88,25 @@ class Trees:
 
     def log_odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Natural log-odds, shape (n_rows,)."""
-        node = np.repeat(self.roots[None, :], len(rows), axis=0)
-        each = np.arange(len(rows))[:, None]
+        values, first = rows.reshape(-1), np.arange(len(rows))[:, None] * rows.shape[1]
+        below = np.stack([self.left, self.right], axis=1).reshape(-1)
+        node = np.repeat(self.roots[None, :], len(rows), axis=0).astype(np.intp)
         for _ in range(self.depth):
-            node = np.where(rows[each, self.column[node]] <= self.cut[node], self.left[node], self.right[node])
-        return np.round(self.intercept + self.value[node].sum(axis=1), 9)
+            goes_left = values.take(first + self.column.take(node)) <= self.cut.take(node)
+            node = below.take(2 * node + ~goes_left)
+        return np.round(self.intercept + self.value.take(node).sum(axis=1), 9)
 
 
 Stage = Network | Trees
+
+
+def _tanh(values: NDArray[np.float64]) -> None:
+    """Put tanh in the place of `values`: as 1 - 2 / (1 + exp(2 x)), off by 4e-16 at most, twice as fast as np.tanh."""
+    with np.errstate(over="ignore"):  # of the exponential: the tanh is then 1
+        np.exp(2 * values, out=values)
+    values += 1
+    np.divide(-2, values, out=values)
+    values += 1
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -243,10 +265,10 @@ class Calibration:
             log_odds += slope * share_log_odds(share) + intercept
         return _sigmoid_of(log_odds)
 
-    def passage(self, likelihood: float) -> float:
-        """Probability that a passage of such a log-likelihood ratio was spun."""
+    def passage(self, likelihoods: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability that passages of such log-likelihood ratios were spun."""
         slope, intercept = self.passages
-        return _sigmoid_of(slope * np.sqrt(likelihood) + intercept)
+        return sigmoid(slope * np.sqrt(likelihoods) + intercept)
 
 
 def share_log_odds(share: float) -> float:

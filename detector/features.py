@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +34,13 @@ def token_rows(batch: Batch, measures: Sequence[Measures]) -> tuple[list[str], N
     """Names of the columns, which tokens are scored (n_scored,), and their rows, shape (n_scored, n_columns)."""
     scored = np.flatnonzero(batch.wording)
     columns = _own_columns(batch, measures)
+    rows = {name: column[scored] for name, column in columns.items()}
+    around = _Neighbourhood.of(batch, scored)
     for name in [name for measured in measures for name in measured.tokens]:  # of rare ones there are no neighbours
-        columns[f"near_{name}"] = _near(columns[name], batch)
-        columns[f"beside_{name}"] = np.maximum(_shifted(columns[name], 1), _shifted(columns[name], -1))
-    rows = np.stack([column[scored] for column in columns.values()], axis=1)
-    return list(columns), scored, rows.astype(np.float32)
+        rows[f"near_{name}"] = around.mean(columns[name])
+        # No document begins or ends with a word: there is a token on either side.
+        rows[f"beside_{name}"] = np.maximum(columns[name][scored + 1], columns[name][scored - 1])
+    return list(rows), scored, np.stack(list(rows.values()), axis=1).astype(np.float32, copy=False)
 
 
 def article_rows(
@@ -53,24 +56,39 @@ def article_rows(
     """
     edges = np.searchsorted(scored, batch.offsets)
     document = np.repeat(np.arange(len(batch.documents)), np.diff(edges))
-    columns: dict[str, NDArray[np.float64]] = dict(_likelihoods(probability, document, len(batch.documents)))
+    gains = _gains(probability)
+    columns: dict[str, NDArray[np.float64]] = dict(_likelihoods(gains, document, len(batch.documents)))
     for cut in CUTS:
         columns[f"marked_{cut}"] = _mean(probability >= cut, document, len(batch.documents))
     columns["marked_sentences"] = _marked_sentences(batch, scored, probability, document)
-    columns["window"] = _best_window(probability, edges)
+    columns["window"] = _best_window(gains[[SHARES.index(share) for share in WINDOW_SHARES]], edges)
     columns.update(_habits(batch, scored, probability, document))
-    rare = {name for measured in measures for name in measured.rare}
-    for name, column in _own_columns(batch, measures).items():
-        values = column[scored]
-        columns[f"{name}_mean"] = _mean(values, document, len(batch.documents))
-        if name in rare:
-            continue
-        for quantile, pooled in zip(QUANTILES, _quantiles(values, document, edges), strict=True):
-            columns[f"{name}_q{quantile}"] = pooled
+    columns.update(_pooled(batch, measures, scored, edges, document))
     for measured in measures:
         columns.update({name: column.astype(np.float64) for name, column in measured.documents.items()})
     columns.update(profile_columns(batch, vocabulary))
     return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+
+
+def _pooled(
+    batch: Batch,
+    measures: Sequence[Measures],
+    scored: NDArray[np.intp],
+    edges: NDArray[np.intp],
+    document: NDArray[np.intp],
+) -> Mapping[str, NDArray[np.float64]]:
+    """Mean of each token column over each document, and QUANTILES but of the rare ones."""
+    values = {name: column[scored] for name, column in _own_columns(batch, measures).items()}
+    rare = {name for measured in measures for name in measured.rare}
+    frequent = [name for name in values if name not in rare]
+    quantiles = dict(zip(frequent, _quantiles(np.stack([values[name] for name in frequent]), edges), strict=True))
+    n_words = np.maximum(np.diff(edges), 1)
+    columns: dict[str, NDArray[np.float64]] = {}
+    for name, own in values.items():
+        columns[f"{name}_mean"] = np.bincount(document, own, len(n_words)) / n_words
+        for quantile, picked in zip(QUANTILES, quantiles.get(name, ()), strict=False):
+            columns[f"{name}_q{quantile}"] = picked
+    return columns
 
 
 def _own_columns(batch: Batch, measures: Sequence[Measures]) -> dict[str, NDArray[np.float32]]:
@@ -101,16 +119,30 @@ def _shifted(column: NDArray[np.float32], by: int) -> NDArray[np.float32]:
     return shifted
 
 
-def _near(column: NDArray[np.float32], batch: Batch) -> NDArray[np.float32]:
-    """Mean of the neighbours within NEIGHBOURHOOD tokens of the same document, without the token itself."""
-    total = np.concatenate([[0.0], np.cumsum(column, dtype=np.float64)])
-    here = np.arange(len(column))
-    document = np.repeat(np.arange(len(batch.documents)), np.diff(batch.offsets))
-    low = np.maximum(here - NEIGHBOURHOOD, batch.offsets[document])
-    high = np.minimum(here + NEIGHBOURHOOD + 1, batch.offsets[document + 1])
-    # Sums by differences of a running total carry the total's rounding: cut it off, so that neighbours do not matter.
-    near = (total[high] - total[low] - column) / np.maximum(high - low - 1, 1)
-    return np.round(near, 4).astype(np.float32)
+class _Neighbourhood(NamedTuple):
+    """The tokens within NEIGHBOURHOOD of each of some tokens `at`, in its document: [low, high)."""
+
+    at: NDArray[np.intp]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, batch: Batch, at: NDArray[np.intp]) -> _Neighbourhood:
+        document = np.searchsorted(batch.offsets, at, side="right") - 1
+        low = np.maximum(at - NEIGHBOURHOOD, batch.offsets[document])
+        return cls(at, low, np.minimum(at + NEIGHBOURHOOD + 1, batch.offsets[document + 1]))
+
+    def mean(self, column: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Mean of the neighbours, without the token itself."""
+        total = np.zeros(len(column) + 1)
+        np.cumsum(column, out=total[1:])
+        near = total[self.high]
+        near -= total[self.low]
+        near -= column[self.at]
+        near /= np.maximum(self.high - self.low - 1, 1)
+        # Sums by differences of a running total carry the total's rounding: cut it off, so that neighbours do not
+        # matter.
+        return np.round(near, 4).astype(np.float32)
 
 
 def beliefs(probability: NDArray[np.float64], spun: float) -> NDArray[np.float64]:
@@ -132,28 +164,29 @@ def likeliest_shares(
 
     Both of shape (n_groups,); where no share explains a group better than none, the ratio is 0.
     """
-    ratios = _ratios(probability, group, n_groups)
+    ratios = _ratios(_gains(probability), group, n_groups)
     return np.array(SHARES)[np.argmax(ratios, axis=0)], np.maximum(ratios.max(axis=0), 0)
 
 
-def _gain(probability: NDArray[np.float64], share: float) -> NDArray[np.float64]:
-    """Log-likelihood ratio (nats) of each token for "so many were swapped" against "none was"."""
+def _gains(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-likelihood ratio (nats) of each token for "so many were swapped" against "none was", a row for each of
+    SHARES."""
     odds = probability / (1 - probability) * (1 - PRIOR) / PRIOR
-    return np.log(1 + share * (odds - 1))
+    return np.log(1 + np.outer(SHARES, odds - 1))
 
 
-def _ratios(probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
+def _ratios(gains: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
     """Log-likelihood ratio of each of SHARES against none, shape (len(SHARES), n_documents)."""
-    return np.stack([np.bincount(document, _gain(probability, share), n_documents) for share in SHARES])
+    return np.stack([np.bincount(document, gain, n_documents) for gain in gains])
 
 
 def _likelihoods(
-    probability: NDArray[np.float64], document: NDArray[np.intp], n_documents: int
+    gains: NDArray[np.float64], document: NDArray[np.intp], n_documents: int
 ) -> Mapping[str, NDArray[np.float64]]:
     """Per document: log-likelihood ratio, a word, of "this share was swapped" against "none was", for each of SHARES,
     and the best of them over the whole article (a two-component mixture; Donoho & Jin 2004 discuss when it can be
     told)."""
-    ratios = _ratios(probability, document, n_documents)
+    ratios = _ratios(gains, document, n_documents)
     n_words = np.maximum(np.bincount(document, minlength=n_documents), 1)
     columns = {f"likelihood_{share}": ratio / n_words for share, ratio in zip(SHARES, ratios, strict=True)}
     best = np.maximum(ratios.max(axis=0), 0)
@@ -171,18 +204,16 @@ def _marked_sentences(
     batch: Batch, scored: NDArray[np.intp], probability: NDArray[np.float64], document: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Share of sentences with a token of at least even odds."""
-    sentence = np.concatenate([d.sentence for d in batch.documents])[scored]
+    sentence = np.concatenate([d.sentence for d in batch.documents])
     marked = probability >= 0.5
-    n = len(batch.documents)
-    pairs = np.unique(np.stack([document[marked], sentence[marked]]), axis=1)
+    pairs = np.unique((document[marked] << 32) + sentence[scored[marked]])
     sentences = np.array([d.sentence[-1] + 1 for d in batch.documents])
-    return np.bincount(pairs[0], minlength=n) / sentences
+    return np.bincount(pairs >> 32, minlength=len(batch.documents)) / sentences
 
 
-def _best_window(probability: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.float64]:
+def _best_window(gains: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.float64]:
     """Square root of the best log-likelihood ratio that WINDOW scored tokens in a row reach, one a document."""
     best = np.zeros(len(edges) - 1)
-    gains = [_gain(probability, share) for share in WINDOW_SHARES]
     for d, (first, last) in enumerate(itertools.pairwise(edges.tolist())):
         width = min(WINDOW, last - first)
         for gain in gains:
@@ -210,25 +241,14 @@ def _habits(
     }
 
 
-def _ordered(values: Rows, document: NDArray[np.intp]) -> Rows:
-    """`values` ascending within each document.
+def _quantiles(values: Rows, edges: NDArray[np.intp]) -> NDArray[np.float64]:
+    """QUANTILES of each row of `values` in each document, the lower of two neighbours.
 
-    Sorted as whole numbers, the document above the bits of the value, which is several times as fast as sorting places.
-    The bits of negative floats descend, so all but their sign are turned round.
+    Of shape (n_rows, len(QUANTILES), n_documents).
     """
-    bits = values.view(np.int32)
-    keys = (document.astype(np.int64) << 32) + (bits ^ ((bits >> 31) & 0x7FFFFFFF)) + 2**31
-    bits = ((np.sort(keys) & 0xFFFFFFFF) - 2**31).astype(np.int32)
-    return (bits ^ ((bits >> 31) & 0x7FFFFFFF)).view(np.float32)
-
-
-def _quantiles(values: Rows, document: NDArray[np.intp], edges: NDArray[np.intp]) -> list[NDArray[np.float64]]:
-    """QUANTILES of `values` in each document, the lower of two neighbours."""
-    ordered = np.append(_ordered(values, document), np.float32(0))
+    ordered = np.concatenate([values, np.zeros((len(values), 1), np.float32)], axis=1)
+    for first, last in itertools.pairwise(edges.tolist()):
+        ordered[:, first:last].sort(axis=1)
     counts = np.diff(edges)
-    empty = counts == 0
-    picks: list[NDArray[np.float64]] = []
-    for quantile in QUANTILES:
-        place = edges[:-1] + np.floor(quantile * np.maximum(counts - 1, 0)).astype(np.intp)
-        picks.append(np.where(empty, 0.0, ordered[np.minimum(place, len(values))]).astype(np.float64))
-    return picks
+    place = edges[:-1] + np.floor(np.outer(QUANTILES, np.maximum(counts - 1, 0))).astype(np.intp)
+    return np.where(counts == 0, 0.0, ordered[:, place].astype(np.float64))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 import sentencepiece
@@ -21,6 +22,7 @@ SLOTS = 4  # a bucket
 STEP = 0.1  # bits: width of a quantisation step; what it costs stands in benchmarks/language_model.py
 BACKOFF_SHIFT = 2.0  # bits: a backoff weight may exceed one, up to 2 ** BACKOFF_SHIFT
 UNKNOWN_PIECE = 10.0  # nats below the rarest piece: what sentencepiece itself takes for a letter that it has never seen
+MOST_SLOTS = 1 << 15  # words put in their places at a time: with more the columns do not stay in the cache
 YEAR, NUMBER, ORDINAL = "<year>", "<number>", "<ordinal>"  # the words that stand for figures
 
 Ids = NDArray[np.int32]
@@ -52,8 +54,9 @@ class Vocabulary:
         """Ids of lower-case `words`, and log2 probability of the spelling of those that are unknown (0 for the
         others)."""
         lookup = self.id_of.get
-        ids = np.array([lookup(word, UNKNOWN) for word in words], np.int32)
+        ids = np.fromiter(map(lookup, words, repeat(UNKNOWN)), np.int32, len(words))
         spelling = np.zeros(len(words), np.float32)
+        spelled: list[int] = []
         for i in np.flatnonzero(ids == UNKNOWN).tolist():
             word = words[i]
             if word[0].isdigit():
@@ -61,7 +64,9 @@ class Vocabulary:
             elif word[0] == "-":
                 ids[i] = lookup("-", UNKNOWN)
             else:
-                spelling[i] = self._spelling(word)
+                spelled.append(i)
+        if spelled:
+            spelling[spelled] = self._spellings([words[i] for i in spelled])
         return ids, spelling
 
     def _figure(self, word: str) -> int:
@@ -70,14 +75,16 @@ class Vocabulary:
             return year
         return ordinal if word[-2:] in ("st", "nd", "rd", "th") else number
 
-    def _spelling(self, word: str) -> float:
+    def _spellings(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """log2 probability of each word's pieces, shape (n_words,)."""
         if self._processor is None or self._scores is None:
             self._processor = sentencepiece.SentencePieceProcessor(model_proto=self.pieces)
             scores = np.array([self._processor.get_score(i) for i in range(len(self._processor))])
             scores[self._processor.unk_id()] = scores.min() - UNKNOWN_PIECE
             self._scores = scores / np.log(2)
-        pieces = self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8"))
-        return float(self._scores[pieces].sum())
+        pieces = [self._processor.encode(word[:64].encode("utf-8", "replace").decode("utf-8")) for word in words]
+        word = np.repeat(np.arange(len(words)), list(map(len, pieces)))
+        return np.bincount(word, self._scores[list(chain.from_iterable(pieces))], len(words)).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +106,26 @@ class NgramTable:
         missing = np.ones(len(keys), bool)
         missing[rows] = False
         missing = np.flatnonzero(missing)
-        again, more = self._probe(second[missing], prints[missing])
-        return np.concatenate([rows, missing[again]]), np.concatenate([slots, more])
+        again, more = self._probe(second.take(missing), prints.take(missing))
+        return np.concatenate([rows, missing.take(again)]), np.concatenate([slots, more])
 
     def _probe(
         self, buckets: NDArray[np.int64], prints: NDArray[np.uint32]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        hits = (np.take(self.slots, buckets, axis=0) >> np.uint32(8)) == prints[:, None]
-        flat = np.flatnonzero(hits)
+        found = self.slots.take(buckets, axis=0)
+        found >>= np.uint32(8)
+        flat = np.flatnonzero(found == prints[:, None])
         rows = flat // SLOTS
-        return rows, buckets[rows] * SLOTS + flat % SLOTS
+        return rows, buckets.take(rows) * SLOTS + flat % SLOTS
 
     def log2(self, slots: NDArray[np.intp]) -> Bits:
         """Probabilities in flat slots."""
-        return (self.slots.reshape(-1)[slots] & np.uint32(255)).astype(np.float32) * np.float32(-STEP)
+        return (self.slots.reshape(-1).take(slots) & np.uint32(255)).astype(np.float32) * np.float32(-STEP)
 
     def backoff(self, slots: NDArray[np.intp]) -> Bits:
         """Backoff weights in flat slots."""
         assert self.backoffs is not None
-        return BACKOFF_SHIFT - self.backoffs.reshape(-1)[slots].astype(np.float32) * np.float32(STEP)
+        return BACKOFF_SHIFT - self.backoffs.reshape(-1).take(slots).astype(np.float32) * np.float32(STEP)
 
 
 def pair_keys(a: Ids, b: Ids) -> NDArray[np.uint64]:
@@ -163,7 +171,7 @@ class LanguageModel:
 
     def pair(self, a: Ids, b: Ids) -> tuple[Bits, Bits, NDArray[np.bool_]]:
         """log2 p(b | a), log2 of the backoff weight after (a, b), and whether the table holds (a, b)."""
-        probability = self.unigram_backoffs[a] + self.unigrams[b]
+        probability = self.unigram_backoffs.take(a) + self.unigrams.take(b)
         backoff = np.zeros(len(a), np.float32)
         seen = np.zeros(len(a), bool)
         rows, slots = self.bigrams.find(pair_keys(a, b))
@@ -176,8 +184,8 @@ class LanguageModel:
         """log2 p(c | a, b), with `fallback` where the table lacks the trigram; only `candidates` are looked up."""
         probability = fallback.copy()
         asked = np.flatnonzero(candidates)
-        rows, slots = self.trigrams.find(triple_keys(a[asked], b[asked], c[asked]))
-        probability[asked[rows]] = self.trigrams.log2(slots)
+        rows, slots = self.trigrams.find(triple_keys(a.take(asked), b.take(asked), c.take(asked)))
+        probability[asked.take(rows)] = self.trigrams.log2(slots)
         return probability
 
     def read(self, ids: Ids) -> Reading:
@@ -201,17 +209,23 @@ class LanguageModel:
 
         `at` and `words` have shape (n,); a place may be asked for many times. Outside a sentence a factor is 0.
         """
-        ids, left, left2 = reading.ids, reading.left[at], reading.left2[at]
+        if len(at) > MOST_SLOTS:
+            parts = [
+                self.slots(reading, at[i : i + MOST_SLOTS], words[i : i + MOST_SLOTS])
+                for i in range(0, len(at), MOST_SLOTS)
+            ]
+            own, after, after2 = (np.concatenate(column) for column in zip(*parts, strict=True))
+            return own, after, after2
+        ids, left, left2 = reading.ids, reading.left.take(at), reading.left2.take(at)
         last = len(ids) - 1
-        right = ids[np.minimum(at + 1, last)]
-        right2 = ids[np.minimum(at + 2, last)]
+        second = np.minimum(at + 2, last)
+        right, right2 = ids.take(np.minimum(at + 1, last)), ids.take(second)
         word_bigram, word_backoff, word_seen = self.pair(left, words)
-        own = self.triple(left2, left, words, reading.before[at] + word_bigram, word_seen)
+        own = self.triple(left2, left, words, reading.before.take(at) + word_bigram, word_seen)
         right_bigram, right_backoff, right_seen = self.pair(words, right)
         after = self.triple(left, words, right, word_backoff + right_bigram, word_seen & right_seen)
         inside = right != BOUNDARY
-        bigram2 = reading.bigram[np.minimum(at + 2, last)]
-        seen2 = reading.seen[np.minimum(at + 2, last)]
+        bigram2, seen2 = reading.bigram.take(second), reading.seen.take(second)
         after2 = self.triple(words, right, right2, right_backoff + bigram2, right_seen & seen2 & inside)
         return own, after, np.where(inside, after2, 0).astype(np.float32)
 

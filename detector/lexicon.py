@@ -66,11 +66,11 @@ class Candidates:
 
         Rows follow `ids`; a word without candidates has no row.
         """
-        first = self.offsets[ids].astype(np.int64)
-        counts = self.offsets[ids + 1] - first
+        first = self.offsets.take(ids).astype(np.int64)
+        counts = self.offsets.take(ids + 1) - first
         rows = np.repeat(np.arange(len(ids)), counts)
         places = np.arange(len(rows)) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        return rows, self.ids[places], self.weights[places]
+        return rows, self.ids.take(places), self.weights.take(places)
 
 
 MOST_WORDS = 4  # of a phrase, on either side: four ids of 16 bits make one exact key
@@ -140,12 +140,14 @@ class FixedPhrases:
     certainty: NDArray[np.float32]
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Which of `keys` are patterns, and their rows; both of shape (n_found,)."""
+        """Which of `keys` are patterns, and their rows; both of shape (n_found,), in no special order."""
         if not len(self.keys):
             return np.zeros(0, np.intp), np.zeros(0, np.intp)
-        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        found = np.flatnonzero(self.keys[rows] == keys)
-        return found, rows[found]
+        order = np.argsort(keys)  # neighbours in the table are asked for together: twice as fast
+        ordered = keys.take(order)
+        rows = np.minimum(np.searchsorted(self.keys, ordered), len(self.keys) - 1)
+        found = np.flatnonzero(self.keys.take(rows) == ordered)
+        return order.take(found), rows.take(found)
 
 
 SLOT, PADDING = 0, 1  # in a pattern: the place that is asked for, and what fills up a pattern of two neighbours

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -86,6 +87,7 @@ class Detector:
         self.info = info
         self.resources = resources
         self.classifier = classifier
+        self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
     def load(cls, model: Path | None = None, calibration: Path | None = None) -> Detector:
@@ -163,16 +165,19 @@ class Detector:
         """The article's passages, each with the share of its words that were swapped and the chance that some were."""
         ranges = passages(one.document)
         shares, likelihoods = passage_likelihoods(one, ranges)
+        probabilities = self.classifier.calibration.passage(likelihoods)
         words = np.concatenate([[0], np.cumsum((one.document.flags & Flag.WORD) > 0)])
         return [
             Passage(
                 start=int(one.document.start[first]),
                 end=int(one.document.end[last - 1]),
                 words=int(words[last] - words[first]),
-                swapped_share=float(share) if likelihood > 0 else 0.0,
-                probability=self.classifier.calibration.passage(float(likelihood)),
+                swapped_share=share if likelihood > 0 else 0.0,
+                probability=probability,
             )
-            for (first, last), share, likelihood in zip(ranges, shares, likelihoods, strict=True)
+            for (first, last), share, likelihood, probability in zip(
+                ranges, shares.tolist(), likelihoods.tolist(), probabilities.tolist(), strict=True
+            )
         ]
 
     def _spun(self, one: Measured) -> float:
@@ -193,7 +198,7 @@ class Detector:
             for entry in found
         ]
 
-    def _thresholds(self, max_fpr: float) -> Thresholds:
+    def _thresholds_at(self, max_fpr: float) -> Thresholds:
         calibration = self.classifier.calibration
         flag = calibration.thresholds(max_fpr)
         rate = calibration.measured(flag)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,10 +94,24 @@ class _Tokens:
     content: Mask
     opens: Mask  # the first token of a document, and every boundary after a full stop
 
-    def mean(self, values: NDArray[np.generic], of: Mask) -> Values:
-        """Mean of `values` over the tokens `of`, one a document; 0 where there are none."""
+    def some(self, of: Mask) -> _Some:
+        """Those tokens of which `of` holds."""
         at = np.flatnonzero(of)
-        return _mean(values[at], self.document[at], self.n_documents)
+        document = self.document[at]
+        return _Some(at, document, np.bincount(document, minlength=self.n_documents))
+
+
+class _Some(NamedTuple):
+    """Some tokens, each with its document, and how many each document has of them."""
+
+    at: NDArray[np.intp]
+    document: NDArray[np.intp]
+    counts: NDArray[np.intp]
+
+    def mean(self, values: NDArray[np.generic]) -> Values:
+        """Mean of `values`, a column of all tokens, one a document; 0 where there are none."""
+        sums = np.bincount(self.document, values[self.at].astype(np.float64), len(self.counts))
+        return sums / np.maximum(self.counts, 1)
 
 
 def is_of_one_word(name: str) -> bool:
@@ -201,56 +216,57 @@ def _surprise(tokens: _Tokens, batch: Batch) -> Columns:
     reading = batch.reading
     surprisal = -reading.trigram.astype(np.float64)
     columns: Columns = {}
-    for name, of, cuts in (
-        ("function", tokens.function, FUNCTION_CUTS),
-        ("content", tokens.content, CONTENT_CUTS),
+    for name, of, other, cuts in (
+        ("function", tokens.function, tokens.content, FUNCTION_CUTS),
+        ("content", tokens.content, tokens.function, CONTENT_CUTS),
     ):
-        other = "content" if name == "function" else "function"
-        before = np.append(False, of[:-1])
-        before_other = np.append(False, getattr(tokens, other)[:-1])
-        columns[f"{name}_surprisal"] = mean = tokens.mean(surprisal, of)
-        columns[f"{name}_spread"] = np.sqrt(np.maximum(tokens.mean(surprisal**2, of) - mean**2, 0))
-        columns[f"{name}_fit"] = tokens.mean(reading.trigram - batch.rarity, of)
-        columns[f"{name}_third"] = tokens.mean(reading.trigram - reading.bigram, of)
-        columns[f"{name}_seen"] = tokens.mean(reading.seen, of)
-        columns[f"{name}_after_{name}"] = tokens.mean(surprisal, of & before)
-        columns[f"{name}_after_{other}"] = tokens.mean(surprisal, of & before_other)
+        some, other_name = tokens.some(of), "content" if name == "function" else "function"
+        columns[f"{name}_surprisal"] = mean = some.mean(surprisal)
+        columns[f"{name}_spread"] = np.sqrt(np.maximum(some.mean(surprisal**2) - mean**2, 0))
+        columns[f"{name}_fit"] = some.mean(reading.trigram - batch.rarity)
+        columns[f"{name}_third"] = some.mean(reading.trigram - reading.bigram)
+        columns[f"{name}_seen"] = some.mean(reading.seen)
+        columns[f"{name}_after_{name}"] = tokens.some(of & _before(of)).mean(surprisal)
+        columns[f"{name}_after_{other_name}"] = tokens.some(of & _before(other)).mean(surprisal)
         for cut in cuts:
-            columns[f"{name}_above_{cut:g}"] = tokens.mean(surprisal > cut, of)
-    columns["content_pairs"] = tokens.mean(np.append(False, tokens.content[:-1]), tokens.content)
+            columns[f"{name}_above_{cut:g}"] = some.mean(surprisal > cut)
+    columns["content_pairs"] = tokens.some(tokens.content).mean(_before(tokens.content))
     return columns
+
+
+def _before(of: Mask) -> Mask:
+    """Whether `of` holds of the token before."""
+    return np.append(False, of[:-1])
 
 
 def _variety(tokens: _Tokens, batch: Batch) -> Columns:
     """How rare, how long and how various the words are."""
-    content, ids = tokens.content, batch.ids
-    known = content & (ids != UNKNOWN)
+    ids, word = batch.ids, tokens.some(tokens.word)
+    content, known = tokens.some(tokens.content), tokens.some(tokens.content & (ids != UNKNOWN))
     letters = np.concatenate([document.end - document.start for document in batch.documents])
     rarity = -batch.rarity.astype(np.float64)
-    mean = tokens.mean(rarity, content)
+    mean = content.mean(rarity)
     return {
         "rarity": mean,
-        "rarity_spread": np.sqrt(np.maximum(tokens.mean(rarity**2, content) - mean**2, 0)),
-        "unknown": tokens.mean(ids == UNKNOWN, content),
-        "log_rank": tokens.mean(np.log(np.maximum(ids, 1)), known),
-        **{f"first_{rank}": tokens.mean(ids < rank, known) for rank in RANKS},
-        "content": tokens.mean(content, tokens.word),
-        "names": tokens.mean(tokens.kind == NAME, tokens.word),
-        "letters": tokens.mean(letters, content),
-        "long_words": tokens.mean(letters >= LONG_WORD, content),
-        "different": _different(tokens, ids),
+        "rarity_spread": np.sqrt(np.maximum(content.mean(rarity**2) - mean**2, 0)),
+        "unknown": content.mean(ids == UNKNOWN),
+        "log_rank": known.mean(np.log(np.maximum(ids, 1))),
+        **{f"first_{rank}": known.mean(ids < rank) for rank in RANKS},
+        "content": word.mean(tokens.content),
+        "names": word.mean(tokens.kind == NAME),
+        "letters": content.mean(letters),
+        "long_words": content.mean(letters >= LONG_WORD),
+        "different": _different(content, ids),
     }
 
 
-def _different(tokens: _Tokens, ids: NDArray[np.int32]) -> Values:
+def _different(content: _Some, ids: NDArray[np.int32]) -> Values:
     """Share of different words among the content words of whole blocks of BLOCK; 1 where there is no whole one."""
-    at = np.flatnonzero(tokens.content)
-    document = tokens.document[at]
-    counts = np.bincount(document, minlength=tokens.n_documents)
+    at, document, counts = content
     place = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
     whole = place < (counts // BLOCK * BLOCK)[document]
     block = document[whole] * (1 << 40) + place[whole] // BLOCK * (1 << 20) + ids[at[whole]]
-    different = np.bincount(np.unique(block) >> 40, minlength=tokens.n_documents)
+    different = np.bincount(np.unique(block) >> 40, minlength=len(counts))
     blocks = counts // BLOCK
     return np.where(blocks > 0, different / np.maximum(blocks * BLOCK, 1), 1.0)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import compress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,11 @@ from detector.folding import fold
 from detector.language_model import Vocabulary
 from detector.text import BOUNDARY, Document, Flag, Span
 
-_TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}"  # U.S., a.m.
+_TOKEN = re.compile(  # in one group, so that `split` gives what stands between tokens and tokens by turns
+    r"([A-Za-z]\.(?:[A-Za-z]\.)+"  # U.S., a.m.
     r"|\d(?:[\w.,]*\w)?"  # 1,200  3.5m  10th  1990s
-    r"|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*"  # words; don't, O'Neill
-    r"|'s\b|-+|\.{2,}|[^\w\s]"
+    r"|[^\W\d_]++(?:'(?!s\b)[^\W\d_]++)*+"  # words; don't, O'Neill; possessive, as nothing is ever taken back
+    r"|'s\b|-+|\.{2,}|[^\w\s])"
 )
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev hon gen lt col maj capt cmdr sgt sen rep gov pres st jr sr inc corp co ltd plc bros vs no"
@@ -42,21 +44,30 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
     Empty text gives a document of one boundary.
     """
     folded = fold(text)
-    matches = list(_TOKEN.finditer(folded.text))
-    start = np.array([match.start() for match in matches], np.int32)
-    end = np.array([match.end() for match in matches], np.int32)
-    words = [match.group() for match in matches]
-    initial = np.frombuffer(folded.text.encode("utf-32-le", "surrogatepass"), np.uint32)[start]
+    pieces = _TOKEN.split(folded.text)
+    words = pieces[1::2]
+    edges = np.cumsum(np.fromiter(map(len, pieces), np.int32, len(pieces)), dtype=np.int32)
+    start, end = edges[:-1:2], edges[1::2]
+    characters = np.frombuffer(folded.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    initial, final = characters[start], characters[end - 1]
     hard = _hard_breaks(folded.text)
     if folded.origin is not None:  # a token ends where its last character ends, not where the next one starts
         start, end = folded.origin[start], folded.origin[end - 1] + 1
         hard = folded.origin[hard]
     keep = ~_covered(start, clutter)
     if not keep.all():
-        words = [word for word, kept in zip(words, keep, strict=True) if kept]
-        start, end, initial = start[keep], end[keep], initial[keep]
-        hard = np.union1d(hard, [span.start for span in clutter]).astype(np.int32)
-    return _columns(text, words, initial, start, end, hard, folded.hidden, vocabulary)
+        words = list(compress(words, keep.tolist()))
+        start, end, initial, final = start[keep], end[keep], initial[keep], final[keep]
+        hard = np.sort(np.append(hard, np.array([span.start for span in clutter], np.int32)))
+    opens = _paragraph_starts(start, hard)
+    first = _sentence_starts(words, final, start, end, opens)
+    lower = [word.lower() for word in words]
+    ids, spelling = vocabulary.encode(lower)
+    flags = _flags(words, lower, initial, ids, first, opens, vocabulary)
+    if len(folded.hidden):
+        touched = np.searchsorted(folded.hidden, end) > np.searchsorted(folded.hidden, start)
+        flags[touched] |= np.uint8(Flag.FOLDED)
+    return _document(text, start, end, ids, spelling, flags, first)
 
 
 def tokenize(text: str) -> list[str]:
@@ -64,36 +75,36 @@ def tokenize(text: str) -> list[str]:
     return _TOKEN.findall(fold(text).text)
 
 
-def _columns(
+def _document(
     text: str,
-    words: list[str],
-    initial: NDArray[np.uint32],
     start: NDArray[np.int32],
     end: NDArray[np.int32],
-    hard: NDArray[np.int32],
-    hidden: NDArray[np.int32],
-    vocabulary: Vocabulary,
+    ids: NDArray[np.int32],
+    spelling: NDArray[np.float32],
+    flags: NDArray[np.uint8],
+    first: NDArray[np.bool_],
 ) -> Document:
-    paragraph = np.searchsorted(hard, start, side="right")
-    first = _sentence_starts(words, start, end, paragraph)
-    lower = [word.lower() for word in words]
-    ids, spelling = vocabulary.encode(lower)
-    flags = _flags(words, lower, initial, ids, first, paragraph, vocabulary)
-    if len(hidden):
-        touched = np.searchsorted(hidden, end) > np.searchsorted(hidden, start)
-        flags[touched] |= np.uint8(Flag.FOLDED)
+    """Set a zero-width boundary before each sentence and one after the last; `first` tells which tokens begin one."""
+    n_sentences = int(np.count_nonzero(first))
     sentence = np.cumsum(first) - 1
-    # A zero-width boundary before each sentence and one after the last.
-    at = np.append(np.flatnonzero(first), len(words))
-    edge = np.append(start[at[:-1]], end[-1] if len(end) else 0)
+    inside = np.arange(len(first)) + sentence + 1  # where the tokens go, and where the boundaries
+    before = np.append(np.flatnonzero(first), len(first)) + np.arange(n_sentences + 1)
+    edge = np.append(start[first], end[-1] if len(end) else 0)
+    number = np.append(np.arange(n_sentences), max(n_sentences - 1, 0))
+
+    def spread(column: NDArray[Any], at_boundaries: NDArray[Any] | int) -> NDArray[Any]:
+        whole = np.empty(len(column) + n_sentences + 1, column.dtype)
+        whole[inside], whole[before] = column, at_boundaries
+        return whole
+
     return Document(
         text=text,
-        start=np.insert(start, at, edge).astype(np.int32),
-        end=np.insert(end, at, edge).astype(np.int32),
-        ids=np.insert(ids, at, BOUNDARY).astype(np.int32),
-        spelling=np.insert(spelling, at, 0).astype(np.float32),
-        flags=np.insert(flags, at, 0).astype(np.uint8),
-        sentence=np.insert(sentence, at, np.append(np.arange(len(at) - 1), max(len(at) - 2, 0))).astype(np.int32),
+        start=spread(start, edge),
+        end=spread(end, edge),
+        ids=spread(ids, BOUNDARY),
+        spelling=spread(spelling, 0),
+        flags=spread(flags, 0),
+        sentence=spread(sentence.astype(np.int32), number),
     )
 
 
@@ -120,24 +131,33 @@ def _covered(start: NDArray[np.int32], clutter: Sequence[Span]) -> NDArray[np.bo
     return (row >= 0) & (start < ends[row])
 
 
+def _paragraph_starts(start: NDArray[np.int32], hard: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which tokens begin a paragraph: the first of all, and the first behind each break."""
+    opens = np.zeros(len(start) + 1, bool)  # no token may stand behind the last break
+    opens[np.searchsorted(start, hard)] = True
+    opens[0] = True
+    return opens[:-1]
+
+
 def _sentence_starts(
-    words: list[str], start: NDArray[np.int32], end: NDArray[np.int32], paragraph: NDArray[np.intp]
+    words: list[str],
+    final: NDArray[np.uint32],
+    start: NDArray[np.int32],
+    end: NDArray[np.int32],
+    opens: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Which tokens begin a sentence."""
+    """Which tokens begin a sentence; `final` is the last character of each token, `opens` those of paragraphs."""
     n = len(words)
-    first = np.zeros(n, bool)
-    if not n:
-        return first
-    first[0] = True
-    first[1:] = paragraph[1:] != paragraph[:-1]
-    for i, word in enumerate(words):
-        if word in (".", "!", "?") or word == "...":
+    first = opens.copy()
+    stops = (final == ord(".")) | (final == ord("!")) | (final == ord("?"))
+    for i in np.flatnonzero(stops).tolist():
+        if len(words[i]) == 1 or words[i] == "...":
             after = i + 1
             while after < n and words[after] in ('"', "'", ")") and start[after] == end[after - 1]:
                 after += 1
             if after < n and start[after] > end[after - 1] and _opens(words[after]) and not _abbreviates(words, i):
                 first[after] = True
-        elif word[-1] == "." and len(word) > 2 and i + 1 < n and words[i + 1] in _AFTER_INITIALS:
+        elif len(words[i]) > 2 and i + 1 < n and words[i + 1] in _AFTER_INITIALS:
             first[i + 1] = True  # "... in the U.S. The ..."
     return first
 
@@ -160,49 +180,47 @@ def _flags(
     initial: NDArray[np.uint32],
     ids: NDArray[np.int32],
     first: NDArray[np.bool_],
-    paragraph: NDArray[np.intp],
+    opens: NDArray[np.bool_],
     vocabulary: Vocabulary,
 ) -> NDArray[np.uint8]:
-    letter, capital, digit = _kinds(words, initial)
-    number = digit | np.array([word in _NUMBER_WORDS for word in lower], bool)
+    flags = _kinds(words, initial)
+    flags |= np.fromiter(map(_NUMBER_WORDS.__contains__, lower), np.uint8, len(lower)) * np.uint8(Flag.NUMBER)
     quote = initial == ord('"')
     opening = np.zeros(len(words), bool)  # the first word of a sentence, past quotation marks and brackets
-    letters = np.flatnonzero(letter | number)
+    letters = np.flatnonzero(flags & (Flag.WORD | Flag.NUMBER))
     if len(letters):
         starts = np.searchsorted(letters, np.flatnonzero(first))
         opening[letters[starts[starts < len(letters)]]] = True
         opening[1:] |= quote[:-1] | (initial[:-1] == ord(":"))
-    name = capital & letter & (~opening | vocabulary.names[ids])
+    capitalised = (flags & (Flag.WORD | Flag.CAPITAL)) == Flag.WORD | Flag.CAPITAL
+    name = capitalised & (~opening | vocabulary.names.take(ids))
     for i in np.flatnonzero(name & (initial == ord("I"))).tolist():
         name[i] = words[i][:2] not in ("I", "I'")
-    flags = (
-        letter * int(Flag.WORD)
-        + number * int(Flag.NUMBER)
-        + name * int(Flag.NAME)
-        + _quoted(quote, paragraph) * int(Flag.QUOTED)
-        + capital * int(Flag.CAPITAL)
-    )
-    return flags.astype(np.uint8)
+    flags |= name * np.uint8(Flag.NAME)
+    flags |= _quoted(quote, opens) * np.uint8(Flag.QUOTED)
+    return flags
 
 
-def _kinds(
-    words: list[str], initial: NDArray[np.uint32]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether each token begins with a letter, with a capital, with a digit; what is not ASCII is asked of Python."""
-    capital = (initial >= ord("A")) & (initial <= ord("Z"))
-    letter = capital | ((initial >= ord("a")) & (initial <= ord("z")))
-    digit = (initial >= ord("0")) & (initial <= ord("9"))
+def _kinds(words: list[str], initial: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Flags of each token's first character: letter, capital, digit; what is not ASCII is asked of Python."""
+    flags: NDArray[np.uint8] = _ASCII_KINDS.take(np.minimum(initial, 127))  # which stands for no character of a text
     for i in np.flatnonzero(initial > 127).tolist():
-        character = words[i][0]
-        letter[i], capital[i], digit[i] = character.isalpha(), character.isupper(), character.isdigit()
-    return letter, capital, digit
+        flags[i] = _kind(words[i][0])
+    return flags
 
 
-def _quoted(quote: NDArray[np.bool_], paragraph: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _kind(character: str) -> int:
+    return character.isalpha() * Flag.WORD | character.isupper() * Flag.CAPITAL | character.isdigit() * Flag.NUMBER
+
+
+_ASCII_KINDS = np.array([_kind(chr(i)) for i in range(128)], np.uint8)
+
+
+def _quoted(quote: NDArray[np.bool_], opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tokens inside double quotation marks; a mark left open holds to the end of its paragraph, as news prints it."""
     if not quote.any():
         return np.zeros(len(quote), bool)
     opened = np.cumsum(quote)
-    begins = np.flatnonzero(np.append(True, paragraph[1:] != paragraph[:-1]))
+    begins = np.flatnonzero(opens)
     before: NDArray[np.intp] = opened[begins] - quote[begins]
     return ((opened - np.repeat(before, np.diff(np.append(begins, len(quote))))) % 2 == 1) & ~quote

@@ -16,28 +16,45 @@ MOST_WEIGHT = 4  # of a rare word: guess
 CHUNK = 2048  # words compared at a time, so that their meanings stay in the cache
 
 
-def surroundings(batch: Batch, words: Words) -> NDArray[np.float32]:
-    """The mean meaning of each token's article and, counted more, of its neighbours, the token left out.
+def surroundings(batch: Batch, at: NDArray[np.intp], words: Words) -> NDArray[np.float32]:
+    """The mean meaning of the article of each of the tokens `at` and, counted more, of its neighbours, the token left
+    out; `at` ascends.
 
-    Unit vectors of shape (n_tokens, n_dimensions); zeros where nothing is known.
+    Unit vectors of shape (n, n_dimensions); zeros where nothing is known.
     """
     weight = np.clip(COMMON - batch.rarity, 0, MOST_WEIGHT)
     weight[(batch.flags & Flag.WORD) == 0] = 0
-    around = np.zeros((len(batch.ids), words.vectors.shape[1]), np.float32)
-    for first, last in zip(batch.offsets[:-1].tolist(), batch.offsets[1:].tolist(), strict=True):  # stays in the cache
-        here = np.arange(last - first)
-        own = words.vectors[batch.ids[first:last]] * weight[first:last, None]
-        total = np.concatenate([np.zeros((1, own.shape[1]), np.float32), np.cumsum(own, axis=0)])
-        near = total[np.minimum(here + NEAR + 1, len(here))] - total[np.maximum(here - NEAR, 0)]
-        sums = total[-1] + NEAR_WEIGHT * near - (1 + NEAR_WEIGHT) * own
-        around[first:last] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
+    around = np.zeros((len(at), words.vectors.shape[1]), np.float32)
+    edges = np.searchsorted(at, batch.offsets)
+    for d in range(len(batch.documents)):  # one after the other, so that it stays in the cache
+        tokens = slice(batch.offsets[d], batch.offsets[d + 1])
+        meanings = words.vectors.take(batch.ids[tokens], axis=0).astype(np.float32)
+        meanings *= weight[tokens, None]
+        here = slice(edges[d], edges[d + 1])
+        around[here] = _directions(meanings, at[here] - batch.offsets[d])
     return around
 
 
-def cosine(around: NDArray[np.float32], at: NDArray[np.intp], ids: NDArray[np.int32], words: Words) -> Column:
-    """Cosine of words with the surroundings of the places `at`, shape (n,); 0 where a meaning is not known."""
-    found = np.zeros(len(at), np.float32)
-    for i in range(0, len(at), CHUNK):
+def _directions(meanings: NDArray[np.float32], at: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The surroundings of the tokens `at` of one article, given its words' meanings times their weights."""
+    total = np.zeros((len(meanings) + 1, meanings.shape[1]), np.float32)
+    np.cumsum(meanings, axis=0, out=total[1:])
+    sums = total.take(np.minimum(at + NEAR + 1, len(meanings)), axis=0)
+    sums -= total.take(np.maximum(at - NEAR, 0), axis=0)
+    sums *= NEAR_WEIGHT
+    sums += total[-1]
+    own = meanings.take(at, axis=0)
+    own *= 1 + NEAR_WEIGHT
+    sums -= own
+    sums /= np.maximum(np.sqrt(np.add.reduce(sums * sums, axis=1, keepdims=True)), 1)
+    return sums
+
+
+def cosine(around: NDArray[np.float32], rows: NDArray[np.integer], ids: NDArray[np.int32], words: Words) -> Column:
+    """Cosine of words with the surroundings in `rows` of `around`, shape (n,); 0 where a meaning is not known."""
+    found = np.zeros(len(rows), np.float32)
+    for i in range(0, len(rows), CHUNK):
         some = slice(i, i + CHUNK)
-        found[some] = np.einsum("ij,ij->i", around[at[some]], words.vectors[ids[some]].astype(np.float32))
+        meanings = words.vectors.take(ids[some], axis=0).astype(np.float32)
+        found[some] = np.einsum("ij,ij->i", around.take(rows[some], axis=0), meanings)
     return found / np.float32(127)

@@ -39,21 +39,22 @@ class OffTopic:
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """Per token: cosine of the word with its surroundings, the best cosine of a candidate, and how much better that
         is; 0 where a meaning is not known."""
-        around, words = surroundings(batch, resources.words), resources.words
-        measured = np.flatnonzero(batch.wording & (batch.ids != UNKNOWN))
+        words, measured = resources.words, np.flatnonzero(batch.wording & (batch.ids != UNKNOWN))
+        around = surroundings(batch, measured, words)
         own, best = np.zeros((2, len(batch.ids)), np.float32)
-        own[measured] = cosine(around, measured, batch.ids[measured], words)
+        own[measured] = cosine(around, np.arange(len(measured)), batch.ids[measured], words)
         rows, ids, _ = resources.candidates.neighbours(batch.ids[measured])
-        np.maximum.at(best, measured[rows], cosine(around, measured[rows], ids, words))
+        np.maximum.at(best, measured[rows], cosine(around, rows, ids, words))
         known = words.vectors[batch.ids].any(axis=1) & (best > 0)
         return Measures({"topic": own, "topic_rival": best, "topic_gain": np.where(known, best - own, np.float32(0))})
 
     def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
         """One mark a word."""
-        around = surroundings(Batch.join((document,), resources.language_model), resources.words)
-        for i in np.flatnonzero(measures.tokens["topic_gain"] >= self.min_gain).tolist():
+        marked = np.flatnonzero(measures.tokens["topic_gain"] >= self.min_gain)
+        around = surroundings(Batch.join((document,), resources.language_model), marked, resources.words)
+        for row, i in enumerate(marked.tolist()):
             _, ids, weights = resources.candidates.neighbours(document.ids[i : i + 1])
-            near = cosine(around, np.full(len(ids), i), ids, resources.words)
+            near = cosine(around, np.full(len(ids), row), ids, resources.words)
             shares = weights * np.exp(self.sharpness * near)
             order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
             text = document.quote(i, i)

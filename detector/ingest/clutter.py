@@ -96,7 +96,7 @@ def line_kind(line: str, may_be_translated: bool = True) -> str | None:
     if may_be_translated and _NOTICE.fullmatch(folded.strip("()[]*_ ")):
         return "translation-notice"
     match = _LINE.fullmatch(folded) or _CASED_LINE.fullmatch(line)
-    if match is None and any(mark in folded for mark in phrases.MARKS):
+    if match is None and any(map(folded.__contains__, phrases.MARKS)):
         match = _MARKED_LINE.fullmatch(folded)
     return None if match is None or match.lastgroup is None else match.lastgroup.replace("_", "-")
 
@@ -213,7 +213,7 @@ def _hints_at_credit(line: str) -> bool:
     """A cheap first test, as the search for credits is dear."""
     tail = line[-ENDING_CHARACTERS:]
     last_word = tail[-20:].rstrip(".").rpartition(" ")[2].lstrip("-–—/")
-    return last_word in credit_phrases.SIGNATURES or any(hint in tail for hint in credit_phrases.CREDIT_HINTS)
+    return last_word in credit_phrases.SIGNATURES or any(map(tail.__contains__, credit_phrases.CREDIT_HINTS))
 
 
 def _is_title_like(line: str, most_words: int) -> bool:

@@ -25,7 +25,7 @@ there would their we him been has when who will more if out so said what its abo
 also two after first because over while where
 """
 FUNCTION_WORDS = frozenset(_COMMON.split())
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")  # possessive: nothing of it is ever taken back
 _NUMERIC = re.compile(r"\d\S*")
 _CLOSES_SENTENCE = re.compile(r"[.!?…](?=[\s\"'”’»)\]]|\Z)|[。！？؟।]")
 
