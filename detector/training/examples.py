@@ -23,9 +23,6 @@ from detector.text import Document, Span
 from detector.training.swaps import Spinner, Swap
 
 TRAINING_SHARES = (0.03, 0.6)  # of words, asked for: log-uniform; most families run out of words at 13% to 40%
-    0.03,
-    0.6,
-)  # of words asked to be swapped, drawn evenly on a log scale; families run out at 13% to 48%
 PARTLY = 0.25  # of the training articles are spun in some of their paragraphs only
 CARELESS = 0.4  # of the spun articles keep "a" before what should have "an"
 PART = (0.25, 0.75)  # of such an article's characters
