@@ -51,14 +51,30 @@ def article_rows(
 
     `probability` is the token stage's, of shape (n_scored,). A document without scored tokens gives zeros.
     """
-    edges = np.searchsorted(scored, batch.offsets)
-    document = np.repeat(np.arange(len(batch.documents)), np.diff(edges))
+    columns = {**belief_columns(batch, scored, probability), **standing_columns(batch, measures, scored, vocabulary)}
+    return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+
+
+def belief_columns(
+    batch: Batch, scored: NDArray[np.intp], probability: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Of the article's columns those that the token stage's `probability` decides, each of shape (n_documents,)."""
+    document, edges = _owners(batch, scored)
     columns: dict[str, NDArray[np.float64]] = dict(_likelihoods(probability, document, len(batch.documents)))
     for cut in CUTS:
         columns[f"marked_{cut}"] = _mean(probability >= cut, document, len(batch.documents))
     columns["marked_sentences"] = _marked_sentences(batch, scored, probability, document)
     columns["window"] = _best_window(probability, edges)
     columns.update(_habits(batch, scored, probability, document))
+    return columns
+
+
+def standing_columns(
+    batch: Batch, measures: Sequence[Measures], scored: NDArray[np.intp], vocabulary: Vocabulary
+) -> dict[str, NDArray[np.float64]]:
+    """The article's columns that stand whatever the token stage says, each of shape (n_documents,)."""
+    document, edges = _owners(batch, scored)
+    columns: dict[str, NDArray[np.float64]] = {}
     rare = {name for measured in measures for name in measured.rare}
     for name, column in _own_columns(batch, measures).items():
         values = column[scored]
@@ -70,7 +86,13 @@ def article_rows(
     for measured in measures:
         columns.update({name: column.astype(np.float64) for name, column in measured.documents.items()})
     columns.update(profile_columns(batch, vocabulary))
-    return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+    return columns
+
+
+def _owners(batch: Batch, scored: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The document of each scored token, and where in `scored` each document begins and ends."""
+    edges = np.searchsorted(scored, batch.offsets)
+    return np.repeat(np.arange(len(batch.documents)), np.diff(edges)), edges
 
 
 def _own_columns(batch: Batch, measures: Sequence[Measures]) -> dict[str, NDArray[np.float32]]:

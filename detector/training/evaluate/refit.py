@@ -1,0 +1,113 @@
+"""Both stages fitted again on articles that are measured already: on fewer of them, or without an extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier import Network, Trees
+from detector.features import PRIOR
+from detector.profile import is_of_one_word
+from detector.training.evaluate.pool import Mask, Pool, Rows
+from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.train import HUMAN_WEIGHT
+
+TOKEN_ROWS = 200_000
+HIDDEN = (48, 16)  # widths of the token stage, as in training
+
+Log = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is fitted on. `tokens` hold spun and untouched articles, which the article stage must not see; `people` are
+    untouched, too, and weigh more."""
+
+    tokens: Pool
+    spun: Pool
+    clean: Pool
+    people: Pool | None
+    translated: Pool | None
+
+
+Kept = Mapping[str, Mask]  # by the name of a pool: which of its articles are fitted on; all of those not named
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Two stages fitted on one choice; `kept_tokens` and `kept_standing` are the columns they know."""
+
+    kept_tokens: Mask
+    kept_standing: Mask
+    tokens: Network
+    spun: Trees
+    translated: Network | None
+
+    def token_log_odds(self, pool: Pool) -> Log:
+        """Log-odds of every scored token of the pool to be swapped."""
+        return self.tokens.log_odds(pool.rows[:, self.kept_tokens])
+
+    def articles(self, pool: Pool, log_odds: Log | None = None) -> tuple[list[str], Rows]:
+        """Names and rows of the article stage; give the tokens' `log_odds` where they are known already."""
+        return pool.articles(self.token_log_odds(pool) if log_odds is None else log_odds, self.kept_standing)
+
+    def spun_log_odds(self, pool: Pool, log_odds: Log | None = None) -> Log:
+        """Log-odds of every article of the pool to be spun."""
+        names, rows = self.articles(pool, log_odds)
+        return self.spun.log_odds(rows[:, _of_wording(names)])
+
+
+def refit(material: Material, kept: Kept, seed: int, without: int | None = None, forests: int = 1) -> Fit:
+    """Fit both stages on the articles `kept`, without what one extractor measured.
+
+    Without translations there is no stage for them. Raises ValueError where a stage would see only one kind of text.
+    """
+    columns = material.tokens.columns
+    kept_tokens, kept_standing = (
+        np.ones(len(owner), bool) if without is None else owner != without
+        for owner in (columns.tokens_of, columns.standing_of)
+    )
+    network = _tokens(material.tokens, kept, kept_tokens, seed)
+    names: list[str] = []
+    pooled: dict[str, Rows] = {}
+    for part in ("spun", "clean", "people", "translated"):
+        pool: Pool | None = getattr(material, part)
+        if pool is not None:
+            names, rows = pool.articles(network.log_odds(pool.rows[:, kept_tokens]), kept_standing)
+            pooled[part] = rows[kept[part]] if part in kept else rows
+    people = pooled.get("people", pooled["clean"][:0])
+    untouched = (pooled["clean"], people)
+    wording = _of_wording(names)
+    rows, labels, weights = _stacked(pooled["spun"], *untouched)
+    trees = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed, forests=forests)
+    translated = None
+    if "translated" in pooled and len(pooled["translated"]):
+        translated = fit_logistic(names, *_stacked(pooled["translated"], *untouched), seed=seed)
+    return Fit(kept_tokens, kept_standing, network, trees, translated)
+
+
+def _tokens(pool: Pool, kept: Kept, columns: Mask, seed: int) -> Network:
+    known = np.flatnonzero(kept["tokens"][pool.article]) if "tokens" in kept else np.arange(len(pool.rows))
+    if not 0 < np.count_nonzero(pool.swapped[known]) < len(known):
+        raise ValueError(f"expected swapped words and untouched ones to fit on, got {len(known):,} of one kind")
+    some = np.random.default_rng(seed).permutation(known)[:TOKEN_ROWS]
+    rows = pool.rows[some][:, columns]
+    names = [name for name, keep in zip(pool.columns.tokens, columns, strict=True) if keep]
+    return fit_network(names, rows, pool.swapped[some], hidden=HIDDEN, prior=PRIOR, seed=seed)
+
+
+def _of_wording(names: list[str]) -> list[int]:
+    """The columns that the class "spun" is told by."""
+    return [i for i, name in enumerate(names) if not is_of_one_word(name)]
+
+
+def _stacked(positive: Rows, clean: Rows, people: Rows) -> tuple[Rows, Mask, NDArray[np.float64]]:
+    """Rows, labels and weights, as training stacks them."""
+    if not len(positive) or not len(clean) + len(people):
+        raise ValueError(f"expected articles of both kinds, got {len(positive)} and {len(clean) + len(people)}")
+    rows = np.concatenate([positive, clean, people])
+    weights = np.repeat([1.0, 1.0, HUMAN_WEIGHT], [len(positive), len(clean), len(people)])
+    return rows, np.arange(len(rows)) < len(positive), weights
