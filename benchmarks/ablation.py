@@ -67,14 +67,15 @@ def ablation(shared: Path, out: Path, workers: int) -> None:
     detector = Detector.load()
     _prepare(shared, detector.resources, workers)
     alone = _alone(shared, detector)
-    runs = [(without, seed) for seed in SEEDS for without in (None, *range(len(EXTRACTORS)))]
-    found = Parallel(n_jobs=workers, backend="multiprocessing")(delayed(_run)(*run) for run in runs)
-    figures = {
-        without: np.array([f for run, f in zip(runs, found, strict=True) if run[0] == without])
-        for without in (None, *range(len(EXTRACTORS)))
-    }
-    page = "\n".join(_page(figures, alone))
-    out.write_text(page, encoding="utf-8")
+    choices = (None, *range(len(EXTRACTORS)))
+    figures: dict[int | None, list[list[float]]] = {without: [] for without in choices}
+    with Parallel(n_jobs=workers, backend="multiprocessing") as jobs:
+        for seed in SEEDS:
+            for without, found in zip(choices, jobs(delayed(_run)(without, seed) for without in choices), strict=True):
+                figures[without].append(found)
+            if seed > SEEDS[0]:  # what is there already, for who cannot wait
+                page = "\n".join(_page({without: np.array(own) for without, own in figures.items()}, alone))
+                out.write_text(page, encoding="utf-8")
     click.echo(page, nl=False)
 
 
