@@ -33,7 +33,6 @@ from detector.training.evaluate.figures import Values, auc, average_precision, l
 from detector.training.evaluate.pool import Pool, measure_pool
 from detector.training.evaluate.refit import Fit, Material, refit
 from detector.training.examples import Example, clean_examples, spin, withhold
-from detector.training.spinners.base import Swap
 from detector.training.texts import read_texts
 from detector.training.train import all_spinners
 
@@ -100,18 +99,17 @@ def _prepare(shared: Path, resources: Resources, workers: int) -> None:
         )
     )
     translations = data.translation_dev(shared)
-    testing = {f"{family} {rate}": _recorded(shared, family, rate) for family in data.FAMILIES for rate in (LOW, HIGH)}
+    testing = {
+        f"{family} {rate}": [data.example(row) for row in data.spun_dev(shared, family, rate)]
+        for family in data.FAMILIES
+        for rate in (LOW, HIGH)
+    }
     testing["untouched"] = clean_examples(
         [a.text for own in data.clean_dev(shared).values() for a in own[:CLEAN_PER_OUTLET]]
     )
     testing["by people"] = clean_examples([a.text for a in translations if a.kind == "human_translation"])
     testing["by machine"] = clean_examples([a.text for a in translations if a.kind == "mt"][::3])
     TESTS.update({name: measured(examples, resources) for name, examples in testing.items()})
-
-
-def _recorded(shared: Path, family: str, rate: int) -> list[Example]:
-    rows = data.spun_dev(shared, family, rate)
-    return [Example(row["text"], tuple(Swap(*swap) for swap in row["swaps"]), family) for row in rows]
 
 
 def _run(without: int | None, seed: int) -> list[float]:

@@ -128,6 +128,11 @@ def _article(line: bytes, place: str) -> CorpusArticle:
         raise CorpusError(f"{place}: expected a JSON object, got {line[:40]!r}: {error}") from error
     if not isinstance(row, dict):
         raise CorpusError(f"{place}: expected a JSON object, got {type(row).__name__}")
+    return corpus_article(row, place)
+
+
+def corpus_article(row: Mapping[str, Any], place: str) -> CorpusArticle:
+    """The article of one row, which stands in `place`; raises CorpusError where a field is missing or is no text."""
     values: dict[str, Any] = {name: row.get(name) for name in FIELDS}
     if values["source"] is None:
         values["source"] = values["set"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from detector.errors import CorpusError
-from detector.training.corpus import FIELDS, MAX_LINE_BYTES, CorpusArticle, read_corpus
+from detector.training.corpus import MAX_LINE_BYTES, CorpusArticle, corpus_article, read_corpus
 from detector.training.examples import Example
 from detector.training.spinners.base import Swap
 from detector.training.texts import HUMAN, MAX_WORDS, MIN_WORDS
@@ -75,7 +75,7 @@ def read_work(folder: Path, most: int, order: Order) -> Work:
     machine: dict[str, list[CorpusArticle]] = {"fit": [], "test": []}
     path = corpus / "translations.jsonl.zst"
     for row in read_rows(path) if path.exists() else ():
-        article = CorpusArticle(**{name: row.get(name) for name in FIELDS})
+        article = corpus_article(row, str(path))
         if row.get("part") in people and _judgeable([article]):
             if article.kind == "mt":
                 machine[row["part"]].append(article)
@@ -83,7 +83,8 @@ def read_work(folder: Path, most: int, order: Order) -> Work:
                 people[row["part"]].append(article)
     first = [order(own)[:most] for own in (people["fit"], machine["fit"], people["test"], machine["test"])]
     path = folder / "spun" / "test.jsonl.zst"
-    return Work(fit, test, *first, spun=list(_spun(path, test)) if path.exists() else [])
+    spun = list(_spun(path, test)) if path.exists() else []
+    return Work(fit, test, first[0], first[1], first[2], first[3], spun)
 
 
 def _judgeable(articles: Iterable[CorpusArticle]) -> list[CorpusArticle]:
