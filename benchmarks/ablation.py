@@ -28,17 +28,16 @@ from detector.pipeline import Detector
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document
-from detector.training.calibrate import line
-from detector.training.evaluate.figures import Values, auc, average_precision, log_loss, paired, precision_at
+from detector.training.evaluate.figures import Values, auc, average_precision, paired, precision_at
 from detector.training.evaluate.pool import Pool, measure_pool
-from detector.training.evaluate.refit import Fit, Material, refit
-from detector.training.examples import Example, clean_examples, spin, withhold
+from detector.training.evaluate.refit import Fit, Material, drawn, fit_material, refit
+from detector.training.evaluate.studies import DRAWN, calibrated_loss
+from detector.training.examples import clean_examples, withhold
 from detector.training.texts import read_texts
 from detector.training.train import all_spinners
 
 SEEDS = tuple(range(1, 7))
-DRAWN = 0.75  # of the articles are fitted on, others with each seed
-FOR_TOKENS, FOR_ARTICLES, TRANSLATED = 600, 1200, 1000  # articles to draw from
+ARTICLES, TRANSLATED = 3000, 1000  # to draw from
 LOW, HIGH = 5, 10  # per cent of words swapped: above, everything is found with or without
 RECALL = 0.5  # of the swapped words, at which precision is told
 MARKED_RATE = 15
@@ -80,24 +79,9 @@ def ablation(shared: Path, out: Path, workers: int) -> None:
 
 def _prepare(shared: Path, resources: Resources, workers: int) -> None:
     texts = read_texts(shared, 1)
-    spinners = all_spinners(resources)
     known = withhold(resources, 1)
-    people = texts.fit_human
-    news = texts.fit[: FOR_TOKENS + 2 * FOR_ARTICLES]
-    for_tokens, for_articles = news[:FOR_TOKENS], news[FOR_TOKENS : FOR_TOKENS + FOR_ARTICLES]
-
-    def measured(examples: Sequence[Example], tables: Resources) -> Pool:
-        return measure_pool(examples, tables, workers)
-
-    MATERIAL.append(
-        Material(
-            tokens=measured([*spin(for_tokens, spinners, 1), *clean_examples(people[::3])], known),
-            spun=measured(spin(for_articles, spinners, 2), known),
-            clean=measured(clean_examples(news[FOR_TOKENS + FOR_ARTICLES :]), known),
-            people=measured(clean_examples([text for i, text in enumerate(people) if i % 3]), known),
-            translated=measured(clean_examples(texts.fit_translated[:TRANSLATED]), known),
-        )
-    )
+    some, translated = texts.fit[:ARTICLES], texts.fit_translated[:TRANSLATED]
+    MATERIAL.append(fit_material(some, texts.fit_human, translated, all_spinners(resources), known, workers))
     translations = data.translation_dev(shared)
     testing = {
         f"{family} {rate}": [data.example(row) for row in data.spun_dev(shared, family, rate)]
@@ -109,17 +93,13 @@ def _prepare(shared: Path, resources: Resources, workers: int) -> None:
     )
     testing["by people"] = clean_examples([a.text for a in translations if a.kind == "human_translation"])
     testing["by machine"] = clean_examples([a.text for a in translations if a.kind == "mt"][::3])
-    TESTS.update({name: measured(examples, resources) for name, examples in testing.items()})
+    TESTS.update({name: measure_pool(examples, resources, workers) for name, examples in testing.items()})
 
 
 def _run(without: int | None, seed: int) -> list[float]:
     """COLUMNS of a fit on the articles that `seed` draws, without one extractor."""
     started = time.perf_counter()
-    material = MATERIAL[0]
-    rng = np.random.default_rng(seed)
-    parts = ("tokens", "spun", "clean", "people", "translated")
-    kept = {part: rng.random(len(getattr(material, part))) < DRAWN for part in parts}
-    figures = _figures(refit(material, kept, seed, without))
+    figures = _figures(refit(MATERIAL[0], drawn(MATERIAL[0], DRAWN, seed), seed, without))
     name = "all" if without is None else f"without {EXTRACTORS[without].name}"
     print(f"seed {seed}, {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     return figures
@@ -145,15 +125,8 @@ def _of_family(fit: Fit, family: str, untouched: Values, cut: float) -> list[flo
         precision_at(RECALL, tokens, high.swapped),
         auc(spun_low, untouched),
         average_precision(tokens, high.swapped),
-        _calibrated_loss(spun_low, untouched),
+        calibrated_loss(spun_low, untouched),
     ]
-
-
-def _calibrated_loss(spun: Values, untouched: Values) -> float:
-    """Log loss after the best slope and intercept: what no calibration can mend."""
-    scores = np.concatenate([spun, untouched])
-    slope, intercept = line(scores, np.arange(len(scores)) < len(spun), prior=0.5)
-    return log_loss(slope * spun + intercept, slope * untouched + intercept)
 
 
 @dataclass(frozen=True, slots=True)

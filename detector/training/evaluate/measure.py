@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from detector.classifier import CLASSES, MAX_RATE, Classifier
+from detector.findings import Evidence
 from detector.ingest import prepare, refuse
 from detector.pipeline import Detector, Measured, visible
 from detector.segment import segment
@@ -21,6 +21,7 @@ from detector.training.evaluate.work import CLEAN, Item
 
 SPUN, TRANSLATED = range(len(CLASSES))
 CHUNK = 50  # texts a task
+MARKED = 5  # one spun text in so many is asked what its marks are worth, which takes longer than to judge it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,8 @@ class Judged:
         scores, probabilities: log-odds, and calibrated probabilities, of each class.
         n_words: of the text.
         flagged: which classes are flagged; None where the calibration supports no rate.
-        n_marks: places marked in the text by each extractor.
         misfired: of an untouched text the marked words in lower case, with the extractor that marked them.
-        marks: of a spun text what its marks are worth.
+        marks: of some of the spun texts what their marks are worth.
     """
 
     item: Item
@@ -41,7 +41,6 @@ class Judged:
     probabilities: NDArray[np.float64]
     n_words: int
     flagged: NDArray[np.bool_] | None
-    n_marks: Counter[str]
     misfired: tuple[tuple[str, str], ...]
     marks: MarkFigures | None
 
@@ -70,22 +69,33 @@ def judge_with(detector: Detector, items: Sequence[Item]) -> list[Judged]:
     documents = [segment(article.text, detector.resources.vocabulary, article.clutter) for _, article in kept]
     thresholds = thresholds_of(detector.classifier)
     measured = detector.measure(documents)
-    return [_judged(detector, item, one, thresholds) for (item, _), one in zip(kept, measured, strict=True)]
+    return [
+        _judged(detector, item, one, thresholds, i % MARKED == 0)
+        for i, ((item, _), one) in enumerate(zip(kept, measured, strict=True))
+    ]
 
 
-def _judged(detector: Detector, item: Item, one: Measured, thresholds: NDArray[np.float64] | None) -> Judged:
-    shown = detector.marks(one)
-    flagged = None if thresholds is None else one.scores >= thresholds
-    if flagged is not None and flagged[SPUN]:
-        flagged[SPUN] = visible(shown, one.document)
+def _judged(
+    detector: Detector, item: Item, one: Measured, thresholds: NDArray[np.float64] | None, with_marks: bool
+) -> Judged:
     is_clean = item.example.family == CLEAN
+    is_over = thresholds is not None and bool(one.scores[SPUN] >= thresholds[SPUN])
+    shown = detector.marks(one) if is_over or is_clean or with_marks else []
     return Judged(
         item,
         one.scores,
         detector.classifier.calibration.probabilities(one.scores),
         one.document.n_words,
-        flagged,
-        Counter(mark.extractor for mark in shown for _ in mark.places),
+        flags(one, shown, thresholds),
         tuple((mark.extractor, mark.text.casefold()) for mark in shown for _ in mark.places) if is_clean else (),
-        None if is_clean else mark_figures(detector, one, shown, item.example),
+        mark_figures(detector, one, shown, item.example) if with_marks and not is_clean else None,
     )
+
+
+def flags(one: Measured, shown: Sequence[Evidence], thresholds: NDArray[np.float64] | None) -> NDArray[np.bool_] | None:
+    """Which classes are flagged, shape (len(CLASSES),): for spinning a person must see why. None without thresholds."""
+    if thresholds is None:
+        return None
+    over: NDArray[np.bool_] = one.scores >= thresholds
+    over[SPUN] &= visible(shown, one.document)
+    return over

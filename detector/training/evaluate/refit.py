@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from detector.classifier import Network, Trees
 from detector.features import PRIOR
 from detector.profile import is_of_one_word
-from detector.training.evaluate.pool import Mask, Pool, Rows
+from detector.resources import Resources
+from detector.training.evaluate.pool import Mask, Pool, Rows, measure_pool
+from detector.training.examples import Example, clean_examples, spin
 from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.spinners.base import Spinner
 from detector.training.train import HUMAN_WEIGHT
 
 TOKEN_ROWS = 120_000  # a tenth of what training takes, for many fits
 APPLIED = 16_384  # rows at a time: more would not stay in a processor's cache
+PARTS = ("tokens", "spun", "clean", "people", "translated")  # of Material
 HIDDEN = (48, 16)  # widths of the token stage, as in training
 
 Log = NDArray[np.float64]
@@ -34,7 +38,41 @@ class Material:
     translated: Pool | None
 
 
+def fit_material(
+    news: Sequence[str],
+    people: Sequence[str],
+    translated: Sequence[str],
+    spinners: Mapping[str, Spinner],
+    resources: Resources,
+    workers: int = 1,
+) -> Material:
+    """Spin and measure what is fitted on: a fifth of the news for the token stage, the rest half spun, half untouched.
+
+    `news` are in random order; of `people`'s texts a third goes to the token stage.
+    """
+    for_tokens, for_spun = len(news) // 5, len(news) * 3 // 5
+
+    def measured(examples: Sequence[Example]) -> Pool:
+        return measure_pool(examples, resources, workers)
+
+    of_people = clean_examples([text for i, text in enumerate(people) if i % 3])
+    return Material(
+        tokens=measured([*spin(news[:for_tokens], spinners, 1), *clean_examples(people[::3])]),
+        spun=measured(spin(news[for_tokens:for_spun], spinners, 2)),
+        clean=measured(clean_examples(news[for_spun:])),
+        people=measured(of_people) if of_people else None,
+        translated=measured(clean_examples(translated)) if translated else None,
+    )
+
+
 Kept = Mapping[str, Mask]  # by the name of a pool: which of its articles are fitted on; all of those not named
+
+
+def drawn(material: Material, share: float, seed: int) -> dict[str, Mask]:
+    """Which articles of each pool are drawn by `seed`; those of a smaller share are among those of a larger one."""
+    rng = np.random.default_rng(seed)
+    pools = {part: getattr(material, part) for part in PARTS}
+    return {part: rng.random(len(pool)) < share for part, pool in pools.items() if pool is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +112,7 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None,
     network = _tokens(material.tokens, kept, kept_tokens, seed)
     names: list[str] = []
     pooled: dict[str, Rows] = {}
-    for part in ("spun", "clean", "people", "translated"):
+    for part in PARTS[1:]:
         pool: Pool | None = getattr(material, part)
         if pool is not None:
             names, rows = pool.articles(_applied(network, pool, kept_tokens), kept_standing)
