@@ -2,12 +2,13 @@
 
 PYTHON ?= python3
 CORPORA ?=
+WORK ?=
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench train ablation docs clean corpora-named
+.PHONY: help setup demo style check test gate bench train evaluate ablation docs clean corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -48,6 +49,10 @@ bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of
 train: $(STAMP) ## train models/news-en (CORPORA=...); without CORPORA a demonstration model
 	$(if $(CORPORA),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock)
 	$(BIN)/unspin train --workers $(WORKERS) $(if $(CORPORA),--corpora "$(CORPORA)" --out models/news-en,--sample data/sample --out work/demonstration)
+
+evaluate: $(STAMP) ## one page to decide by whether to trust a trained model (WORK=..., as train left it)
+	@test -n "$(WORK)" || { echo "WORK is not given: name the work folder of training, as in make evaluate WORK=work/news" >&2; exit 2; }
+	$(BIN)/unspin evaluate --work "$(WORK)" --workers $(WORKERS)
 
 ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
 	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"

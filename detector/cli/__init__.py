@@ -21,6 +21,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "check": "Check a few articles, with a reason for every marked phrase.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
     "train": "Train and calibrate a model.",
+    "evaluate": "Evaluate a trained model: one page to decide by.",
 }
 WRONG_USE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it

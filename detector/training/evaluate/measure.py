@@ -20,7 +20,7 @@ from detector.training.evaluate.marks import MarkFigures, mark_figures
 from detector.training.evaluate.work import CLEAN, Item
 
 SPUN, TRANSLATED = range(len(CLASSES))
-CHUNK = 50  # texts a task
+TASKS = 4  # a worker process: each opens the model
 MARKED = 5  # one spun text in so many is asked what its marks are worth, which takes longer than to judge it
 
 
@@ -53,7 +53,8 @@ def thresholds_of(classifier: Classifier) -> NDArray[np.float64] | None:
 
 def judge(items: Sequence[Item], model: Path, workers: int) -> list[Judged]:
     """Judge texts, in order; those that get no verdict are left out."""
-    chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
+    size = max(1, -(-len(items) // (TASKS * workers)))
+    chunks = [items[i : i + size] for i in range(0, len(items), size)]
     done = Parallel(n_jobs=workers)(delayed(_judge_chunk)(chunk, model) for chunk in chunks)
     return [one for some in done for one in some]
 

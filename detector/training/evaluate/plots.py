@@ -20,11 +20,12 @@ INK = "#010203"  # becomes currentColor
 # Okabe and Ito 2008, for eyes that tell red from green and for those that do not; each is read on dark and on light.
 COLOURS = ("#0090d8", "#e07b00", "#009e73", "#cc5fa0", "#8c8c00", "#7a6ff0", "#d55e00")
 MARKERS = "osD^vPX"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "unspin",
     "font.family": "sans-serif",
     "font.size": 10,
+    "text.parse_math": False,  # an outlet may have a dollar sign in its name
     "text.color": INK,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -86,7 +87,7 @@ def histogram_plot(histograms: Mapping[str, Any]) -> str:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         for i, (name, own) in enumerate((name, own) for name, own in histograms.items() if name != "edges"):
-            filled = {"fill": True, "alpha": 0.35} if name == "untouched" else {"lw": 1.5}
+            filled: dict[str, Any] = {"fill": True, "alpha": 0.35} if name == "untouched" else {"lw": 1.5}
             axes.stairs(
                 own["shares"],
                 edges,
@@ -205,7 +206,7 @@ def _svg(draw: Callable[[Figure], None], height: float, width: float = WIDTH) ->
     svg = written.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]*">', "<g>", svg)  # nobody refers to these, and they are not unique on a page
-    svg = re.sub(
-        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
-    )
+    sized = re.compile(r'(<svg[^>]*?) (?:width|height)="[^"]*"')
+    svg = sized.sub(r"\1", sized.sub(r"\1", svg, count=1), count=1)
+    svg = svg.replace("<svg", f'<svg style="max-width:{6.5 * width:g}rem"', 1)
     return svg.replace(INK, "currentColor")

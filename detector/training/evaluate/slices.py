@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from detector.classifier import MAX_RATE, MIN_EXPECTED, wilson
+from detector.render.neutral import neutral
 from detector.training.evaluate.measure import SPUN, TRANSLATED, Judged
 
 RATES = ((0.03, 0.05), (0.05, 0.1), (0.1, 0.2), (0.2, 0.4), (0.4, 0.6))  # of the words of a text, swapped
 LENGTHS = ((0, 250), (250, 500), (500, 1000), (1000, 1_000_000))  # words
 FOUND_RATE = 0.1  # what is found is told to about so much: of fewer than thirty texts it is not told
+EASY, WELL_FOUND = 0.1, 0.9  # share of words from which spinning ought to be found, and how often
 MOST_GROUPS = 25  # of outlets and the like; the smaller ones are counted together
 OTHERS, UNKNOWN = "(others)", "(unknown)"
 
@@ -86,7 +88,7 @@ def grouped(judged: Iterable[Judged], group: Group) -> dict[str, list[Judged]]:
     groups: dict[str, list[Judged]] = {}
     for one in judged:
         name = group(one)
-        groups.setdefault((name if name in largest else OTHERS).replace("/", "-")[:80], []).append(one)
+        groups.setdefault(neutral(name if name in largest else OTHERS).replace("/", "-")[:80], []).append(one)
     return dict(sorted(groups.items(), key=lambda item: (item[0] == OTHERS, -len(item[1]), item[0])))
 
 
@@ -109,21 +111,16 @@ def _slice(hits: Sequence[Any], n: int, told_to: float) -> Slice:
 
 
 def worst(slices: Mapping[str, Slice], most: int = 3) -> list[str]:
-    """The reachable slices to look at first: those furthest from what is promised.
-
-    A false alarm counts by how often its lower bound exceeds MAX_RATE; what is found by the share that is missed of
-    texts with a tenth of the words swapped and more, below which nobody is promised much.
-    """
-
-    def badness(name: str) -> float:
-        one = slices[name]
-        low, high = one["interval"]
-        return min(low / MAX_RATE, 10.0) / 2 if name.startswith("flagged/") else 1 - high
-
-    easy = {rate_name(low) for low, _ in RATES if low >= 0.1}
-    told = [
+    """The slices to look at first, of those that are told: false alarms that exceed MAX_RATE for certain, by how often
+    they do, then what is found least of families, lengths and the like with a tenth of the words swapped or more."""
+    told = {name: one for name, one in slices.items() if one["reachable"]}
+    alarms = [name for name, one in told.items() if name.startswith("flagged/") and one["interval"][0] > MAX_RATE]
+    easy = {rate_name(low) for low, _ in RATES if low >= EASY}
+    missed = [
         name
-        for name, one in slices.items()
-        if one["reachable"] and (name.startswith("flagged/") or name.rsplit("/", 1)[1] in easy)
+        for name, one in told.items()
+        if name.startswith("found/") and name.rsplit("/", 1)[1] in easy and one["interval"][0] < WELL_FOUND
     ]
-    return sorted(told, key=lambda name: (-badness(name), name))[:most]
+    alarms.sort(key=lambda name: (-told[name]["share"], name))
+    missed.sort(key=lambda name: (told[name]["share"], name))
+    return [*alarms, *missed][:most]

@@ -34,6 +34,7 @@ DRAWN = 0.75  # of the articles are fitted on, others with each seed
 LEARNING = (1 / 8, 1 / 4, 1 / 2, 1.0)  # shares of the articles
 HARD = (0.03, 0.1)  # share of words swapped in the spun texts that are judged: beyond, all is found by any fit
 MOST_OUTLETS, MIN_OUTLET = 5, 30  # outlets that are left out, and articles that each must have to fit on and to judge
+LEFT = 0.3  # share of what is fitted on that must be left when something is left out
 
 FIGURES = ("AUC", "found at 1%", "average precision", "log loss")
 
@@ -203,24 +204,32 @@ def year_number(article: CorpusArticle | None) -> int:
 
 
 def _outlets(bench: Bench) -> list[str]:
-    fitted = Counter(publisher(article) for own in bench.fitted_on.values() for article, _ in own if article)
+    """The largest outlets without which enough is left to fit on."""
+    fitted = Counter(publisher(article) for article in _behind(bench))
     judged = Counter(publisher(article) for article in bench.clean_articles)
-    return [name for name, n in judged.most_common(MOST_OUTLETS) if name and min(n, fitted[name]) >= MIN_OUTLET]
+    names = [
+        name
+        for name, n in judged.most_common()
+        if name and min(n, fitted[name]) >= MIN_OUTLET and fitted[name] <= (1 - LEFT) * fitted.total()
+    ]
+    return names[:MOST_OUTLETS]
 
 
 def _middle_year(bench: Bench) -> int | None:
-    """The year from which on half of the clean articles are; None where one of the sides is too small."""
+    """The year from which on half of the clean articles are; None where too little to fit on is older."""
     years = sorted(filter(None, map(year_number, bench.clean_articles)))
-    if not years:
-        return None
-    year = years[len(years) // 2]
-    return year if sum(one < year for one in years) >= MIN_OUTLET else None
+    year = years[len(years) // 2] if years else 0
+    return year if _share_before(bench, year) >= LEFT else None
 
 
 def _share_before(bench: Bench, year: int) -> float:
     """Share of what is fitted on that is older: as much is drawn of all years to compare with."""
-    older = [0 < year_number(article) < year for own in bench.fitted_on.values() for article, _ in own if article]
-    return float(np.mean(older))
+    return float(np.mean([0 < year_number(article) < year for article in _behind(bench)]))
+
+
+def _behind(bench: Bench) -> list[CorpusArticle]:
+    """The articles behind what is fitted on."""
+    return [article for own in bench.fitted_on.values() for article, _ in own if article is not None]
 
 
 def _where(bench: Bench, holds: Callable[[CorpusArticle], bool]) -> tuple[Mask, Mask]:
