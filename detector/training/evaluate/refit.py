@@ -26,6 +26,10 @@ HIDDEN = (48, 16)  # widths of the token stage, as in training
 Log = NDArray[np.float64]
 
 
+class TooFewError(ValueError):
+    """Texts of one kind only, from which nothing can be fitted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """What is fitted on. `tokens` hold spun and untouched articles, which the article stage must not see; `people` are
@@ -69,10 +73,12 @@ Kept = Mapping[str, Mask]  # by the name of a pool: which of its articles are fi
 
 
 def drawn(material: Material, share: float, seed: int) -> dict[str, Mask]:
-    """Which articles of each pool are drawn by `seed`; those of a smaller share are among those of a larger one."""
+    """Which articles of each pool are drawn by `seed`, one at least; those of a smaller share are among those of a
+    larger one."""
     rng = np.random.default_rng(seed)
     pools = {part: getattr(material, part) for part in PARTS}
-    return {part: rng.random(len(pool)) < share for part, pool in pools.items() if pool is not None}
+    chances = {part: rng.random(len(pool)) for part, pool in pools.items() if pool is not None}
+    return {part: own < max(share, np.nextafter(own.min(), 1)) for part, own in chances.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class Fit:
 def refit(material: Material, kept: Kept, seed: int, without: int | None = None, forests: int = 1) -> Fit:
     """Fit both stages on the articles `kept`, without what one extractor measured.
 
-    Without translations there is no stage for them. Raises ValueError where a stage would see only one kind of text.
+    Without translations there is no stage for them. Raises TooFewError where a stage would see only one kind of text.
     """
     columns = material.tokens.columns
     kept_tokens, kept_standing = (
@@ -131,7 +137,7 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None,
 def _tokens(pool: Pool, kept: Kept, columns: Mask, seed: int) -> Network:
     known = np.flatnonzero(kept["tokens"][pool.article]) if "tokens" in kept else np.arange(len(pool.rows))
     if not 0 < np.count_nonzero(pool.swapped[known]) < len(known):
-        raise ValueError(f"expected swapped words and untouched ones to fit on, got {len(known):,} of one kind")
+        raise TooFewError(f"expected swapped words and untouched ones to fit on, got {len(known):,} of one kind")
     some = np.random.default_rng(seed).permutation(known)[:TOKEN_ROWS]
     rows = pool.rows[some][:, columns]
     names = [name for name, keep in zip(pool.columns.tokens, columns, strict=True) if keep]
@@ -151,7 +157,7 @@ def _of_wording(names: list[str]) -> list[int]:
 def _stacked(positive: Rows, clean: Rows, people: Rows) -> tuple[Rows, Mask, NDArray[np.float64]]:
     """Rows, labels and weights, as training stacks them."""
     if not len(positive) or not len(clean) + len(people):
-        raise ValueError(f"expected articles of both kinds, got {len(positive)} and {len(clean) + len(people)}")
+        raise TooFewError(f"expected articles of both kinds, got {len(positive)} and {len(clean) + len(people)}")
     rows = np.concatenate([positive, clean, people])
     weights = np.repeat([1.0, 1.0, HUMAN_WEIGHT], [len(positive), len(clean), len(people)])
     return rows, np.arange(len(rows)) < len(positive), weights

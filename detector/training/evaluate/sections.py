@@ -274,7 +274,7 @@ def _studies(result: Result) -> Iterator[str]:
     for study in dict.fromkeys(row["study"] for row in result["studies"]):
         rows = [row for row in result["studies"] if row["study"] == study]
         yield f"<h3>{escaped(study.capitalize())}</h3>"
-        if study == "fewer articles":
+        if study == "fewer articles" and all(row["figures"]["AUC"]["before"] is not None for row in rows):
             yield figure(
                 plots.learning_plot([row["name"].split()[0] for row in rows], rows, "AUC"),
                 "Area under the curve by the share of articles fitted on.",

@@ -25,13 +25,12 @@ from detector.training.corpus import CorpusArticle
 from detector.training.evaluate.curves import found_at
 from detector.training.evaluate.figures import Values, auc, average_precision, log_loss, paired
 from detector.training.evaluate.pool import Mask, Pool, measure_pool
-from detector.training.evaluate.refit import Material, drawn, fit_material, refit
+from detector.training.evaluate.refit import Material, TooFewError, drawn, fit_material, refit
 from detector.training.evaluate.work import Item
 from detector.training.examples import clean_examples
 from detector.training.spinners.base import Spinner
 
 DRAWN = 0.75  # of the articles are fitted on, others with each seed
-LEARNING = (1 / 8, 1 / 4, 1 / 2, 1.0)  # shares of the articles
 HARD = (0.03, 0.1)  # share of words swapped in the spun texts that are judged: beyond, all is found by any fit
 MOST_OUTLETS, MIN_OUTLET = 5, 30  # outlets that are left out, and articles that each must have to fit on and to judge
 LEFT = 0.3  # share of what is fitted on that must be left when something is left out
@@ -41,13 +40,17 @@ FIGURES = ("AUC", "found at 1%", "average precision", "log loss")
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is fitted on and judged; with fewer than `least` articles to fit on or judge there is no study."""
+    """How much is fitted on and judged; with fewer than `least` articles to fit on or judge there is no study.
+
+    `learning` are the shares of the articles that the learning curve is fitted on, the whole last.
+    """
 
     fit: int = 1500
     people: int = 300
     judged: int = 600
     seeds: int = 3
     least: int = 200
+    learning: tuple[float, ...] = (1 / 8, 1 / 4, 1 / 2, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def make_bench(
 def studies(bench: Bench, sizes: Sizes, workers: int) -> list[dict[str, Any]]:
     """Rows with `study`, `name`, `n` clean and spun texts that were judged, and for each of FIGURES the mean `before`,
     its `change` and the standard `error` of that over seeds."""
-    choices, found = _planned(bench)
+    choices, found = _planned(bench, sizes.learning)
     _bench[:] = [bench]
     runs = [(name, choice, seed) for name, choice in choices.items() for seed in range(1, sizes.seeds + 1)]
     own = {name: [one for one in found if name in (one.before, one.after)] for name in choices}
@@ -152,7 +155,7 @@ def studies(bench: Bench, sizes: Sizes, workers: int) -> list[dict[str, Any]]:
     return [_row(one, figures[one.before, id(one)], figures[one.after, id(one)]) for one in found]
 
 
-def _planned(bench: Bench) -> tuple[dict[str, Choice], list[Study]]:
+def _planned(bench: Bench, learning: Sequence[float]) -> tuple[dict[str, Choice], list[Study]]:
     """Every choice by name, and the studies that compare two of them."""
     everything = np.ones(len(bench.clean_articles), bool), np.ones(len(bench.spun_items), bool)
     choices, found = {"all": Choice()}, []
@@ -173,10 +176,10 @@ def _planned(bench: Bench) -> tuple[dict[str, Choice], list[Study]]:
     for i, extractor in enumerate(EXTRACTORS):
         choices[f"without {extractor.name}"] = Choice(without=i)
         found.append(Study("extractor left out", extractor.name, "all", f"without {extractor.name}", *everything))
-    for share in LEARNING:
+    for share in learning:
         name = f"{share:.1%} of the articles"
         choices[name] = Choice(share=share)
-        found.append(Study("fewer articles", name, f"{LEARNING[-1]:.1%} of the articles", name, *everything))
+        found.append(Study("fewer articles", name, f"{learning[-1]:.1%} of the articles", name, *everything))
     return choices, [one for one in found if one.clean.any() and one.spun.any()]
 
 
@@ -238,13 +241,16 @@ def _where(bench: Bench, holds: Callable[[CorpusArticle], bool]) -> tuple[Mask, 
 
 
 def _run(choice: Choice, seed: int, found: Sequence[Study]) -> list[list[float]]:
-    """FIGURES of one fit for each study that judges by it."""
+    """FIGURES of one fit for each study that judges by it; nan where the choice leaves too little to fit on."""
     bench = _bench[0]
     kept = drawn(bench.material, choice.share, seed)
     if choice.keeps is not None:
         for part, own in bench.fitted_on.items():
             kept[part] &= np.array([choice.keeps(*one) for one in own], bool)
-    fit = refit(bench.material, kept, seed, choice.without)
+    try:
+        fit = refit(bench.material, kept, seed, choice.without)
+    except TooFewError:
+        return [[float("nan")] * len(FIGURES) for _ in found]
     tokens = fit.token_log_odds(bench.spun)
     clean, spun = fit.spun_log_odds(bench.clean), fit.spun_log_odds(bench.spun, tokens)
     return [_figures(clean[one.clean], spun[one.spun], tokens, one.spun[bench.spun.article]) for one in found]
