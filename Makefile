@@ -13,8 +13,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench corpus spin train calibrate card release ablation docs clean \
-	corpora-named
+.PHONY: help setup demo style check test gate bench corpus spin train calibrate evaluate card release ablation docs \
+	clean corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -65,7 +65,10 @@ train: spin ## fit the model on them; a run that was stopped goes on where it wa
 calibrate: train ## set its thresholds on untouched articles
 	$(BIN)/unspin calibrate --work $(WORK) --workers $(WORKERS)
 
-card: calibrate ## write the model card and the data card of what was trained
+evaluate: calibrate ## one page to decide by whether to trust what was trained
+	$(BIN)/unspin evaluate --work $(WORK) --workers $(WORKERS)
+
+card: evaluate ## write the model card and the data card of what was trained
 	$(BIN)/unspin card --work $(WORK)
 
 release: card ## put what was trained into models/NAME if it passes every check (NAME=...)

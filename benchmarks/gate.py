@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 
 from benchmarks import shared as data
 from benchmarks.baselines import baselines
-from benchmarks.marks import marks, restored
+from benchmarks.marks import marks
 from benchmarks.passages import passages
-from benchmarks.tables import auc
 from benchmarks.tables import rate as _rate
 from benchmarks.translations import translations
 from detector.findings import ModelInfo, Report
 from detector.model_store import default_model_path, load_model
 from detector.text import Span
+from detector.training.evaluate.figures import auc
+from detector.training.evaluate.marks import restored
 from detector.training.release.work import GATE
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -182,9 +183,9 @@ def _hits(report: Report, row: dict[str, Any]) -> list[bool]:
 
 def _restored(report: Report, row: dict[str, Any]) -> list[bool]:
     """Of the strongest marks that hit a swap and suggest something: is the first suggestion what stood there."""
-    spans = data.swapped_spans(row)
+    spans, example = data.swapped_spans(row), data.example(row)
     return [
-        restored(Span(mark.start, mark.end), mark, row)[0]
+        restored(Span(mark.start, mark.end), mark, example)[0]
         for mark in report.evidence[:STRONGEST]
         if mark.suggestions and any(mark.start < span.end and span.start < mark.end for span in spans)
     ]

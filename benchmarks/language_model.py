@@ -23,7 +23,6 @@ import sentencepiece
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from benchmarks.tables import auc
 from detector.classifier import wilson
 from detector.folding import fold
 from detector.ingest.clutter import find_clutter
@@ -34,6 +33,7 @@ from detector.text import BOUNDARY, UNKNOWN, Flag
 from detector.training import ngrams
 from detector.training.candidates import build_candidates
 from detector.training.corpus import CorpusArticle, read_corpus
+from detector.training.evaluate.figures import auc
 from detector.training.grammar import GRAMMAR_PAIRS
 from detector.training.ngrams import build_table
 from detector.training.phrases import Entry, read_entries, words_of

@@ -4,46 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
 
 from benchmarks import shared as data
 from benchmarks.tables import rate
-from detector.evidence import apart
-from detector.findings import Evidence
 from detector.ingest.clutter import find_clutter
-from detector.pipeline import CERTAIN, Detector
+from detector.pipeline import Detector
 from detector.segment import segment
-from detector.text import Span
-from detector.training.swaps import Swap, original_of
+from detector.training.evaluate.marks import MarkFigures, mark_figures, precision_at_recall
 
 RATE = 15  # per cent of words swapped
 RECALL = 0.5  # at which precision is told
-
-
-class _Marks(NamedTuple):
-    """What one article's marks are worth.
-
-    Attributes:
-        believed: belief in each phrase that is explained, and whether it touches a swap.
-        found: for each swap that an explained phrase touches the best belief of such a phrase.
-        n_swaps: swaps recorded.
-        shown: of each place that is shown, whether it touches a swap.
-        covered: of each swap, whether a shown place touches it.
-        best: of each marked swap with suggestions, whether the first one is what stood there.
-        among: of each marked swap, whether what stood there is among the suggestions.
-    """
-
-    believed: list[tuple[float, bool]]
-    found: list[float]
-    n_swaps: int
-    shown: list[bool]
-    covered: list[bool]
-    best: list[bool]
-    among: list[bool]
 
 
 def marks(shared: Path, model: Path | None, workers: int) -> dict[str, float]:
@@ -63,11 +37,7 @@ def marks(shared: Path, model: Path | None, workers: int) -> dict[str, float]:
         chunks = [rows[i :: 4 * workers] for i in range(4 * workers)]
         parts = Parallel(n_jobs=workers)(delayed(_measure)(chunk, model) for chunk in chunks)
         every = [one for part in parts for one in part]
-        precision = precision_at_recall(
-            [pair for one in every for pair in one.believed],
-            [belief for one in every for belief in one.found],
-            sum(one.n_swaps for one in every),
-        )
+        precision = precision_at_recall(RECALL, every)
         shown, covered, best, among = (
             [hit for one in every for hit in getattr(one, name)] for name in ("shown", "covered", "best", "among")
         )
@@ -80,67 +50,11 @@ def marks(shared: Path, model: Path | None, workers: int) -> dict[str, float]:
     return figures
 
 
-def precision_at_recall(believed: Sequence[tuple[float, bool]], found: Sequence[float], n_swaps: int) -> float:
-    """Share of phrases that touch a swap, above the belief at which RECALL of all swaps is touched; nan below it.
-
-    `believed` are belief and hit of every phrase, `found` is for each swap the best belief of a phrase on it.
-    """
-    needed = int(np.ceil(RECALL * n_swaps))
-    if len(found) < needed:
-        return float("nan")
-    cut = np.sort(found)[::-1][needed - 1]
-    return float(np.mean([hit for belief, hit in believed if belief >= cut]))
-
-
-def _measure(rows: Sequence[dict[str, Any]], model: Path | None) -> list[_Marks]:
+def _measure(rows: Sequence[dict[str, Any]], model: Path | None) -> list[MarkFigures]:
     detector = Detector.load(model)
     vocabulary = detector.resources.vocabulary
     documents = [segment(row["text"], vocabulary, find_clutter(row["text"]).spans) for row in rows]
-    return [_marks(detector, one, row) for one, row in zip(detector.measure(documents), rows, strict=True)]
-
-
-def _marks(detector: Detector, one: Any, row: dict[str, Any]) -> _Marks:
-    swaps = data.swapped_spans(row)
-    reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
-    phrases = apart(reworded, len(row["text"]))
-    spans = [Span(entry.mark.start, entry.mark.end) for entry in phrases]
-    touching = _touching(spans, swaps)
-    shown = detector.marks(one)
-    places = [(place, mark) for mark in shown for place in mark.places]
-    on = _touching([place for place, _ in places], swaps)
-    best, among = [], []
-    for k in np.flatnonzero(on.any(axis=0)):
-        place, mark = places[int(np.argmax(on[:, k]))]
-        right = restored(place, mark, row)
-        among.append(any(right))
-        if right:
-            best.append(right[0])
-    beliefs = np.array([entry.belief for entry in phrases])
-    return _Marks(
-        believed=list(zip(beliefs.tolist(), _any(touching, 1), strict=True)),
-        found=[float(beliefs[touching[:, k]].max()) for k in np.flatnonzero(touching.any(axis=0))],
-        n_swaps=len(swaps),
-        shown=_any(on, 1),
-        covered=_any(on, 0),
-        best=best,
-        among=among,
-    )
-
-
-def restored(place: Span, mark: Evidence, row: dict[str, Any]) -> list[bool]:
-    """Which of a mark's suggestions are what stood in one of its places."""
-    stood = original_of(row["text"], [Swap(*swap) for swap in row["swaps"]], place.start, place.end)
-    return [stood is not None and one.text.casefold() == stood.casefold() for one in mark.suggestions]
-
-
-def _touching(spans: Sequence[Span], swaps: Sequence[Span]) -> NDArray[np.bool_]:
-    """Which spans overlap which swaps, shape (n_spans, n_swaps)."""
-    a = np.array(spans, np.int64).reshape(-1, 2)
-    b = np.array(swaps, np.int64).reshape(-1, 2)
-    touching: NDArray[np.bool_] = (a[:, None, 0] < b[None, :, 1]) & (b[None, :, 0] < a[:, None, 1])
-    return touching
-
-
-def _any(touching: NDArray[np.bool_], axis: int) -> list[bool]:
-    hits: list[bool] = np.any(touching, axis=axis).tolist()
-    return hits
+    return [
+        mark_figures(detector, one, detector.marks(one), data.example(row))
+        for one, row in zip(detector.measure(documents), rows, strict=True)
+    ]

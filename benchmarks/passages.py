@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import shared as data
-from benchmarks.tables import auc, rate
+from benchmarks.tables import rate
 from detector.findings import Report
 from detector.text import Span
+from detector.training.evaluate.figures import auc
 from detector.training.swaps import Swap, original_of
 
 RATES = (15, 25)  # per cent of words swapped in the half that stays spun

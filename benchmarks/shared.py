@@ -20,6 +20,8 @@ from detector.findings import Report
 from detector.pipeline import EvidenceFor
 from detector.text import Record, Span
 from detector.training.corpus import CorpusArticle, read_corpus
+from detector.training.examples import Example
+from detector.training.swaps import Swap
 
 FAMILIES = ("phrase_table", "thesaurus")
 RATES = (5, 10, 15, 25)  # per cent of words swapped
@@ -53,6 +55,11 @@ def translation_dev(shared: Path) -> list[CorpusArticle]:
     """Machine and human translations of the same news, and English originals."""
     folder = shared / "corpora" / "translation" / "dev"
     return [article for path in sorted(folder.glob("*.jsonl.zst")) for article in read_corpus(path)]
+
+
+def example(row: dict[str, Any]) -> Example:
+    """A spun_dev article as training has them."""
+    return Example(row["text"], tuple(Swap(*swap) for swap in row["swaps"]), row.get("family", "spun"))
 
 
 def swapped_spans(row: dict[str, Any]) -> list[Span]:

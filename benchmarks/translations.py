@@ -6,36 +6,25 @@ the machine is told from the translator. Intervals draw whole source documents, 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks import shared as data
 from benchmarks.tables import rate
 from detector.training.corpus import CorpusArticle
+from detector.training.evaluate.translations import (
+    Key,
+    Scored,
+    area_by_document,
+    by_people,
+    document_key,
+    same_documents,
+)
 
 TRANSLATED = "machine_translated"
-ROUND_TRIP, ORIGINAL = "en-de-en", "en-xx"  # pairs: into another language and back, and what that began from
 MAYBE_TRANSLATED = "world_newswire"  # its publishers translated some of it: no native English
-RESAMPLES, SEED = 200, 1
-
-Key = tuple[str, str, str]  # (set, pair, doc_id): one source document
-Scores = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One judged text: its source document, who wrote it, what was said of it, and the translated class's score."""
-
-    key: Key
-    kind: str
-    system: str
-    verdict: str
-    score: float
 
 
 def translations(shared: Path, model: Path | None, workers: int) -> dict[str, float]:
@@ -46,10 +35,7 @@ def translations(shared: Path, model: Path | None, workers: int) -> dict[str, fl
     scored = _scored(data.translation_dev(shared), model, workers)
     outlets = [articles for name, articles in data.clean_dev(shared).items() if name != MAYBE_TRANSLATED]
     clean = [one.score for one in _scored([article for some in outlets for article in some], model, workers)]
-    by_key: dict[Key, list[Scored]] = defaultdict(list)
-    for one in scored:
-        if one.kind != "mt":
-            by_key[one.key].append(one)
+    by_key = by_people(scored)
     machine = [one for one in scored if one.kind == "mt"]
     groupings: tuple[tuple[str, Callable[[Scored], str]], ...] = (
         ("by system", lambda one: one.system),
@@ -77,15 +63,13 @@ def _scored(articles: Sequence[CorpusArticle], model: Path | None, workers: int)
     for article, report in zip(own, reports, strict=True):
         score = report.classes[TRANSLATED] if report.classes else None
         if report.status == "ok" and score:
-            key = (article.set or "", article.pair or "", article.doc_id or article.id)
+            key = document_key(article)
             found.append(Scored(key, article.kind or "", article.system or "", report.verdict or "", score.probability))
     return found
 
 
 def _row(title: str, machine: Sequence[Scored], people: dict[Key, list[Scored]], clean: Sequence[float]) -> None:
-    same = [one for one in machine if _source(one.key) in people]
-    keys = {_source(one.key) for one in same}
-    written = [person for key in keys for person in people[key]]
+    same, written = same_documents(machine, people)
     sets = {one.key[0] for one in machine}
     native = [one for key, own in people.items() if key[0] in sets for one in own if one.kind == "original_english"]
     everyone = [Scored(("", "", str(i)), "", "", "", score) for i, score in enumerate(clean)]
@@ -94,40 +78,10 @@ def _row(title: str, machine: Sequence[Scored], people: dict[Key, list[Scored]],
     print(f"    {title:26}{len(machine):5}  {_rates(machine)}  {len(same):5}{against}")
 
 
-def _source(key: Key) -> Key:
-    """The document that people wrote: of a round trip the original, else the translation of the same."""
-    return (key[0], ORIGINAL, key[2]) if key[1] == ROUND_TRIP else key
-
-
 def _rates(own: Sequence[Scored]) -> str:
     return "  ".join(rate([one.verdict == verdict for one in own]) for verdict in ("spun", TRANSLATED))
 
 
 def _interval(positive: Sequence[Scored], negative: Sequence[Scored]) -> str:
-    """AUC with its interval by cluster bootstrap: source documents are drawn, each with all its texts."""
-    if not positive or not negative:
-        return "-"
-    keys = sorted({_source(one.key) for one in (*positive, *negative)})
-    place = {key: i for i, key in enumerate(keys)}
-    (high, of_high), (low, of_low) = (_columns(own, place) for own in (positive, negative))
-    order = np.argsort(low)
-    low, of_low = low[order], of_low[order]
-    below, up_to = np.searchsorted(low, high, side="left"), np.searchsorted(low, high, side="right")
-
-    def area(times: Scores) -> float:
-        """AUC with each source document counted so many times; ties half."""
-        running = np.append(0.0, np.cumsum(times[of_low]))
-        weights = times[of_high]
-        won = weights @ (running[below] + running[up_to]) / 2
-        return float(won / max(weights.sum() * running[-1], 1.0))
-
-    rng = np.random.default_rng(SEED)
-    drawn = [rng.multinomial(len(keys), np.full(len(keys), 1 / len(keys))).astype(float) for _ in range(RESAMPLES)]
-    drawn = [times for times in drawn if times[of_low].any() and times[of_high].any()]
-    low_end, high_end = np.quantile([area(times) for times in drawn], (0.025, 0.975))
-    return f"{area(np.ones(len(keys))):.3f} ({low_end:.3f} to {high_end:.3f})"
-
-
-def _columns(own: Iterable[Scored], place: dict[Key, int]) -> tuple[Scores, NDArray[np.intp]]:
-    scores, keys = zip(*((one.score, place[_source(one.key)]) for one in own), strict=True)
-    return np.array(scores), np.array(keys, np.intp)
+    area = area_by_document(positive, negative)
+    return "-" if area is None else f"{area.area:.3f} ({area.low:.3f} to {area.high:.3f})"

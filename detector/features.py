@@ -54,8 +54,15 @@ def article_rows(
 
     `probability` is the token stage's, of shape (n_scored,). A document without scored tokens gives zeros.
     """
-    edges = np.searchsorted(scored, batch.offsets)
-    document = np.repeat(np.arange(len(batch.documents)), np.diff(edges))
+    columns = {**belief_columns(batch, scored, probability), **standing_columns(batch, measures, scored, vocabulary)}
+    return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+
+
+def belief_columns(
+    batch: Batch, scored: NDArray[np.intp], probability: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Of the article's columns those that the token stage's `probability` decides, each of shape (n_documents,)."""
+    document, edges = _owners(batch, scored)
     gains = _gains(probability)
     columns: dict[str, NDArray[np.float64]] = dict(_likelihoods(gains, document, len(batch.documents)))
     for cut in CUTS:
@@ -63,11 +70,25 @@ def article_rows(
     columns["marked_sentences"] = _marked_sentences(batch, scored, probability, document)
     columns["window"] = _best_window(gains[[SHARES.index(share) for share in WINDOW_SHARES]], edges)
     columns.update(_habits(batch, scored, probability, document))
-    columns.update(_pooled(batch, measures, scored, edges, document))
+    return columns
+
+
+def standing_columns(
+    batch: Batch, measures: Sequence[Measures], scored: NDArray[np.intp], vocabulary: Vocabulary
+) -> dict[str, NDArray[np.float64]]:
+    """The article's columns that stand whatever the token stage says, each of shape (n_documents,)."""
+    document, edges = _owners(batch, scored)
+    columns = dict(_pooled(batch, measures, scored, edges, document))
     for measured in measures:
         columns.update({name: column.astype(np.float64) for name, column in measured.documents.items()})
     columns.update(profile_columns(batch, vocabulary))
-    return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+    return columns
+
+
+def _owners(batch: Batch, scored: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The document of each scored token, and where in `scored` each document begins and ends."""
+    edges = np.searchsorted(scored, batch.offsets)
+    return np.repeat(np.arange(len(batch.documents)), np.diff(edges)), edges
 
 
 def _pooled(

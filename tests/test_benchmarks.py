@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.marks import precision_at_recall, restored
 from benchmarks.passages import half_spun
-from benchmarks.tables import auc
+from benchmarks.shared import example
 from detector.findings import Evidence, Suggestion
 from detector.text import Span
+from detector.training.evaluate.figures import auc
+from detector.training.evaluate.marks import MarkFigures, precision_at_recall, restored
 
 ROW = {
     "text": "Boxers seized the patch, then the boxers left the area.",
@@ -27,16 +28,21 @@ ROW = {
 def test_precision_at_half_of_the_swaps() -> None:
     believed = [(0.9, True), (0.8, False), (0.7, True), (0.6, True), (0.1, False)]
     # Two of four swaps are touched at .7 and above: three phrases, two of them right.
-    assert precision_at_recall(believed, [0.9, 0.7, 0.6], 4) == pytest.approx(2 / 3)
-    assert math.isnan(precision_at_recall(believed, [0.9], 4))
+    assert precision_at_recall(0.5, [figures(believed, [0.9, 0.7, 0.6], 4)]) == pytest.approx(2 / 3)
+    assert math.isnan(precision_at_recall(0.5, [figures(believed, [0.9], 4)]))
+    assert math.isnan(precision_at_recall(0.5, []))
+
+
+def figures(believed: list[tuple[float, bool]], found: list[float], n_swaps: int) -> MarkFigures:
+    return MarkFigures(believed, found, n_swaps, [], [], [], [])
 
 
 def test_a_mark_is_restored_by_what_stood_in_its_place() -> None:
     mark = Evidence(
         18, 23, "patch", "x", "y", 1.0, "Z.", suggestions=(Suggestion("area", 0.6), Suggestion("Region", 0.3))
     )
-    assert restored(Span(18, 23), mark, ROW) == [False, True]
-    assert restored(Span(14, 23), mark, ROW) == [False, False]  # "the region" stood there
+    assert restored(Span(18, 23), mark, example(ROW)) == [False, True]
+    assert restored(Span(14, 23), mark, example(ROW)) == [False, False]  # "the region" stood there
 
 
 def test_the_second_half_is_put_back_as_it_was() -> None:

@@ -25,6 +25,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "corpus": "Check, clean and part the texts to train on.",
     "spin": "Spin the texts to train on, by all families.",
     "train": "Fit a model on them.",
+    "evaluate": "Measure a trained model, and write one page on whether to trust it.",
     "card": "Write the model card and the data card of a trained model.",
     "release": "Check a trained model, and release it whole or not at all.",
 }

@@ -1,0 +1,103 @@
+"""Read what a model is judged by from the work folder of training.
+
+corpus/{language,fit,calibrate,test}.jsonl.zst   clean articles by part
+corpus/translations.jsonl.zst                    translations, each with its part
+spun/test.jsonl.zst                              spun test articles, if training left any: text, swaps, family, id
+model/                                           the calibrated model
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.errors import CorpusError
+from detector.training.corpus import CorpusArticle, read_corpus
+from detector.training.examples import Example
+from detector.training.rows import read_articles, read_rows
+from detector.training.swaps import Swap
+from detector.training.texts import HUMAN, MACHINE, MAX_WORDS, MIN_WORDS
+
+CLEAN = "clean"  # the family of what nobody spun
+Order = Callable[[list[CorpusArticle]], list[CorpusArticle]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A text to judge: what was done to it, and the article that it is, or was made of."""
+
+    example: Example
+    article: CorpusArticle
+
+    @property
+    def share(self) -> float:
+        """Share of the words of the text that a spinner wrote."""
+        written = sum(len(swap.spun.split()) for swap in self.example.swaps)
+        return written / max(len(self.example.text.split()), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the folder holds, of each part at most so many articles.
+
+    Attributes:
+        fit, test: clean articles.
+        fit_people, fit_machine, test_people, test_machine: translations by people (with what English they are of), and
+            by machines.
+        spun: the spun articles of `test`; none where training left no such file.
+    """
+
+    fit: list[CorpusArticle]
+    test: list[CorpusArticle]
+    fit_people: list[CorpusArticle]
+    fit_machine: list[CorpusArticle]
+    test_people: list[CorpusArticle]
+    test_machine: list[CorpusArticle]
+    spun: list[Item]
+
+
+def clean_items(articles: Sequence[CorpusArticle]) -> list[Item]:
+    """The articles as they are."""
+    return [Item(Example(article.text, (), CLEAN), article) for article in articles]
+
+
+def read_work(folder: Path, most: int, order: Order) -> Work:
+    """Read the folder; of each part, in the order that `order` gives it, the first `most`.
+
+    Raises CorpusError where a part of the clean articles is missing or a row is not of its schema.
+    """
+    corpus = folder / "corpus"
+    fit, test = (order(_judgeable(read_corpus(corpus / f"{part}.jsonl.zst")))[:most] for part in ("fit", "test"))
+    people: dict[str, list[CorpusArticle]] = {"fit": [], "test": []}
+    machine: dict[str, list[CorpusArticle]] = {"fit": [], "test": []}
+    path = corpus / "translations.jsonl.zst"
+    for part in ("fit", "test") if path.exists() else ():
+        for article in _judgeable(read_articles(path, part=part)):
+            if article.kind == MACHINE:
+                machine[part].append(article)
+            elif article.kind in HUMAN and not article.suspect_post_edit:
+                people[part].append(article)
+    first = [order(own)[:most] for own in (people["fit"], machine["fit"], people["test"], machine["test"])]
+    path = folder / "spun" / "test.jsonl.zst"
+    spun = list(_spun(path, test)) if path.exists() else []
+    return Work(fit, test, first[0], first[1], first[2], first[3], spun)
+
+
+def _judgeable(articles: Iterable[CorpusArticle]) -> list[CorpusArticle]:
+    return [article for article in articles if MIN_WORDS <= len(article.text.split()) <= MAX_WORDS]
+
+
+def _spun(path: Path, test: Sequence[CorpusArticle]) -> Iterator[Item]:
+    """The spun articles of those in `test`."""
+    articles = {article.id: article for article in test}
+    for number, row in enumerate(read_rows(path), start=1):
+        try:
+            swaps = tuple(Swap(str(original), str(spun), int(start)) for original, spun, start in row["swaps"])
+            example, article = Example(str(row["text"]), swaps, str(row["family"])), articles.get(row["id"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise CorpusError(f"{path}, row {number}: expected text, swaps, family and id, got {error}") from error
+        if any(example.text[s.start : s.start + len(s.spun)] != s.spun or s.start < 0 for s in swaps):
+            raise CorpusError(f"{path}, row {number}: its swaps do not stand in its text: spin the test part again")
+        if article is not None and example.family != CLEAN:
+            yield Item(example, article)
