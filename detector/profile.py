@@ -135,19 +135,23 @@ def profile_columns(batch: Batch, vocabulary: Vocabulary) -> Columns:
 
 @lru_cache(maxsize=4)
 def _kinds(vocabulary: Vocabulary) -> _Kinds:
-    words = np.array(vocabulary.words)
-    lengths = np.char.str_len(words)
-    kind = np.full(len(words), OTHER, np.int16)
+    lengths = np.fromiter(map(len, vocabulary.words), np.intp, len(vocabulary))
+    ends = np.cumsum(lengths)
+    letters = np.frombuffer("".join((*vocabulary.words, " ")).encode("utf-32-le", "surrogatepass"), np.uint32)
+    first = letters[ends - lengths]
+    kind = np.full(len(vocabulary), OTHER, np.int16)
     for i, (ending, least) in reversed(list(enumerate(ENDINGS.items(), len(FUNCTION_WORDS)))):
-        kind[np.char.endswith(words, ending) & (lengths >= least)] = i
-    kind[[not word[:1].isalnum() for word in vocabulary.words]] = MARK
-    kind[[word[:1] == "<" and len(word) > 1 for word in vocabulary.words]] = NUMBER
+        long = np.flatnonzero(lengths >= least)
+        ends_so = [letters[ends[long] - k] == ord(letter) for k, letter in enumerate(reversed(ending), 1)]
+        kind[long[np.all(ends_so, axis=0)]] = i
+    kind[np.isin(first, [i for i in np.unique(first).tolist() if not chr(i).isalnum()])] = MARK
+    kind[(first == ord("<")) & (lengths > 1)] = NUMBER
     for i, word in enumerate(FUNCTION_WORDS):
         kind[vocabulary.id_of.get(word, UNKNOWN)] = i
     kind[[vocabulary.id_of.get(word, UNKNOWN) for word in (".", "...")]] = STOP
     kind[[BOUNDARY, UNKNOWN]] = MARK, OTHER
-    typical = np.full(len(words), len(TYPICAL_BITS), np.int16)
-    bits = np.zeros(len(words), np.float32)
+    typical = np.full(len(vocabulary), len(TYPICAL_BITS), np.int16)
+    bits = np.zeros(len(vocabulary), np.float32)
     for i, (word, usual) in enumerate(TYPICAL_BITS.items()):
         typical[vocabulary.id_of.get(word, UNKNOWN)] = i
         bits[vocabulary.id_of.get(word, UNKNOWN)] = usual

@@ -86,25 +86,24 @@ class RestoredWording:
 
 def _rivals(batch: Batch, resources: Resources) -> _Rivals:
     """Candidates that the rest of the article holds, or that two words in one place share."""
-    ids, flags = batch.ids.astype(np.uint64), batch.flags
-    document = np.repeat(np.arange(len(batch.documents), dtype=np.uint64), np.diff(batch.offsets))
-    held = np.zeros((len(batch.documents), len(resources.vocabulary)), bool)
-    held[document, batch.ids] = True
+    ids, n_words = batch.ids.astype(np.uint64), len(resources.vocabulary)
+    document = np.repeat(np.arange(len(batch.documents)), np.diff(batch.offsets))
+    held = np.zeros(len(batch.documents) * n_words, bool)
+    held[document * n_words + batch.ids] = True
     measured = np.flatnonzero(batch.wording & (batch.ids != UNKNOWN))
     rows, candidates, weights = resources.candidates.neighbours(batch.ids[measured])
-    token = measured[rows]
-    elsewhere = held[document[token], candidates]
+    token = measured.take(rows)
+    elsewhere = held.take(document.take(token) * n_words + candidates)
     same, shared = np.zeros((2, len(token)), bool)
-    telling = _telling(batch)
+    article, telling, name = document.astype(np.uint64), _telling(batch), (batch.flags & Flag.NAME) > 0
     for step in (-1, 1):
-        beside = np.clip(np.arange(len(ids)) + step, 0, len(ids) - 1)
-        asked = np.flatnonzero(elsewhere & telling[beside][token])
-        places = _key(document, ids[beside], ids)[telling[beside]]
-        same[asked] |= np.isin(_place(document, ids[beside], token[asked], candidates[asked]), places)
-        named = np.flatnonzero(telling[beside][token] & ((flags[beside][token] & Flag.NAME) > 0))
-        shared[named] |= _in_two_words(
-            _place(document, ids[beside], token[named], candidates[named]), ids[token[named]]
-        )
+        at = np.clip(np.arange(len(ids)) + step, 0, len(ids) - 1)
+        beside, tells = ids.take(at), telling.take(at)
+        asked = np.flatnonzero(elsewhere & tells.take(token))
+        places = _key(article, beside, ids)[tells]
+        same[asked] |= np.isin(_place(article, beside, token[asked], candidates[asked]), places)
+        named = np.flatnonzero((tells & name.take(at)).take(token))
+        shared[named] |= _in_two_words(_place(article, beside, token[named], candidates[named]), ids[token[named]])
     kept = elsewhere | shared
     return _Rivals(token[kept], candidates[kept], weights[kept], elsewhere[kept], same[kept], shared[kept])
 
