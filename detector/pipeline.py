@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.errors import InputError
-from detector.evidence import Found, clear_of, passages, proposals, select, shown
+from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
 from detector.findings import (
@@ -192,7 +192,7 @@ class Detector:
         weighed: dict[Span, tuple[Suggestion, ...]] = {}
         for place, texts in proposals(found).items():
             own = [Suggestion(text, calibration.suggestion(shares)) for text, shares in texts.items()]
-            weighed[place] = tuple(sorted(own, key=lambda suggestion: -suggestion.probability))
+            weighed[place] = tuple(sorted(own, key=lambda suggestion: -suggestion.probability)[:MOST_SUGGESTIONS])
         return [
             entry._replace(mark=replace(entry.mark, suggestions=weighed[Span(entry.mark.start, entry.mark.end)]))
             for entry in found

@@ -45,8 +45,8 @@ class SubstitutionGain:
     certain: ClassVar[bool] = False
 
     min_gain: float = 3.0  # guess: eight times likelier; below it no reason is given to a reader
-    most_suggestions: int = 3
-    min_probability: float = 0.1  # guess: of a suggestion worth reading
+    most_suggestions: int = 5
+    min_probability: float = 0.02  # guess: less is not worth weighing with what others suggest
 
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """Per token: the best gain, the best gain net of frequency, the pooled gain of all alternatives, and the share

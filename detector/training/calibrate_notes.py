@@ -18,7 +18,7 @@ from detector.training.calibrate import line
 from detector.training.examples import Example, covered
 from detector.training.swaps import original_of
 
-SUGGESTION_PRECISION = 0.75  # of the best suggestion, where one is shown; the promise is 0.7
+SUGGESTION_PRECISION = 0.7  # of the best suggestion, where one is shown, false marks included: what is promised
 PASSAGE_PRIOR = 0.1  # share of passages that their probabilities assume to be spun: guess
 
 
