@@ -43,8 +43,8 @@ check: $(STAMP) ## lint and types; changes nothing
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -q
 
-gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=...)
-	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)"
+gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..., and MODEL=... OUT=... before a release)
+	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)" $(if $(MODEL),--model "$(MODEL)") $(if $(OUT),--out "$(OUT)")
 	$(BIN)/python -m benchmarks.overlap --shared "$(CORPORA)"
 
 bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of language model and candidates cost
