@@ -15,7 +15,7 @@ from detector.cli.options import work_option, workers_option
 @click.option(
     "--version-date",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Day that the model is called after; without it the day of the newest article.",
+    help="Day that the model is called after; without it that of the last time, or of the newest article.",
 )
 @workers_option
 def command(work: Path, version_date: datetime | None, workers: int) -> None:

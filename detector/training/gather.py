@@ -22,13 +22,14 @@ from detector.training.texts import PARTS, PER_SOURCE, TRANSLATION_PARTS
 
 @dataclass(frozen=True)
 class Given:
-    """What a work folder is made from, as the commands were given it: paths, and the seed."""
+    """What a work folder is made from, as the commands were given it: paths, the seed, and the model's version."""
 
     corpora: list[str] = field(default_factory=list)
     sample: str | None = None
     feedback: list[str] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
     seed: int = 1
+    version: str | None = None
 
 
 def corpus_work(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,7 +36,7 @@ from detector.training.examples import (
 )
 from detector.training.feedback import Verdict, stored_feedback
 from detector.training.fit import fit_logistic, fit_network, fit_trees
-from detector.training.gather import read_report
+from detector.training.gather import read_given, read_report, write_given
 from detector.training.layout import Layout
 from detector.training.parallel import in_pieces
 from detector.training.rows import read_articles, read_examples, read_rows
@@ -52,7 +53,7 @@ T = TypeVar("T")
 
 
 def train_work(folder: Path, version: str | None = None, workers: int = 1) -> None:
-    """Fit the model of a work folder; `version` is the newest article's day, or that of Unspin, where none is given."""
+    """Fit the model of a work folder; where no `version` was ever given, it is the newest article's day, or Unspin's."""
     with opened(folder) as steps:
         layout = Layout(folder)
         report = read_report(layout)
@@ -61,7 +62,10 @@ def train_work(folder: Path, version: str | None = None, workers: int = 1) -> No
         _fit_tokens(steps, layout, seed, workers)
         _fit_articles(steps, layout, seed, workers)
         newest = str(report["newest"] or detector.__version__)
-        _put_together(steps, layout, version or newest.replace("-", "."))
+        given = read_given(layout)
+        given = replace(given, version=version or given.version)
+        _put_together(steps, layout, given.version or newest.replace("-", "."))
+        write_given(layout, given)
 
 
 def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
