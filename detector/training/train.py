@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 def train_work(folder: Path, version: str | None = None, workers: int = 1) -> None:
-    """Fit the model of a work folder; where no `version` was ever given, it is the newest article's day, or Unspin's."""
+    """Fit the model of a work folder; its version is the last one given, or the newest article's day, or Unspin's."""
     with opened(folder) as steps:
         layout = Layout(folder)
         report = read_report(layout)
