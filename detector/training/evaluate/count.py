@@ -132,7 +132,8 @@ def mark_table(spun: Sequence[Judged]) -> list[dict[str, Any]]:
 
 def _share(hits: Sequence[bool]) -> dict[str, Any]:
     rate = wilson(sum(hits), len(hits))
-    return {"share": rate.share if hits else None, "n": rate.n, "interval": list(rate.interval)}
+    told = bool(hits) and MIN_EXPECTED / len(hits) <= sliced.FOUND_RATE
+    return {"share": rate.share if hits else None, "n": rate.n, "interval": list(rate.interval), "reachable": told}
 
 
 def _translations(tested: Tested) -> list[dict[str, Any]]:

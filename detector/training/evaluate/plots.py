@@ -80,13 +80,12 @@ def reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
     return _svg(draw, 3.2, WIDTH * 0.6)
 
 
-def histogram_plot(histograms: Mapping[str, Any]) -> str:
+def histogram_plot(histograms: Mapping[str, Any], edges: Sequence[float]) -> str:
     """Where the scores of untouched and of spun articles lie."""
-    edges = histograms["edges"]
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
-        for i, (name, own) in enumerate((name, own) for name, own in histograms.items() if name != "edges"):
+        for i, (name, own) in enumerate(histograms.items()):
             filled: dict[str, Any] = {"fill": True, "alpha": 0.35} if name == "untouched" else {"lw": 1.5}
             axes.stairs(
                 own["shares"],

@@ -136,10 +136,11 @@ def _curves(result: Result) -> Iterator[str]:
                 f"Weighed as if {result['reliability']['prior']:.0%} of the articles were spun",
             ),
         )
-    named = {name: own for name, own in result["histograms"].items() if name != "edges"}
+    bands = ["untouched", *(f"spun, {rate}" for rate in RATE_NAMES)]
+    named = {name: result["histograms"][name] for name in bands if name in result["histograms"]}
     if named:
         yield figure(
-            plots.histogram_plot(result["histograms"]),
+            plots.histogram_plot(named, result["histograms"]["edges"]),
             "Scores of untouched articles (filled) and of spun ones by share of words swapped.",
         )
         edges = result["histograms"]["edges"]
@@ -328,9 +329,10 @@ def _attack(result: Result) -> Iterator[str]:
 def _conditions(result: Result) -> Iterator[str]:
     conditions = result["conditions"]
     years = " to ".join(conditions["years"]) or "not known"
-    sources = ", ".join(f"{escaped(name)} {n:,}" for name, n in conditions["sources"].items())
+    sources = sorted(conditions["sources"].items(), key=lambda item: (-item[1], item[0]))
+    of = ", ".join(f"{escaped(name)} {n:,}" for name, n in sources)
     rows = {
-        "untouched test articles": sources,
+        "untouched test articles": of,
         "their years": escaped(years),
         "without a verdict": f"{conditions['abstained']:,} texts, left out everywhere",
         "spinner families": escaped(", ".join(conditions["families"])),

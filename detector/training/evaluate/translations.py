@@ -19,6 +19,7 @@ from detector.training.evaluate.figures import auc
 
 ROUND_TRIP, ORIGINAL = "en-de-en", "en-xx"  # pairs: into another language and back, and what that began from
 RESAMPLES, SEED = 200, 1
+MIN_DOCUMENTS = 10  # of which an interval is drawn; it says nothing of fewer
 
 Key = tuple[str, str, str]  # (set, pair, doc_id): one source document
 Scores = NDArray[np.float64]
@@ -72,11 +73,11 @@ def same_documents(machine: Sequence[Scored], people: dict[Key, list[Scored]]) -
 def area_by_document(positive: Sequence[Scored], negative: Sequence[Scored]) -> Area | None:
     """AUC with its interval by cluster bootstrap: source documents are drawn, each with all its texts.
 
-    None where one side is missing.
+    None where one side is missing, or both are of fewer than MIN_DOCUMENTS.
     """
-    if not positive or not negative:
-        return None
     keys = sorted({written_key(one.key) for one in (*positive, *negative)})
+    if not positive or not negative or len(keys) < MIN_DOCUMENTS:
+        return None
     place = {key: i for i, key in enumerate(keys)}
     (high, of_high), (low, of_low) = (_columns(own, place) for own in (positive, negative))
     order = np.argsort(low)

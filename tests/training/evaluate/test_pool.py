@@ -10,6 +10,7 @@ from detector.extractors import EXTRACTORS, Batch
 from detector.features import article_rows, token_rows
 from detector.resources import Resources
 from detector.segment import segment
+from detector.training import fit as fit_module
 from detector.training.evaluate import pool as pools
 from detector.training.evaluate.pool import Pool, measure_pool
 from detector.training.evaluate.refit import Material, drawn, refit
@@ -70,7 +71,8 @@ def test_draws_of_a_seed_lie_in_each_other(spun: Pool, clean: Pool) -> None:
     assert all(drawn(material, 1.0, 3)[part].all() for part in small)
 
 
-def test_both_stages_are_fitted_on_what_is_kept(spun: Pool, clean: Pool) -> None:
+def test_both_stages_are_fitted_on_what_is_kept(spun: Pool, clean: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_module, "N_TREES", 20)
     material = Material(spun, spun, clean, None, None)
     fit = refit(material, drawn(material, 0.9, 1), seed=1)
     assert fit.translated is None
