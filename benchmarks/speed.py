@@ -2,17 +2,21 @@
 
     python -m benchmarks.speed [--model DIR]
 
-Every speed is the median of several runs, with the lowest and the highest beside it, on one thread. The articles are
-made of the sentences of data/sample, the model's files are in the page cache, one MB is a million bytes.
+Every speed is the median of several runs, with the lowest and the highest beside it, on one thread; alternatives are
+run by turns, so that what else the machine does weighs on all of them alike. What one process
+does is timed by the processor time it takes, so that other work on the machine counts as little as it can; several
+processes, and one from its start to its exit, are timed by the clock. The articles are made of the sentences of
+data/sample, the model's files are in the page cache, one MB is a million bytes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -30,7 +34,7 @@ from detector.extractors import EXTRACTORS, Batch, Extractor, Measures
 from detector.features import article_rows, token_rows
 from detector.ingest import prepare, read, refuse
 from detector.model_store import default_model_path
-from detector.pipeline import BATCH_TOKENS, Detector
+from detector.pipeline import BATCH_TOKENS, Detector, EvidenceFor
 from detector.segment import segment
 from detector.text import Record
 
@@ -132,14 +136,22 @@ def _sentences(paragraph: str) -> list[str]:
 
 def _texts(detector: Detector, records: Sequence[Record], runs: int) -> list[Target]:
     n_words = np.mean([len(record.content.split()) for record in records])
-    _title(f"Scoring extracted text: {len(records)} articles of {n_words:.0f} words, in batches of {BATCH}, one thread")
-    seconds = _seconds(lambda: _score(detector, records), runs)
-    row = _show(
-        Row("scored, evidence of the flagged", [len(records) / s for s in seconds], "articles a second and core")
+    _title(
+        f"Scoring extracted text: {len(records)} articles of {n_words:.0f} words, in batches of {BATCH}, one thread,"
+        " processor time"
+    )
+    rows = _speeds(
+        {
+            "scored, evidence of the flagged": lambda: _score(detector, records),
+            "scored, evidence of all": lambda: _score(detector, records, evidence="all"),
+        },
+        len(records),
+        "articles a second and core",
+        runs,
     )
     n_flagged = sum(bool(report.flagged) for report in detector.score(records))
     print(f"  ({n_flagged} of them were flagged, and their marks explained)\n")
-    return [Target("200 articles of 400 words a second and core", f"{row.middle:.0f}", row.middle >= 200)]
+    return [Target("200 articles of 400 words a second and core", f"{rows[0].middle:.0f}", rows[0].middle >= 200)]
 
 
 def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
@@ -147,10 +159,7 @@ def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
     articles = [prepare(record) for record in records]
     documents = [segment(article.text, resources.vocabulary, article.clutter) for article in articles]
     together = BATCH_TOKENS // max(len(document.ids) for document in documents)
-    _title(
-        f"Where the time goes, of one such article, {together} measured together as the pipeline does;"
-        " what is left to the whole is judging and reports"
-    )
+    _title(f"Where the processor time goes, of one such article, {together} measured together as the pipeline does")
     parts = [tuple(documents[i : i + together]) for i in range(0, len(documents), together)]
     batches = [Batch.join(part, resources.language_model) for part in parts]
     measures = [[extractor.measure(batch, resources) for extractor in EXTRACTORS] for batch in batches]
@@ -221,8 +230,7 @@ def _pages(detector: Detector, runs: int) -> None:
         "extraction alone": lambda: [prepare(page) for page in pages],
         "scoring alone, of the extracted texts": lambda: _score(detector, texts),
     }
-    for name, work in works.items():
-        _show(Row(name, [len(pages) / s for s in _seconds(work, runs)], "pages a second and core"))
+    _speeds(works, len(pages), "pages a second and core", runs)
     print()
 
 
@@ -231,10 +239,9 @@ def _two_workers(model: Path | None, runs: int) -> None:
         f"Worker processes: {N_STREAMED:,} articles, timed after the first {N_WARM}, so loading the model is left out"
     )
     records = made_articles(N_WARM + N_STREAMED, seed=1)
-    rows = [
-        _show(Row(name, [_streamed(records, model, workers) for _ in range(runs)], "articles a second"))
-        for name, workers in (("one process", 1), ("two workers", 2))
-    ]
+    speeds = [[_streamed(records, model, workers) for workers in (1, 2)] for _ in range(runs)]
+    names = ("one process", "two workers")
+    rows = [_show(Row(*row, "articles a second")) for row in zip(names, zip(*speeds, strict=True), strict=True)]
     low, high = min(rows[1].values) / max(rows[0].values), max(rows[1].values) / min(rows[0].values)
     print(f"  two workers are {rows[1].middle / rows[0].middle:.2f} times as fast as one ({low:.2f} to {high:.2f})\n")
 
@@ -253,9 +260,11 @@ def _cold_check(model: Path | None) -> list[Target]:
     n_words = len(CHECKED.read_text(encoding="utf-8").split())
     _title(f"unspin check, a new process each time, on one text file of {n_words} words")
     arguments = ["check", str(CHECKED), *(["--model", str(model)] if model else [])]
-    row = _show(Row("from start to exit", [_check(CHECK, arguments)[0] for _ in range(COLD_STARTS)], "seconds"))
+    starts = [_check(CHECK, arguments) for _ in range(COLD_STARTS)]
+    row = _show(Row("from start to exit", [start.seconds for start in starts], "seconds"))
+    _show(Row("processor time of it", [start.processor_seconds for start in starts], "seconds"))
     if STATUS.exists():
-        peak = re.search(r"^VmHWM:\s+(\d+) kB", _check(CHECK_PEAK, arguments)[1], re.MULTILINE)
+        peak = re.search(r"^VmHWM:\s+(\d+) kB", _check(CHECK_PEAK, arguments).said, re.MULTILINE)
         assert peak is not None
         _show(Row("peak resident memory", [int(peak[1]) * 1024 / 1e6], "MB"))
     else:
@@ -264,14 +273,22 @@ def _cold_check(model: Path | None) -> list[Target]:
     return [Target("unspin check of one text file under 1 s, cold", f"{row.middle:.2f} s", row.middle < 1)]
 
 
-def _check(program: str, arguments: Sequence[str]) -> tuple[float, str]:
-    """Seconds, and what was written to standard error."""
-    started = time.perf_counter()
+class _Start(NamedTuple):
+    """One process from its start to its exit, and what it wrote to standard error."""
+
+    seconds: float
+    processor_seconds: float
+    said: str
+
+
+def _check(program: str, arguments: Sequence[str]) -> _Start:
+    before = os.times()
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - started
+    after = os.times()
     if done.returncode not in (0, 1):
         raise click.ClickException(f"unspin check ended with {done.returncode}: {done.stderr.strip()}")
-    return seconds, done.stderr
+    processor = after.children_user - before.children_user + after.children_system - before.children_system
+    return _Start(after.elapsed - before.elapsed, processor, done.stderr)
 
 
 def _worker_memory(model: Path | None, records: Sequence[Record]) -> list[Target]:
@@ -315,9 +332,16 @@ def _size(model: Path) -> list[Target]:
     ]
 
 
-def _score(detector: Detector, records: Sequence[Record]) -> None:
+def _score(detector: Detector, records: Sequence[Record], evidence: EvidenceFor = "flagged") -> None:
     for first in range(0, len(records), BATCH):
-        detector.score(records[first : first + BATCH], evidence="flagged")
+        detector.score(records[first : first + BATCH], evidence=evidence)
+
+
+def _speeds(works: Mapping[str, Callable[[], object]], n: int, unit: str, runs: int) -> list[Row]:
+    """How many of `n` things a second each of the alternatives does, run by turns."""
+    turns = zip(*(_durations(work) for work in works.values()), strict=True)
+    seconds = zip(*islice(turns, 1, runs + 1), strict=True)
+    return [_show(Row(name, [n / s for s in own], unit)) for name, own in zip(works, seconds, strict=True)]
 
 
 def _microseconds(name: str, work: Callable[[], object], n: int, runs: int) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 
 import numpy as np
 import pytest
@@ -164,6 +165,29 @@ def test_a_row_scores_the_same_in_any_company(n_rows: int, seed: int) -> None:
     together = network.log_odds(rows)
     assert [network.log_odds(rows[i : i + 1])[0] for i in range(n_rows)] == together.tolist()
     assert network.log_odds(rows[::-1]).tolist() == together[::-1].tolist()
+
+
+def test_blocks_of_rows_and_a_tanh_that_is_one() -> None:
+    """tanh(1000) is 1: where the exponential overflows nothing is said of it. One row, and three blocks of rows."""
+    network = Network(
+        names=("a",),
+        centre=np.zeros(1),
+        scale=np.ones(1),
+        weights=(np.array([[1000.0]]), np.array([[2.0]])),
+        biases=(np.zeros(1), np.zeros(1)),
+    )
+    rows = np.resize(np.array([[1.0], [-1.0], [0.0]], np.float32), (2 * Network.BLOCK + 1, 1))
+    expected = np.resize([2.0, -2.0, 0.0], len(rows)).tolist()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert network.log_odds(rows).tolist() == expected
+        assert network.log_odds(rows[:0]).shape == (0,)
+
+
+def test_passages_follow_the_root_of_their_likelihood(classifier: Classifier) -> None:
+    calibration = dataclasses.replace(classifier.calibration, passages=(2.0, -4.0))
+    expected = [1 / (1 + np.exp(4)), 0.5, 1 / (1 + np.exp(-2))]
+    assert calibration.passage(np.array([0.0, 4.0, 9.0])) == pytest.approx(expected)
 
 
 def test_trees_worked_by_hand(classifier: Classifier) -> None:

@@ -335,3 +335,14 @@ def test_ctrl_c_leaves_the_old_output(tmp_path: Path, workers: str, seconds: flo
         assert process.stderr.read() == "unspin: interrupted\n"  # and ends here: so has every worker
     assert os.listdir(tmp_path) == ["out.jsonl"]
     assert out.read_text(encoding="utf-8") == "old\n"
+
+
+@pytest.mark.parametrize(("set_by_user", "threads"), [(None, "1"), ("3", "3")])
+def test_scoring_starts_no_threads_that_nobody_asked_for(set_by_user: str | None, threads: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    if set_by_user is not None:
+        environment["OPENBLAS_NUM_THREADS"] = set_by_user
+    program = "import click, os; from detector.cli import main; main.get_command(click.Context(main), 'check');"
+    shown = "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run([sys.executable, "-c", f"{program} {shown}"], env=environment, capture_output=True, text=True)
+    assert done.stdout == f"{threads}\n"

@@ -169,6 +169,18 @@ def test_a_phrase_in_its_own_place_scores_what_was_read(
     assert sums == pytest.approx(own_sums(language_model, ids, n_words), abs=1e-4)
 
 
+def test_places_are_the_same_in_blocks(
+    language_model: LanguageModel, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = encode(WORDS.split(), vocabulary)
+    reading, at = language_model.read(ids), np.arange(1, len(ids) - 1).repeat(2)
+    words = np.resize(ids[1:-1], len(at))
+    together = language_model.slots(reading, at, words)
+    monkeypatch.setattr("detector.language_model.MOST_SLOTS", 3)
+    for whole, parts in zip(together, language_model.slots(reading, at, words), strict=True):
+        assert whole.tolist() == parts.tolist()
+
+
 def test_a_word_in_another_place_is_read_there(language_model: LanguageModel, vocabulary: Vocabulary) -> None:
     """Putting a word in a place gives what reading the changed sentence gives."""
     before = encode(["the", "army", "said", "that", "troops", "closed", "roads", "."], vocabulary)

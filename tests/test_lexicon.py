@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.lexicon import MOST_WORDS, Candidates, Phrases, phrase_keys
+from detector.lexicon import MOST_WORDS, Candidates, FixedPhrases, Phrases, phrase_keys
 from detector.text import BOUNDARY, UNKNOWN
 
 WORDS = st.integers(2, 5) | st.just(65_535)  # the largest id there may be
@@ -66,3 +66,16 @@ def test_neighbours_are_those_of_each_word(lists: list[list[tuple[int, int]]], d
     columns = table.neighbours(np.array(asked, np.int32))
     found = list(zip(*(column.tolist() for column in columns), strict=True))
     assert found == [(place, word, weight / 8) for place, own in enumerate(asked) for word, weight in lists[own]]
+
+
+KEYS = st.integers(0, 20) | st.just(2**64 - 1)
+
+
+@given(st.sets(KEYS), st.lists(KEYS))
+def test_patterns_are_those_of_looking_one_by_one(held: set[int], asked: list[int]) -> None:
+    keys = sorted(held)
+    nothing = np.zeros(len(keys))
+    table = FixedPhrases(np.array(keys, np.uint64), nothing.astype(np.uint16), nothing.astype(np.float32))
+    found, rows = table.find(np.array(asked, np.uint64))
+    expected = [(i, keys.index(key)) for i, key in enumerate(asked) if key in held]
+    assert sorted(zip(found.tolist(), rows.tolist(), strict=True)) == expected

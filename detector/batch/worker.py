@@ -14,12 +14,10 @@ from detector.errors import ModelError
 from detector.findings import ModelInfo, Report
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
+from detector.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from joblib.externals.loky.process_executor import ProcessPoolExecutor
-
-# Workers share the machine's cores among them; a numeric library that starts its own threads only slows them down.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import click
 
 from detector import __version__
 from detector.errors import DetectorError
+from detector.threads import keep_to_one_thread
 
 COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
@@ -49,6 +50,8 @@ class Unspin(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name != "train":  # which has large products; numpy is imported with the command
+            keep_to_one_thread()
         command: click.Command = importlib.import_module(f"detector.cli.{cmd_name}").command
         return command
 
