@@ -18,6 +18,7 @@ from detector.findings import Evidence, Suggestion
 from detector.text import BOUNDARY, Document, Flag, Span
 
 MOST_SUGGESTIONS = 5
+LEAST_SUGGESTION = 0.02  # probability beside a better one: guess; less reads as noise
 MOST_PLACES = 100  # of a habit, besides the first
 MOST_WORDS = 4  # of a phrase put together from several marks
 
@@ -78,8 +79,10 @@ def clear_of(found: Iterable[Found], marks: Iterable[Evidence], n_characters: in
 
 
 def shown(suggestions: tuple[Suggestion, ...], at_least: float) -> tuple[Suggestion, ...]:
-    """Suggestions worth reading: all of them if the best is probable enough, otherwise none."""
-    return suggestions if any(one.probability >= at_least for one in suggestions) else ()
+    """Suggestions worth reading: if the best is probable enough all but the improbable, otherwise none."""
+    if not any(one.probability >= at_least for one in suggestions):
+        return ()
+    return tuple(one for one in suggestions if one.probability >= LEAST_SUGGESTION)
 
 
 def passages(document: Document, min_words: int = 60) -> list[tuple[int, int]]:

@@ -226,6 +226,9 @@ def test_improbable_suggestions_are_not_shown() -> None:
     assert shown((held, kept), 0.3) == (held, kept)
     assert shown((held, kept), 0.4) == (held, kept)
     assert shown((held, kept), 0.5) == ()
+    noise = Suggestion("clasped", 0.01)
+    assert shown((held, noise), 0.3) == (held,)
+    assert shown((noise,), 0.0) == ()
     assert shown((), 0.0) == ()
 
 
