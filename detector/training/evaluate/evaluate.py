@@ -55,14 +55,14 @@ def evaluate(
             )
         spinners = all_spinners(model.resources)
     with _step("spinning the test part"):
-        spun = _first(read.spun, 5 * most, seed) or spun_items(read.test, spinners, seed)
+        spun = spun_items(read.test, spinners, seed)
     with _step("judging"):
         own = (clean_items(read.test), clean_items(read.test_people), clean_items(read.test_machine), spun)
         tested = Tested(*(judge(items, work / "model", workers) for items in own))
     with _step("counting"):
         result = counted(model, tested, prevalence)
         result |= {"schema": SCHEMA, "model": asdict(model.info)}
-        result["conditions"] |= {"seed": seed, "spun_by": "training" if read.spun else "evaluation"}
+        result["conditions"] |= {"seed": seed}
         result["conditions"]["abstained"] = sum(map(len, own)) - sum(
             len(getattr(tested, part)) for part in Tested.__slots__
         )

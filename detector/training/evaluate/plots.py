@@ -20,6 +20,8 @@ INK = "#010203"  # becomes currentColor
 # Okabe and Ito 2008, for eyes that tell red from green and for those that do not; each is read on dark and on light.
 COLOURS = ("#0090d8", "#e07b00", "#009e73", "#cc5fa0", "#8c8c00", "#7a6ff0", "#d55e00")
 MARKERS = "osD^vPX"
+LINES = ("-", "--", ":")  # of the first, second and third round of COLOURS
+ALL = "all"  # the curve of all families together is drawn in INK
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "unspin",
@@ -42,6 +44,12 @@ STYLE: dict[Any, Any] = {
 WIDTH = 7.0  # inches; the page scales it
 
 
+def _look(name: str, i: int) -> dict[str, Any]:
+    """Colour and line of the curve of a family, the `i`th."""
+    turn, place = divmod(i, len(COLOURS))
+    return {"color": INK, "ls": "-"} if name == ALL else {"color": COLOURS[place], "ls": LINES[turn % len(LINES)]}
+
+
 def roc_plot(roc: Mapping[str, Any]) -> str:
     """What is found by rate of false alarms, on a plain scale and on one of low rates."""
 
@@ -49,9 +57,9 @@ def roc_plot(roc: Mapping[str, Any]) -> str:
         whole, low = figure.subplots(1, 2)
         for i, (name, curve) in enumerate(roc.items()):
             x, y = zip(*curve["points"], strict=True)
-            width = 2.4 if name == "all" else 1.3
+            width = 2.4 if name == ALL else 1.3
             for axes in (whole, low):
-                axes.step([0, *x], [0, *y], where="post", color=COLOURS[i % len(COLOURS)], lw=width, label=name)
+                axes.step([0, *x], [0, *y], where="post", lw=width, label=name, **_look(name, i))
         lowest = max(min(curve["points"][0][0] for curve in roc.values()), 1e-5)
         low.set_xscale("log")
         low.set_xlim(lowest, 1)
@@ -121,10 +129,10 @@ def found_plot(families: Mapping[str, Mapping[str, Any]], rates: Sequence[str]) 
                     y,
                     spread,
                     marker=MARKERS[i % len(MARKERS)],
-                    color=COLOURS[i % len(COLOURS)],
                     lw=1.3,
                     elinewidth=0.8,
                     label=family,
+                    **_look(family, i),
                 )
         axes.set_xticks(range(len(rates)), rates)
         axes.set_ylim(0, 1.02)

@@ -307,9 +307,9 @@ def _change(one: Mapping[str, Any]) -> str:
 def _attack(result: Result) -> Iterator[str]:
     rows = result["attack"]
     yield (
-        f"<h2>An attacker who has the detector</h2><p>Takes the first suggestion of every mark, spins again with the"
-        f" same family, and so on, {ROUNDS} times. An attacker who takes the suggestions restores the original:"
-        " where less is found, fewer of its words differ.</p>"
+        "<h2>An attacker who has the detector</h2><p>Takes the first suggestion of every mark, spins again with the"
+        f" same family, and so on, {ROUNDS} times. Suggestions restore part of the original, and hide more of the"
+        " spinning than they undo; spinning again brings it back, and takes the text further from the original.</p>"
     )
     if not rows[0]["n"] or rows[0]["share"] is None:
         yield f"<p>{NOT_REACHABLE}: it takes spun articles, and thresholds.</p>"

@@ -48,7 +48,7 @@ class Sizes:
     fit: int = 1500
     people: int = 300
     judged: int = 600
-    seeds: int = 3
+    seeds: int = 2
     least: int = 200
     learning: tuple[float, ...] = (1 / 8, 1 / 4, 1 / 2, 1.0)
 

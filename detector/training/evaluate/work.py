@@ -2,21 +2,18 @@
 
 corpus/{language,fit,calibrate,test}.jsonl.zst   clean articles by part
 corpus/translations.jsonl.zst                    translations, each with its part
-spun/test.jsonl.zst                              spun test articles, if training left any: text, swaps, family, id
 model/                                           the calibrated model
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.errors import CorpusError
 from detector.training.corpus import CorpusArticle, read_corpus
 from detector.training.examples import Example
-from detector.training.rows import read_articles, read_rows
-from detector.training.swaps import Swap
+from detector.training.rows import read_articles
 from detector.training.texts import HUMAN, MACHINE, MAX_WORDS, MIN_WORDS
 
 CLEAN = "clean"  # the family of what nobody spun
@@ -45,7 +42,6 @@ class Work:
         fit, test: clean articles.
         fit_people, fit_machine, test_people, test_machine: translations by people (with what English they are of), and
             by machines.
-        spun: the spun articles of `test`; none where training left no such file.
     """
 
     fit: list[CorpusArticle]
@@ -54,7 +50,6 @@ class Work:
     fit_machine: list[CorpusArticle]
     test_people: list[CorpusArticle]
     test_machine: list[CorpusArticle]
-    spun: list[Item]
 
 
 def clean_items(articles: Sequence[CorpusArticle]) -> list[Item]:
@@ -79,25 +74,8 @@ def read_work(folder: Path, most: int, order: Order) -> Work:
             elif article.kind in HUMAN and not article.suspect_post_edit:
                 people[part].append(article)
     first = [order(own)[:most] for own in (people["fit"], machine["fit"], people["test"], machine["test"])]
-    path = folder / "spun" / "test.jsonl.zst"
-    spun = list(_spun(path, test)) if path.exists() else []
-    return Work(fit, test, first[0], first[1], first[2], first[3], spun)
+    return Work(fit, test, first[0], first[1], first[2], first[3])
 
 
 def _judgeable(articles: Iterable[CorpusArticle]) -> list[CorpusArticle]:
     return [article for article in articles if MIN_WORDS <= len(article.text.split()) <= MAX_WORDS]
-
-
-def _spun(path: Path, test: Sequence[CorpusArticle]) -> Iterator[Item]:
-    """The spun articles of those in `test`."""
-    articles = {article.id: article for article in test}
-    for number, row in enumerate(read_rows(path), start=1):
-        try:
-            swaps = tuple(Swap(str(original), str(spun), int(start)) for original, spun, start in row["swaps"])
-            example, article = Example(str(row["text"]), swaps, str(row["family"])), articles.get(row["id"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise CorpusError(f"{path}, row {number}: expected text, swaps, family and id, got {error}") from error
-        if any(example.text[s.start : s.start + len(s.spun)] != s.spun or s.start < 0 for s in swaps):
-            raise CorpusError(f"{path}, row {number}: its swaps do not stand in its text: spin the test part again")
-        if article is not None and example.family != CLEAN:
-            yield Item(example, article)

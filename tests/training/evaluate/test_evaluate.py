@@ -15,14 +15,12 @@ from click.testing import CliRunner
 
 from detector.classifier import Classifier
 from detector.cli import main
-from detector.errors import CorpusError
 from detector.model_store import save_model
 from detector.resources import Resources
 from detector.training import fit, spinning
 from detector.training.evaluate.evaluate import evaluate, plain
 from detector.training.evaluate.page import page
 from detector.training.evaluate.studies import Sizes
-from detector.training.evaluate.work import read_rows, read_work
 
 SIZES = Sizes(fit=20, people=4, judged=8, seeds=1, least=4, learning=(0.5, 1.0))
 HOSTILE = '<script>alert("x")</script> & $\\frac$'
@@ -137,41 +135,6 @@ def test_a_model_that_cannot_judge_is_said_not_to(result: dict[str, Any]) -> Non
 
 def test_numbers_as_json_has_them() -> None:
     assert plain({"b": float("nan"), "a": [1 / 3, (True, None)]}) == {"a": [0.333333, [True, None]], "b": None}
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        (["[]"], ":1: expected a JSON object, got list"),
-        (["{"], ":1: expected a JSON object: JSONDecodeError"),
-        ([{"text": "a b", "swaps": [["x", "b", 0]], "family": "pairs", "id": "a0"}], "do not stand in its text"),
-        (
-            [{"text": "a b", "swaps": [["x", "b"]], "family": "pairs", "id": "a0"}],
-            "expected text, swaps, family and id",
-        ),
-        ([{"text": "a b"}], "expected text, swaps, family and id"),
-    ],
-)
-def test_spun_rows_that_are_none(work: Path, tmp_path: Path, rows: list[Any], message: str) -> None:
-    (tmp_path / "corpus").symlink_to(work / "corpus")
-    write(tmp_path / "spun" / "test.jsonl.zst", rows)
-    with pytest.raises(CorpusError, match=message):
-        read_work(tmp_path, 10, list)
-
-
-def test_spun_articles_that_training_left_are_taken(work: Path, tmp_path: Path) -> None:
-    (tmp_path / "corpus").symlink_to(work / "corpus")
-    spun = {"text": "a storm", "swaps": [["gale", "storm", 2]], "family": "pairs", "source": "wire"}
-    untouched = {"text": "a gale", "swaps": [], "family": "clean", "id": "a1"}
-    write(tmp_path / "spun" / "test.jsonl.zst", [{**spun, "id": "a0"}, {**spun, "id": "of another part"}, untouched])
-    (item,) = read_work(tmp_path, 10, list).spun
-    assert (item.article.id, item.share) == ("a0", 0.5)
-
-
-def test_a_file_that_is_not_compressed_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.jsonl.zst").write_bytes(b"{}\n")
-    with pytest.raises(CorpusError, match=r"x\.jsonl\.zst: damaged zstd file"):
-        list(read_rows(tmp_path / "x.jsonl.zst"))
 
 
 def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
