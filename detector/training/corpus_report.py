@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from detector.render.neutral import neutral
 from detector.training.corpus import CorpusArticle
+from detector.training.markdown import cell, table
 from detector.training.prepare import FileRead, Prepared
 from detector.training.sources import Source
 
@@ -114,7 +114,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _table("Files", ("file", "rows", "bad rows", "words", "in data/sources.toml"), files)
     if report["bad_rows"]["count"]:
         yield from ("", f"## Bad rows: {report['bad_rows']['count']:,}", "")
-        yield from (f"- {_cell(line)}" for line in report["bad_rows"]["first"])
+        yield from (f"- {cell(line)}" for line in report["bad_rows"]["first"])
 
 
 def _standing(file: Mapping[str, Any]) -> str:
@@ -136,12 +136,5 @@ def _crossed(what: str, counts: Mapping[str, Mapping[str, int]]) -> Iterator[str
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:
     if rows:
-        yield from ("", f"## {title}", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|")
-        yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
-
-
-def _cell(value: str | int) -> str:
-    """A count, or text that may come from anywhere and can neither end its cell nor be markup."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    return re.sub(r"([\\`*_{}\[\]<>()#|])", r"\\\1", neutral(value)[:200])
+        yield from ("", f"## {title}", "")
+        yield from table(heads, rows)

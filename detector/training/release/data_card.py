@@ -10,8 +10,9 @@ from typing import Any
 
 from detector.errors import CorpusError
 from detector.training.card import TABLES
-from detector.training.release.markdown import cell, table
-from detector.training.release.work import Work, read_spun
+from detector.training.markdown import cell, table
+from detector.training.release.work import Work
+from detector.training.rows import read_rows
 
 SHOWN = 15  # rows of a table by part; the others are summed
 SOURCES = Path(__file__).parents[3] / "data" / "sources.toml"
@@ -106,7 +107,7 @@ def _crossed(what: str, counts: Mapping[str, Mapping[str, Any]]) -> Iterator[str
 def _spun(work: Work) -> Iterator[str]:
     """Spun texts by spinner family and use."""
     counts = {
-        path.name.partition(".")[0]: Counter(row["family"] for row in read_spun(path))
+        path.name.partition(".")[0]: Counter(row["family"] for row in read_rows(path))
         for path in sorted((work.folder / "spun").glob("*.jsonl.zst"))
     }
     families = sorted({family for own in counts.values() for family in own})

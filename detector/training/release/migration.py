@@ -17,8 +17,9 @@ from detector.findings import Report
 from detector.pipeline import Detector
 from detector.text import Record
 from detector.training.corpus import read_corpus
-from detector.training.release.markdown import cell, table
-from detector.training.release.work import Work, read_spun
+from detector.training.markdown import cell, table
+from detector.training.release.work import Work
+from detector.training.rows import read_rows
 
 SAMPLE = 300  # articles of each kind, at most: enough to see a shift of a few points
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -69,7 +70,7 @@ def migration_note(name: str, work: Work, old: Path) -> str:
     before, after = Detector.load(old), Detector.load(work.model)
     clean = _sample(article.text for article in read_corpus(work.part("test")))
     path = work.folder / "spun" / "test.jsonl.zst"
-    spun = _sample(row["text"] for row in read_spun(path) if row["family"] != "clean") if path.is_file() else []
+    spun = _sample(row["text"] for row in read_rows(path) if row["family"] != "clean") if path.is_file() else []
     head = HEAD.format(
         name=cell(name),
         version=cell(after.info.version),

@@ -8,7 +8,7 @@ from typing import Any
 from detector.classifier import Calibration, Rate
 from detector.ingest.language import MIN_WORDS
 from detector.training.card import promises
-from detector.training.release.markdown import cell, table
+from detector.training.markdown import cell, table
 from detector.training.release.work import Evaluation, Work
 
 WORST = 5  # slices of each kind that are told by themselves

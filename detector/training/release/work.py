@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,26 +144,3 @@ def read_json(path: Path) -> dict[str, Any] | None:
     if not isinstance(data, dict):
         raise CorpusError(f"{path}: expected a JSON object, got {type(data).__name__}")
     return data
-
-
-def read_spun(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file of spun articles, streamed: {"text", "swaps", "family", "id", "source"}.
-
-    Raises CorpusError with file and row where one is not of this form.
-    """
-    import io
-
-    import zstandard  # training only: no core dependency
-
-    try:
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as stream:
-            lines = io.BufferedReader(stream)
-            number = 0
-            while line := lines.readline(MAX_JSON_BYTES):
-                number += 1
-                row = json.loads(line)
-                if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("text", "family")):
-                    raise CorpusError(f"{path}, row {number}: expected an object with text and family: spin again")
-                yield row
-    except (OSError, zstandard.ZstdError, ValueError, RecursionError) as error:
-        raise CorpusError(f"{path} cannot be read: {error}") from error
