@@ -34,11 +34,14 @@ import click
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of everything random.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to work in.")
 def command(work: Path, prevalence: float, max_articles: int, seed: int, workers: int) -> None:
-    """Evaluate a trained model on its test part, and write DIR/evaluation/evaluation.html and evaluation.json."""
+    """Evaluate a trained model on its test part, and write DIR/evaluation/evaluation.html and evaluation.json.
+
+    Where model, texts and options are as they were the last time, it does nothing.
+    """
     try:
-        from detector.training.evaluate.evaluate import evaluate
+        from detector.training.evaluate.evaluate import evaluate_work
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error}: install unspin[train]") from error
 
-    evaluate(work, prevalence, max_articles, seed, workers)
+    evaluate_work(work, prevalence, max_articles, seed, workers)
     click.echo(work / "evaluation" / "evaluation.html")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import numpy as np
 
 from detector.errors import CorpusError
 from detector.pipeline import Detector
+from detector.sealed_folder import MANIFEST
 from detector.training.corpus import CorpusArticle
 from detector.training.evaluate.attack import attack
 from detector.training.evaluate.count import Tested, baselines, counted
@@ -28,13 +28,35 @@ from detector.training.evaluate.slices import RATES
 from detector.training.evaluate.studies import Sizes, make_bench, studies
 from detector.training.evaluate.work import Item, clean_items, read_work
 from detector.training.examples import spin, withhold
+from detector.training.layout import Layout
+from detector.training.progress import say, show
 from detector.training.spinning import all_spinners
+from detector.training.steps import Step, opened
 from detector.training.swaps import Spinner
 
 SCHEMA = "unspin.evaluation/1"
 DIGITS = 6  # of every number of the JSON
 ATTACKED = 60  # texts
 ATTACKED_SHARE = (0.1, 0.2)  # of their words swapped
+
+
+def evaluate_work(work: Path, prevalence: float, most: int, seed: int, workers: int) -> None:
+    """Evaluate the model in the work folder, unless that is done already."""
+    with opened(work) as steps:
+        layout = Layout(work)
+        corpora = [layout.corpus(name) for name in ("fit", "test", "translations")]
+        step = Step(
+            name="evaluate",
+            version=1,
+            inputs=[layout.model / MANIFEST, *(path for path in corpora if path.exists())],
+            outputs=[work / "evaluation" / name for name in ("evaluation.json", "evaluation.html")],
+            parameters={"prevalence": prevalence, "articles": most, "seed": seed, "sizes": asdict(Sizes())},
+        )
+
+        def make() -> None:
+            evaluate(work, prevalence, most, seed, workers)
+
+        steps.do(step, make)
 
 
 def evaluate(
@@ -121,8 +143,8 @@ def _written(folder: Path, result: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _step(name: str) -> Iterator[None]:
-    """Say how long a step takes, where a person watches."""
+    """Say what is done, and then how long it took."""
     started = time.perf_counter()
+    show(f"{name} ...")
     yield
-    if sys.stderr.isatty():
-        print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    say(f"{name}: {time.perf_counter() - started:.0f} s")

@@ -18,6 +18,7 @@ from detector.cli import main
 from detector.model_store import save_model
 from detector.resources import Resources
 from detector.training import fit, spinning
+from detector.training.evaluate import evaluate as evaluation
 from detector.training.evaluate.evaluate import evaluate, plain
 from detector.training.evaluate.page import page
 from detector.training.evaluate.studies import Sizes
@@ -140,4 +141,18 @@ def test_numbers_as_json_has_them() -> None:
 def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["evaluate", "--work", str(tmp_path)])
     assert refused.exit_code == 2
-    assert "no fitted model at" in refused.stderr
+    assert "manifest.json is missing or cannot be read: run the step that makes it" in refused.stderr
+
+
+def test_what_is_done_is_not_done_again(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def stand_in(folder: Path, _prevalence: float, most: int, _seed: int, _workers: int) -> None:
+        asked.append(most)
+        for name in ("evaluation.json", "evaluation.html"):
+            (folder / "evaluation" / name).write_text(f"{most}", encoding="utf-8")
+
+    monkeypatch.setattr(evaluation, "evaluate", stand_in)
+    for most in (3, 3, 4):
+        evaluation.evaluate_work(work, 0.05, most, 1, 1)
+    assert asked == [3, 4]
