@@ -57,6 +57,7 @@ def corpus_work(
             feedback=_absolute(feedback) if named or feedback else before.feedback,
             families=before.families,
             seed=before.seed if seed is None else seed,
+            version=before.version,
         )
         if not given.corpora and given.sample is None:
             raise CorpusError(f"{folder} has no corpus yet: name the folder of corpora with --corpora DIR")

@@ -124,6 +124,7 @@ def test_the_model_is_called_after_the_day_that_is_given(work: Path, capsys: pyt
     calibrate_work(work)
     assert done(capsys) == ["calibrate"]
     assert json.loads((work / "model" / MANIFEST).read_text(encoding="utf-8"))["version"] == "2026.01.31"
+    corpus_work(work)
     train_work(work)
     assert done(capsys) == []
 
