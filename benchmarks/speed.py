@@ -35,7 +35,7 @@ from detector.features import article_rows, token_rows
 from detector.ingest import prepare, read, refuse
 from detector.model_store import default_model_path
 from detector.pipeline import BATCH_TOKENS, Detector, EvidenceFor
-from detector.segment import segment
+from detector.segment import segment, segment_all
 from detector.text import Record
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -157,7 +157,8 @@ def _texts(detector: Detector, records: Sequence[Record], runs: int) -> list[Tar
 def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
     resources, classifier = detector.resources, detector.classifier
     articles = [prepare(record) for record in records]
-    documents = [segment(article.text, resources.vocabulary, article.clutter) for article in articles]
+    texts = [(article.text, article.clutter) for article in articles]
+    documents = segment_all(texts, resources.vocabulary)
     together = BATCH_TOKENS // max(len(document.ids) for document in documents)
     _title(f"Where the processor time goes, of one such article, {together} measured together as the pipeline does")
     parts = [tuple(documents[i : i + together]) for i in range(0, len(documents), together)]
@@ -181,7 +182,9 @@ def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
     steps: dict[str, Callable[[], object]] = {
         "prepare: clutter": lambda: [prepare(record) for record in records],
         "language gate": lambda: [refuse(article) for article in articles],
-        "segment": lambda: [segment(article.text, resources.vocabulary, article.clutter) for article in articles],
+        "segment": lambda: [
+            segment_all(texts[i : i + BATCH], resources.vocabulary) for i in range(0, len(texts), BATCH)
+        ],
         "language model reading": lambda: [Batch.join(part, resources.language_model) for part in parts],
         **{extractor.name: partial(measure, extractor) for extractor in EXTRACTORS},
         "token rows": lambda: [token_rows(*both) for both in zip(batches, measures, strict=True)],

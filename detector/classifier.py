@@ -111,7 +111,8 @@ def _tanh(values: NDArray[np.float64]) -> None:
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability of natural log-odds, kept off 0 and 1 by 1e-6."""
-    return np.clip(1 / (1 + np.exp(-np.clip(log_odds, -40, 40))), 1e-6, 1 - 1e-6)
+    bounded = np.minimum(np.maximum(log_odds, -40), 40)  # what np.clip does, in half the time where there are few
+    return np.minimum(np.maximum(1 / (1 + np.exp(-bounded)), 1e-6), 1 - 1e-6)
 
 
 class Rate(NamedTuple):

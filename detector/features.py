@@ -34,12 +34,12 @@ def token_rows(batch: Batch, measures: Sequence[Measures]) -> tuple[list[str], N
     """Names of the columns, which tokens are scored (n_scored,), and their rows, shape (n_scored, n_columns)."""
     scored = np.flatnonzero(batch.wording)
     columns = _own_columns(batch, measures)
-    rows = {name: column[scored] for name, column in columns.items()}
+    rows = {name: column.take(scored) for name, column in columns.items()}
     around = _Neighbourhood.of(batch, scored)
+    right, left = scored + 1, scored - 1  # no document begins or ends with a word
     for name in [name for measured in measures for name in measured.tokens]:  # of rare ones there are no neighbours
         rows[f"near_{name}"] = around.mean(columns[name])
-        # No document begins or ends with a word: there is a token on either side.
-        rows[f"beside_{name}"] = np.maximum(columns[name][scored + 1], columns[name][scored - 1])
+        rows[f"beside_{name}"] = np.maximum(columns[name].take(right), columns[name].take(left))
     return list(rows), scored, np.stack(list(rows.values()), axis=1).astype(np.float32, copy=False)
 
 
@@ -99,7 +99,7 @@ def _pooled(
     document: NDArray[np.intp],
 ) -> Mapping[str, NDArray[np.float64]]:
     """Mean of each token column over each document, and QUANTILES but of the rare ones."""
-    values = {name: column[scored] for name, column in _own_columns(batch, measures).items()}
+    values = {name: column.take(scored) for name, column in _own_columns(batch, measures).items()}
     rare = {name for measured in measures for name in measured.rare}
     frequent = [name for name in values if name not in rare]
     quantiles = dict(zip(frequent, _quantiles(np.stack([values[name] for name in frequent]), edges), strict=True))
@@ -157,9 +157,9 @@ class _Neighbourhood(NamedTuple):
         """Mean of the neighbours, without the token itself."""
         total = np.zeros(len(column) + 1)
         np.cumsum(column, out=total[1:])
-        near = total[self.high]
-        near -= total[self.low]
-        near -= column[self.at]
+        near = total.take(self.high)
+        near -= total.take(self.low)
+        near -= column.take(self.at)
         near /= np.maximum(self.high - self.low - 1, 1)
         # Sums by differences of a running total carry the total's rounding: cut it off, so that neighbours do not
         # matter.

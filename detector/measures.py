@@ -74,3 +74,11 @@ class Measures:
     def all_tokens(self) -> Mapping[str, Column]:
         """Every column of shape (n_tokens,)."""
         return {**self.tokens, **self.rare}
+
+    def alone(self, tokens: slice, row: int) -> Measures:
+        """What was measured of one document of a batch, the one in `row`, which owns `tokens`."""
+        return Measures(
+            {name: column[tokens] for name, column in self.tokens.items()},
+            {name: column[tokens] for name, column in self.rare.items()},
+            {name: column[row : row + 1] for name, column in self.documents.items()},
+        )

@@ -37,7 +37,7 @@ from detector.findings import (
 from detector.ingest import prepare, refuse
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
-from detector.segment import segment
+from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Flag, Record, Span
 
 VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
@@ -57,17 +57,25 @@ class Measured:
     """One document with all that was measured of it.
 
     Attributes:
-        measures: of each of EXTRACTORS, the document's own tokens.
+        batch: what each of EXTRACTORS measured of the batch that the document was in.
+        tokens, row: the document's place there.
         scored: tokens that the token stage scored.
         swapped: its probability that each of these was swapped, 0 to 1.
         scores: log-odds of each class, shape (len(CLASSES),).
     """
 
     document: Document
-    measures: tuple[Measures, ...]
+    batch: Sequence[Measures]
+    tokens: slice
+    row: int
     scored: NDArray[np.intp]
     swapped: NDArray[np.float64]
     scores: NDArray[np.float64]
+
+    @property
+    def measures(self) -> tuple[Measures, ...]:
+        """What each of EXTRACTORS measured of the document alone."""
+        return tuple(measured.alone(self.tokens, self.row) for measured in self.batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +128,18 @@ class Detector:
 
     def _score(self, items: Sequence[Record | Failure], thresholds: Thresholds, evidence: EvidenceFor) -> list[Report]:
         reports: dict[int, Report] = {}
-        judged: list[tuple[int, Article, Document, str]] = []
+        judged: list[tuple[int, Article, str]] = []
         for i, item in enumerate(items):
             outcome = self._read(item)
             if isinstance(outcome, Report):
                 reports[i] = outcome
             else:
                 judged.append((i, *outcome))
-        documents = [document for _, _, document, _ in judged]
-        for (i, article, _, language), one in zip(judged, self.measure(documents), strict=True):
+        # Step by step, not article by article: the tables of a step stay in the cache.
+        documents = segment_all(
+            [(article.text, article.clutter) for _, article, _ in judged], self.resources.vocabulary
+        )
+        for (i, article, language), one in zip(judged, self.measure(documents), strict=True):
             reports[i] = self._judge(article, one, language, thresholds, evidence)
         return [reports[i] for i in range(len(items))]
 
@@ -211,7 +222,7 @@ class Detector:
             tuple(Missed(one.share, one.n, one.interval, of) for one, of in missed),
         )
 
-    def _read(self, item: Record | Failure) -> Report | tuple[Article, Document, str]:
+    def _read(self, item: Record | Failure) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
             return Report(item.id, "error", self.info, error=Refusal(item.code, item.message), input=item.fields)
         try:
@@ -237,7 +248,7 @@ class Detector:
                 abstention=refusal,
                 input=article.fields,
             )
-        return article, segment(article.text, self.resources.vocabulary, article.clutter), language
+        return article, language
 
     def _judge(
         self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
@@ -302,17 +313,7 @@ def measure_batch(documents: Sequence[Document], resources: Resources, classifie
     edges = np.searchsorted(scored, batch.offsets)
     for d, document in enumerate(batch.documents):
         tokens, own = slice(batch.offsets[d], batch.offsets[d + 1]), slice(edges[d], edges[d + 1])
-        alone = tuple(_alone(measured, tokens, d) for measured in measures)
-        yield Measured(document, alone, scored[own] - batch.offsets[d], probability[own], scores[d])
-
-
-def _alone(measured: Measures, tokens: slice, d: int) -> Measures:
-    """What was measured of one document of a batch."""
-    return Measures(
-        {name: column[tokens] for name, column in measured.tokens.items()},
-        {name: column[tokens] for name, column in measured.rare.items()},
-        {name: column[d : d + 1] for name, column in measured.documents.items()},
-    )
+        yield Measured(document, measures, tokens, d, scored[own] - batch.offsets[d], probability[own], scores[d])
 
 
 def passage_likelihoods(

@@ -97,7 +97,7 @@ class _Tokens:
     def some(self, of: Mask) -> _Some:
         """Those tokens of which `of` holds."""
         at = np.flatnonzero(of)
-        document = self.document[at]
+        document = self.document.take(at)
         return _Some(at, document, np.bincount(document, minlength=self.n_documents))
 
 
@@ -110,7 +110,7 @@ class _Some(NamedTuple):
 
     def mean(self, values: NDArray[np.generic]) -> Values:
         """Mean of `values`, a column of all tokens, one a document; 0 where there are none."""
-        sums = np.bincount(self.document, values[self.at].astype(np.float64), len(self.counts))
+        sums = np.bincount(self.document, values.take(self.at).astype(np.float64), len(self.counts))
         return sums / np.maximum(self.counts, 1)
 
 
@@ -160,7 +160,7 @@ def _kinds(vocabulary: Vocabulary) -> _Kinds:
 
 
 def _tokens(batch: Batch, kinds: _Kinds) -> _Tokens:
-    kind = kinds.kind[batch.ids]
+    kind = kinds.kind.take(batch.ids)
     free = (kind >= len(FUNCTION_WORDS)) & (kind < MARK)
     word, number, name = ((batch.flags & flag) > 0 for flag in (Flag.WORD, Flag.NUMBER, Flag.NAME))
     kind[free & ~word & ~number & (batch.ids == UNKNOWN)] = MARK
@@ -207,7 +207,7 @@ def _foreseen(tokens: _Tokens, batch: Batch, kinds: _Kinds) -> Columns:
 
     Divided by the root of the length, so that it has about the same spread in every text.
     """
-    typical = kinds.typical[batch.ids]
+    typical = kinds.typical.take(batch.ids)
     at = np.flatnonzero(typical < len(TYPICAL_BITS))
     excess = (-batch.reading.trigram[at] - kinds.bits[batch.ids[at]]).astype(np.float64)
     sums = _table(tokens.document[at], typical[at], excess, tokens.n_documents, len(TYPICAL_BITS))

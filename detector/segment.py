@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import compress
-from typing import Any
+from itertools import chain, compress
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +38,48 @@ _WRAPPED_WIDTH = 100  # characters: text whose lines are all shorter was wrapped
 _BREAK = re.compile(r"\n\s*")
 
 
+class _Tokens(NamedTuple):
+    """The tokens of one text before they are looked up, each column of shape (n_tokens,).
+
+    Attributes:
+        words, lower: as folded, and in lower case.
+        start, end: code-point offsets into the text as given.
+        initial, final: first and last character.
+        opens: whether a paragraph begins with it.
+        folded: whether a look-alike or zero-width character stood in it.
+    """
+
+    words: list[str]
+    lower: list[str]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    initial: NDArray[np.uint32]
+    final: NDArray[np.uint32]
+    opens: NDArray[np.bool_]
+    folded: NDArray[np.bool_]
+
+
 def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> Document:
     """Cut `text` into tokens; stretches in `clutter` give none, and end a sentence.
 
     Empty text gives a document of one boundary.
     """
+    (document,) = segment_all([(text, clutter)], vocabulary)
+    return document
+
+
+def segment_all(texts: Sequence[tuple[str, Sequence[Span]]], vocabulary: Vocabulary) -> list[Document]:
+    """Do as `segment` does with each text and its clutter; the words of all are looked up together, which is faster."""
+    cut = [_cut(text, clutter) for text, clutter in texts]
+    ids, spelling = vocabulary.encode(list(chain.from_iterable(tokens.lower for tokens in cut)))
+    ends = np.cumsum([len(tokens.words) for tokens in cut]).tolist()
+    documents = []
+    for (text, _), tokens, first, last in zip(texts, cut, [0, *ends], ends, strict=False):
+        documents.append(_document(text, tokens, ids[first:last], spelling[first:last], vocabulary))
+    return documents
+
+
+def _cut(text: str, clutter: Sequence[Span]) -> _Tokens:
     folded = fold(text)
     pieces = _TOKEN.split(folded.text)
     words = pieces[1::2]
@@ -59,15 +96,11 @@ def segment(text: str, vocabulary: Vocabulary, clutter: Sequence[Span] = ()) -> 
         words = list(compress(words, keep.tolist()))
         start, end, initial, final = start[keep], end[keep], initial[keep], final[keep]
         hard = np.sort(np.append(hard, np.array([span.start for span in clutter], np.int32)))
-    opens = _paragraph_starts(start, hard)
-    first = _sentence_starts(words, final, start, end, opens)
-    lower = [word.lower() for word in words]
-    ids, spelling = vocabulary.encode(lower)
-    flags = _flags(words, lower, initial, ids, first, opens, vocabulary)
+    hidden = np.zeros(len(words), bool)
     if len(folded.hidden):
-        touched = np.searchsorted(folded.hidden, end) > np.searchsorted(folded.hidden, start)
-        flags[touched] |= np.uint8(Flag.FOLDED)
-    return _document(text, start, end, ids, spelling, flags, first)
+        hidden = np.searchsorted(folded.hidden, end) > np.searchsorted(folded.hidden, start)
+    lower = [word.lower() for word in words]
+    return _Tokens(words, lower, start, end, initial, final, _paragraph_starts(start, hard), hidden)
 
 
 def tokenize(text: str) -> list[str]:
@@ -76,18 +109,13 @@ def tokenize(text: str) -> list[str]:
 
 
 def _document(
-    text: str,
-    start: NDArray[np.int32],
-    end: NDArray[np.int32],
-    ids: NDArray[np.int32],
-    spelling: NDArray[np.float32],
-    flags: NDArray[np.uint8],
-    first: NDArray[np.bool_],
+    text: str, tokens: _Tokens, ids: NDArray[np.int32], spelling: NDArray[np.float32], vocabulary: Vocabulary
 ) -> Document:
-    """Set a zero-width boundary before each sentence and one after the last; `first` tells which tokens begin one."""
+    """Set a zero-width boundary before each sentence and one after the last."""
+    start, end, first = tokens.start, tokens.end, _sentence_starts(tokens)
     n_sentences = int(np.count_nonzero(first))
-    sentence = np.cumsum(first) - 1
-    inside = np.arange(len(first)) + sentence + 1  # where the tokens go, and where the boundaries
+    sentence = np.cumsum(first, dtype=np.int32) - 1
+    inside = np.arange(1, len(first) + 1) + sentence  # where the tokens go, and where the boundaries
     before = np.append(np.flatnonzero(first), len(first)) + np.arange(n_sentences + 1)
     edge = np.append(start[first], end[-1] if len(end) else 0)
     number = np.append(np.arange(n_sentences), max(n_sentences - 1, 0))
@@ -103,8 +131,8 @@ def _document(
         end=spread(end, edge),
         ids=spread(ids, BOUNDARY),
         spelling=spread(spelling, 0),
-        flags=spread(flags, 0),
-        sentence=spread(sentence.astype(np.int32), number),
+        flags=spread(_flags(tokens, ids, first, vocabulary), 0),
+        sentence=spread(sentence, number),
     )
 
 
@@ -139,16 +167,11 @@ def _paragraph_starts(start: NDArray[np.int32], hard: NDArray[np.int32]) -> NDAr
     return opens[:-1]
 
 
-def _sentence_starts(
-    words: list[str],
-    final: NDArray[np.uint32],
-    start: NDArray[np.int32],
-    end: NDArray[np.int32],
-    opens: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Which tokens begin a sentence; `final` is the last character of each token, `opens` those of paragraphs."""
+def _sentence_starts(tokens: _Tokens) -> NDArray[np.bool_]:
+    """Which tokens begin a sentence."""
+    words, final, start, end = tokens.words, tokens.final, tokens.start, tokens.end
     n = len(words)
-    first = opens.copy()
+    first = tokens.opens.copy()
     stops = (final == ord(".")) | (final == ord("!")) | (final == ord("?"))
     for i in np.flatnonzero(stops).tolist():
         if len(words[i]) == 1 or words[i] == "...":
@@ -174,30 +197,31 @@ def _abbreviates(words: list[str], i: int) -> bool:
     return before.lower() in _ABBREVIATIONS or (len(before) == 1 and before.isupper() and before != "I")
 
 
+_NUMBER, _NAME, _QUOTED, _FOLDED, _WORD_OR_NUMBER, _CAPITALISED = np.array(  # Flags are slow to put together
+    [Flag.NUMBER, Flag.NAME, Flag.QUOTED, Flag.FOLDED, Flag.WORD | Flag.NUMBER, Flag.WORD | Flag.CAPITAL], np.uint8
+)
+
+
 def _flags(
-    words: list[str],
-    lower: list[str],
-    initial: NDArray[np.uint32],
-    ids: NDArray[np.int32],
-    first: NDArray[np.bool_],
-    opens: NDArray[np.bool_],
-    vocabulary: Vocabulary,
+    tokens: _Tokens, ids: NDArray[np.int32], first: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> NDArray[np.uint8]:
+    words, initial = tokens.words, tokens.initial
     flags = _kinds(words, initial)
-    flags |= np.fromiter(map(_NUMBER_WORDS.__contains__, lower), np.uint8, len(lower)) * np.uint8(Flag.NUMBER)
+    number = np.fromiter(map(_NUMBER_WORDS.__contains__, tokens.lower), np.uint8, len(words))
+    flags |= number * _NUMBER
+    flags |= tokens.folded * _FOLDED
     quote = initial == ord('"')
     opening = np.zeros(len(words), bool)  # the first word of a sentence, past quotation marks and brackets
-    letters = np.flatnonzero(flags & (Flag.WORD | Flag.NUMBER))
+    letters = np.flatnonzero(flags & _WORD_OR_NUMBER)
     if len(letters):
         starts = np.searchsorted(letters, np.flatnonzero(first))
         opening[letters[starts[starts < len(letters)]]] = True
         opening[1:] |= quote[:-1] | (initial[:-1] == ord(":"))
-    capitalised = (flags & (Flag.WORD | Flag.CAPITAL)) == Flag.WORD | Flag.CAPITAL
-    name = capitalised & (~opening | vocabulary.names.take(ids))
+    name = ((flags & _CAPITALISED) == _CAPITALISED) & (~opening | vocabulary.names.take(ids))
     for i in np.flatnonzero(name & (initial == ord("I"))).tolist():
         name[i] = words[i][:2] not in ("I", "I'")
-    flags |= name * np.uint8(Flag.NAME)
-    flags |= _quoted(quote, opens) * np.uint8(Flag.QUOTED)
+    flags |= name * _NAME
+    flags |= _quoted(quote, tokens.opens) * _QUOTED
     return flags
 
 

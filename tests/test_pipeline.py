@@ -18,10 +18,11 @@ from jsonschema import Draft202012Validator
 from detector import pipeline
 from detector.classifier import Classifier, Network
 from detector.findings import ModelInfo, Report
+from detector.language_model import Vocabulary
 from detector.pipeline import MAX_CHARACTERS, MIN_MARKED_SENTENCES, MIN_MARKS, Detector
 from detector.render import result_schema, to_json_line
 from detector.resources import Resources
-from detector.segment import segment
+from detector.segment import segment, segment_all
 from detector.text import Document, Failure, Record, Span
 
 VALIDATOR = Draft202012Validator(result_schema())
@@ -140,12 +141,13 @@ def test_a_text_that_no_newspaper_prints_is_too_long(detector: Detector, wire_te
 def test_a_mistake_of_ours_costs_one_article(
     detector: Detector, wire_texts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def faulty(text: str, *arguments: object) -> Document:
-        if "POISON" in text:
-            raise IndexError(text)
-        return segment(text, *arguments)  # type: ignore[arg-type]
+    def faulty(texts: Sequence[tuple[str, Sequence[Span]]], vocabulary: Vocabulary) -> list[Document]:
+        for text, _ in texts:
+            if "POISON" in text:
+                raise IndexError(text)
+        return segment_all(texts, vocabulary)
 
-    monkeypatch.setattr(pipeline, "segment", faulty)
+    monkeypatch.setattr(pipeline, "segment_all", faulty)
     reports = detector.score(records([wire_texts[0], f"{wire_texts[1]} POISON.", wire_texts[2]]))
     assert [report.status for report in reports] == ["ok", "error", "ok"]
     assert reports[1].error is not None

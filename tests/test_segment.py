@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.language_model import Vocabulary
-from detector.segment import segment, tokenize
+from detector.segment import segment, segment_all, tokenize
 from detector.text import BOUNDARY, UNKNOWN, Document, Flag, Span
 
 MakeDocument = Callable[[str], Document]
@@ -66,6 +67,15 @@ def test_clutter_gives_no_tokens(vocabulary: Vocabulary, text: str, edges: list[
     check_columns(document)
     starts = document.start[document.ids != BOUNDARY]
     assert not any(span.start <= start < span.end for span in clutter for start in starts.tolist())
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.integers(0, 9)), max_size=4))
+def test_texts_cut_together_are_those_cut_alone(vocabulary: Vocabulary, texts: list[tuple[str, int]]) -> None:
+    cluttered = [(text, [Span(0, min(masked, len(text)))]) for text, masked in texts]
+    for (text, clutter), together in zip(cluttered, segment_all(cluttered, vocabulary), strict=True):
+        alone = segment(text, vocabulary, clutter)
+        for field in dataclasses.fields(Document):
+            assert np.array_equal(getattr(together, field.name), getattr(alone, field.name)), field.name
 
 
 def test_empty_text_is_one_boundary(make_document: MakeDocument) -> None:

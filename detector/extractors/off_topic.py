@@ -44,7 +44,7 @@ class OffTopic:
         own, best = np.zeros((2, len(batch.ids)), np.float32)
         own[measured] = cosine(around, np.arange(len(measured)), batch.ids[measured], words)
         rows, ids, _ = resources.candidates.neighbours(batch.ids[measured])
-        np.maximum.at(best, measured[rows], cosine(around, rows, ids, words))
+        np.maximum.at(best, measured.take(rows), cosine(around, rows, ids, words))
         known = words.vectors[batch.ids].any(axis=1) & (best > 0)
         return Measures({"topic": own, "topic_rival": best, "topic_gain": np.where(known, best - own, np.float32(0))})
 

@@ -105,14 +105,15 @@ def _rivals(batch: Batch, resources: Resources) -> _Rivals:
     model, reading = resources.language_model, batch.reading
     measured = np.flatnonzero(batch.wording & (batch.ids != UNKNOWN))
     rows, ids, weights = resources.candidates.neighbours(batch.ids[measured])
-    at = measured[rows]
+    at = measured.take(rows)
     own, after, after2 = model.slots(reading, at, ids)
     last = len(batch.ids) - 1
     here = np.arange(len(batch.ids))
     right, right2 = np.minimum(here + 1, last), np.minimum(here + 2, last)
-    word = reading.trigram + reading.trigram[right] + np.where(batch.ids[right] != BOUNDARY, reading.trigram[right2], 0)
-    gain = own + after + after2 - word[at]
-    return _Rivals(at, ids, gain, gain - model.unigrams[ids] + model.unigrams[batch.ids[at]], weights)
+    after_next = np.where(batch.ids.take(right) != BOUNDARY, reading.trigram.take(right2), 0)
+    word = reading.trigram + reading.trigram.take(right) + after_next
+    gain = own + after + after2 - word.take(at)
+    return _Rivals(at, ids, gain, gain - model.unigrams.take(ids) + model.unigrams.take(batch.ids.take(at)), weights)
 
 
 def _times(bits: float) -> str:
