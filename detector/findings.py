@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from detector.text import Note, Span
 
@@ -186,3 +186,121 @@ class Report:
     input: Mapping[str, object] = field(default_factory=dict)
     clutter: tuple[Span, ...] = ()
     scores: tuple[float, ...] | None = None
+
+
+Operation = Literal["same", "substituted", "inserted", "deleted", "moved"]
+FactType = Literal["name", "number", "date", "quotation", "attribution"]
+Change = Literal["changed", "added", "dropped"]
+
+
+class Wording(NamedTuple):
+    """What a text says in the code points [start, end)."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """Sentences that say the same, by their numbers; one side is empty where a sentence was added or dropped.
+
+    Attributes:
+        suspect, reference: one sentence or two neighbours, in reading order.
+        similarity: of the weight of the words of both sides, the share that they have in common, 0 to 1.
+        moved: out of the order of the other pairs.
+        derived: whether one side is taken from the other, by what stands outside of quotation marks.
+    """
+
+    suspect: tuple[int, ...]
+    reference: tuple[int, ...]
+    similarity: float
+    moved: bool
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of the suspect and what the reference has for it.
+
+    Attributes:
+        operation: "moved" is for the same words in another place; what was reworded as well is "substituted".
+        suspect, reference: where it stands; an inserted or deleted phrase has an empty span where it would stand.
+        pair: which of the alignment's pairs it belongs to.
+    """
+
+    operation: Operation
+    suspect: Span
+    reference: Span
+    pair: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A suspect laid beside a reference. Each token of either text stands in exactly one phrase.
+
+    Attributes:
+        pairs: in the suspect's reading order; a dropped sentence follows the pair that holds the one before it.
+        phrases: the pairs' phrases in the suspect's reading order.
+    """
+
+    pairs: tuple[SentencePair, ...]
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A phrase of the reference that the suspect words differently.
+
+    Attributes:
+        pair: which of the alignment's pairs it belongs to.
+        severity: "fact" where a name, number, date, quotation or attribution changed with it.
+        odds: log2 of how much likelier an editor would write the reference's wording in the suspect's place; None
+            where the phrases are too long to tell.
+    """
+
+    suspect: Wording
+    reference: Wording
+    operation: Operation
+    severity: Severity
+    odds: float | None
+    pair: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """Something the suspect states otherwise than the reference; the side that lacks it is None."""
+
+    type: FactType
+    suspect: Wording | None
+    reference: Wording | None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How much of the suspect comes from the reference, in shares of words outside of quotation marks, 0 to 1.
+
+    Attributes:
+        coverage: of the suspect's words, those that are verbatim or reworded.
+        verbatim, reworded, added: of the suspect's words; they sum to 1.
+        dropped: of the reference's words, those that nothing in the suspect stands for.
+        order: rank correlation of the derived sentences' places in both texts, -1 to 1; 1 for fewer than two.
+    """
+
+    coverage: float
+    verbatim: float
+    reworded: float
+    added: float
+    dropped: float
+    order: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that laying a suspect beside a reference shows."""
+
+    alignment: Alignment
+    swaps: tuple[Swap, ...]
+    facts: tuple[FactChange, ...]
+    derivation: Derivation

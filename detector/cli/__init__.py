@@ -1,8 +1,8 @@
 """The command `unspin`: one command a file, each imported only when it is called for.
 
 Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, an input or a model that cannot be read, or an
-internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`); 130 interrupted; 141 the
-reader of the output went away.
+internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`) or were refused (`archive
+add`); 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from detector.threads import keep_to_one_thread
 COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
     "check": "Check a few articles, with a reason for every marked phrase.",
+    "archive": "Keep wire copy, and find the source of an article in it.",
     "calibrate": "Set the thresholds by your own untouched articles.",
     "drift": "Compare a stream of clean articles with the calibration, month by month.",
     "explain": "Say what an extractor finds, and when it is no evidence.",

@@ -5,22 +5,23 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import click
 
-from detector.findings import Report
+Item = TypeVar("Item")
 
 SECONDS_BETWEEN = 0.5  # a line that changes faster is hard to read
 
 
-def with_progress(reports: Iterable[Report]) -> Iterator[Report]:
-    """Hand `reports` through, with a line that renews itself if standard error is a terminal."""
+def with_progress(items: Iterable[Item]) -> Iterator[Item]:
+    """Hand articles or reports through, with a line that renews itself if standard error is a terminal."""
     if not sys.stderr.isatty():
-        yield from reports
+        yield from items
         return
     started = shown = time.monotonic()
-    for count, report in enumerate(reports, start=1):
-        yield report
+    for count, item in enumerate(items, start=1):
+        yield item
         now = time.monotonic()
         if now - shown >= SECONDS_BETWEEN:
             click.echo(f"\r{count:,} articles, {count / (now - started):,.0f} a second ", err=True, nl=False)

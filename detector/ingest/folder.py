@@ -16,6 +16,8 @@ from detector.errors import InputError
 from detector.ingest.csv_table import read_csv
 from detector.ingest.html import read_html
 from detector.ingest.json_lines import read_json, read_json_lines
+from detector.ingest.newsml import LOOKS_LIKE as LOOKS_LIKE_NEWSML
+from detector.ingest.newsml import read_newsml
 from detector.ingest.plain_text import read_text
 from detector.ingest.streams import with_head
 from detector.text import Failure, Record
@@ -34,6 +36,7 @@ READERS: dict[str, Reader] = {
     ".json": read_json,
     ".csv": read_csv,
     ".tsv": read_csv,
+    ".xml": read_newsml,
 }
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "stdin"
@@ -113,11 +116,13 @@ def _read_file(path: str) -> Iterator[Record | Failure]:
 
 
 def _read_unnamed(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
-    """Read a stream of unknown kind: JSON Lines if it begins with a brace, HTML if with markup, else plain text."""
+    """Read a stream of unknown kind: JSON Lines if it begins with a brace, NewsML-G2 or HTML if so, else plain text."""
     head, stream = with_head(stream)
     beginning = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
     if beginning.lstrip().startswith("{"):
         return read_json_lines(stream, name)
+    if beginning.lstrip().startswith("<") and LOOKS_LIKE_NEWSML.search(beginning):
+        return read_newsml(stream, name)
     return read_html(stream, name) if _MARKUP.match(beginning) else read_text(stream, name)
 
 

@@ -1,4 +1,4 @@
-"""JSON Lines: an object a line with `text` or `html`; also a .json file that holds one object or a list of them.
+"""JSON Lines: an object a line, with `text` or `html` or of ninjs; also a .json file with one object or a list of them.
 
 A record without an id is called after its place, "<file>:<line>", lines counted from 1.
 """
@@ -12,6 +12,7 @@ from typing import BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import decode
 from detector.ingest.fields import record_from
+from detector.ingest.ninjs import is_ninjs, ninjs_record
 from detector.ingest.streams import MAX_LINE_BYTES, bounded_lines, read_whole, with_head
 from detector.text import Failure, Record
 
@@ -61,6 +62,8 @@ def _record(line: str, place: str) -> Record | Failure:
 
 def _from_value(value: object, place: str) -> Record | Failure:
     if isinstance(value, dict):
+        if is_ninjs(value):
+            return ninjs_record(value, place)
         return record_from(value, place, place)
     got = "a list" if isinstance(value, list) else "a single value"
     return Failure(place, "wrong-type", f"{place}: expected a JSON object with 'text' or 'html', got {got}")

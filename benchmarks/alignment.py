@@ -1,0 +1,241 @@
+"""How well texts are laid beside each other: words, swaps, planted fact changes, and the time it takes.
+
+    python -m benchmarks.alignment --shared ../shared
+
+Words are scored by shared/alignment/score_alignment.py, which says what its figures mean: all links, sure and possible
+ones, of all words and of words that differ. A swap counts as found where an entry of the ledger overlaps it on both
+sides. The aligner is fitted on the training parts of the alignments; on those themselves it is cross-validated, which
+takes minutes (--cross-validate).
+"""
+
+from __future__ import annotations
+
+import difflib
+import gc
+import runpy
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from benchmarks import shared as data
+from benchmarks.planted_facts import CHANGES, plant, planted
+from benchmarks.tables import rate as share
+from detector.align import Linker, compare, load_linker
+from detector.align.house_style import plain
+from detector.align.tokens import stem
+from detector.findings import Comparison, FactChange, FactType, Swap
+from detector.pipeline import Detector
+from detector.resources import Resources
+from detector.segment import segment
+from detector.training.aligner import SETS, Cells, GoldPair, fit, read_gold
+from detector.training.swaps import Spun
+from detector.training.swaps import Swap as Recorded
+
+GOLD = ("mtref_dev.tsv", "wiki_dev.tsv")
+N_PLANTED = 500
+WORDS = 500  # of the article that is timed
+RUNS = 31
+
+Links = set[tuple[int, int]]
+
+
+@click.command()
+@click.option("--shared", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--articles", default=400, help="At most so many of each spun set.", show_default=True)
+@click.option("--cross-validate", is_flag=True, help="Fit again, to score the training parts of the alignments.")
+@click.option("--seed", default=1, show_default=True)
+def alignment(shared: Path, articles: int, cross_validate: bool, seed: int) -> None:
+    """Print the table."""
+    resources, linker = Detector.load().resources, load_linker()
+    _words(shared / "alignment", resources, linker, cross_validate)
+    _ledger(shared, articles, resources, linker)
+    _facts(shared, seed, resources, linker)
+    _speed(shared, resources, linker)
+
+
+def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: bool) -> None:
+    score = runpy.run_path(str(folder / "score_alignment.py"))
+    print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'F1 of words that differ':>26}")
+    sets: list[tuple[str, Path, list[Links] | None]] = [(name, folder / name, None) for name in GOLD]
+    if cross_validate:
+        sets.extend(_cross_validated(folder, resources))
+    for name, path, unseen in sets:
+        pairs, gold = read_gold(path), score["load"](str(path))
+        ours = unseen if unseen is not None else _linked(pairs, resources, linker)
+        methods = {
+            "difflib with replace blocks": [_difflib(pair.one, pair.two) for pair in pairs],
+            "exact, stem and gaps": [_stems(pair.one, pair.two) for pair in pairs],
+            "this aligner" + (", cross-validated" if unseen is not None else ""): ours,
+        }
+        for method, links in methods.items():
+            figures = score["score"](gold, links, False)
+            row = "".join(f"{figures[key]:7.1f}" for key in ("P", "R", "F1"))
+            print(f"{name.split('.')[0]:16}{method:30}{row}{figures['nonid_F1']:26.1f}", flush=True)
+
+
+def _linked(pairs: Sequence[GoldPair], resources: Resources, linker: Linker) -> list[Links]:
+    cells = Cells.of(pairs, resources)
+    return cells.links(linker.probabilities(cells.grid, cells.types, resources) >= linker.threshold)
+
+
+def _cross_validated(folder: Path, resources: Resources) -> list[tuple[str, Path, list[Links]]]:
+    """Links of the training parts by linkers that did not see them."""
+    parts = [read_gold(folder / name) for name in SETS]
+    cells = Cells.of([pair for part in parts for pair in part], resources)
+    fitted = fit(cells, resources)
+    links = cells.links(fitted.unseen >= fitted.linker.threshold)
+    ends = np.cumsum([len(part) for part in parts]).tolist()
+    return [
+        (name, folder / name, links[end - len(part) : end]) for name, part, end in zip(SETS, parts, ends, strict=True)
+    ]
+
+
+def _difflib(one: Sequence[str], two: Sequence[str]) -> Links:
+    """Equal blocks, and all words of a replaced block with all of its replacement."""
+    links: Links = set()
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        if tag == "equal":
+            links |= set(zip(range(a, b), range(c, d), strict=True))
+        elif tag == "replace":
+            links |= _diagonal(a, b, c, d)
+    return links
+
+
+def _diagonal(a: int, b: int, c: int, d: int) -> Links:
+    """The words of two blocks in order, the last of the shorter with what the longer has left."""
+    return {(min(a + k, b - 1), min(c + k, d - 1)) for k in range(max(b - a, d - c))}
+
+
+def _stems(one: Sequence[str], two: Sequence[str]) -> Links:
+    """The same over stems and plain spellings, and gaps filled only where they are as long on both sides."""
+    a_stems, b_stems = ([stem(plain(word)) for word in side] for side in (one, two))
+    links: Links = set()
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, a_stems, b_stems, autojunk=False).get_opcodes():
+        if tag == "equal" or (tag == "replace" and b - a == d - c):
+            links |= set(zip(range(a, b), range(c, d), strict=True))
+    return links
+
+
+def _ledger(shared: Path, articles: int, resources: Resources, linker: Linker) -> None:
+    print("\nSwaps of the ledger that were made, and swaps made that it has")
+    for family in data.FAMILIES:
+        for percent in data.RATES:
+            rows = data.spun_dev(shared, family, percent)[:articles]
+            spun = [Spun(row["text"], tuple(Recorded(*swap) for swap in row["swaps"])) for row in rows]
+            _print_ledger(f"{family}, {percent}%", spun, resources, linker)
+    by_voice: dict[str, list[Spun]] = {}
+    for row in data.rewrites(shared):
+        if "swaps" in row:
+            by_voice.setdefault(row["group"], []).append(_placed(row))
+    for voice, spun in sorted(by_voice.items()):
+        _print_ledger(f"rewrites, voice {voice}", spun, resources, linker)
+
+
+def _print_ledger(name: str, spun: Sequence[Spun], resources: Resources, linker: Linker) -> None:
+    right: list[bool] = []
+    found: list[bool] = []
+    for one in spun:
+        ledger = _compare(one.text, one.original(), resources, linker).swaps
+        made = _both_sides(one)
+        right += [any(_overlaps(swap, place) for place in made) for swap in ledger]
+        found += [any(_overlaps(swap, place) for swap in ledger) for place in made]
+    print(f"  {name:24} precision {share(right)}   recall {share(found)}   n {len(found):,}", flush=True)
+
+
+def _compare(suspect: str, reference: str, resources: Resources, linker: Linker) -> Comparison:
+    ours, theirs = (segment(text, resources.vocabulary) for text in (suspect, reference))
+    return compare(ours, theirs, resources, linker)
+
+
+Both = tuple[int, int, int, int]  # a stretch of the spun text, and of its original
+
+
+def _both_sides(spun: Spun) -> list[Both]:
+    places = []
+    moved = 0
+    for original, text, start in sorted(spun.swaps, key=lambda swap: swap.start):
+        places.append((start, start + len(text), start + moved, start + moved + len(original)))
+        moved += len(original) - len(text)
+    return places
+
+
+def _overlaps(swap: Swap, place: Both) -> bool:
+    ours = swap.suspect.start < place[1] and place[0] < swap.suspect.end
+    return ours and swap.reference.start < place[3] and place[2] < swap.reference.end
+
+
+def _placed(row: dict[str, Any]) -> Spun:
+    """The swaps of a rewritten article with their places: between two of them both texts are the same."""
+    original, text = row["original"], row["text"]
+    here = there = 0
+    swaps = []
+    for before, after in row["swaps"]:
+        at = text.index(after, here)
+        while not original.startswith(before, there + at - here):
+            at = text.index(after, at + 1)
+        swaps.append(Recorded(before, after, at))
+        here, there = at + len(after), there + at - here + len(before)
+    return Spun(text, tuple(swaps))
+
+
+def _facts(shared: Path, seed: int, resources: Resources, linker: Linker) -> None:
+    rng = np.random.default_rng(seed)
+    texts = [article.text for part in data.clean_dev(shared).values() for article in part]
+    rng.shuffle(texts)
+    planted_types: list[str] = []
+    found: list[bool] = []
+    wrong: list[bool] = []
+    for text in texts:
+        if len(found) >= N_PLANTED:
+            break
+        plants = plant(segment(text, resources.vocabulary), list(CHANGES), rng)[: N_PLANTED - len(found)]
+        changed, places = planted(text, plants)
+        facts = _compare(changed, text, resources, linker).facts
+        for one, place in zip(plants, places, strict=True):
+            planted_types.append(one.type)
+            found.append(any(_says(fact.type, one.type) and _touches(fact, place) for fact in facts))
+        wrong += [not any(_touches(fact, place) for place in places) for fact in facts]
+    print(
+        f"\nPlanted fact changes found {share(found)} of {len(found)}; of {len(wrong)} reported, false {share(wrong)}"
+    )
+    for type_ in CHANGES:
+        own = [hit for hit, kind in zip(found, planted_types, strict=True) if kind == type_]
+        print(f"  {type_:12}{share(own)} of {len(own)}")
+
+
+def _says(told: FactType, planted: FactType) -> bool:
+    """Whether the type is right; a changed name may be told as a changed speaker, and the other way round."""
+    return told == planted or {told, planted} == {"name", "attribution"}
+
+
+def _touches(fact: FactChange, place: tuple[int, int]) -> bool:
+    return fact.suspect is not None and fact.suspect.start < place[1] and place[0] < fact.suspect.end
+
+
+def _speed(shared: Path, resources: Resources, linker: Linker) -> None:
+    rows = [row for row in data.spun_dev(shared, "phrase_table", 15) if len(row["text"].split()) >= WORDS]
+    spun = Spun(rows[0]["text"], tuple(Recorded(*swap) for swap in rows[0]["swaps"]))
+    documents = [segment(_first_words(text), resources.vocabulary) for text in (spun.text, spun.original())]
+    clocks: Iterable[tuple[str, Callable[[], float]]] = (("wall", time.perf_counter), ("CPU", time.process_time))
+    print(f"\n{WORDS} words against one source, {RUNS} runs")
+    compare(documents[0], documents[1], resources, linker)
+    gc.freeze()  # what the other benchmarks loaded is no part of the work
+    for name, clock in clocks:
+        spent = []
+        for _ in range(RUNS):
+            started = clock()
+            compare(documents[0], documents[1], resources, linker)
+            spent.append(1000 * (clock() - started))
+        print(f"  {name:5} median {np.median(spent):6.1f} ms, least {min(spent):6.1f}", flush=True)
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split(" ")[:WORDS])
+
+
+if __name__ == "__main__":
+    alignment()

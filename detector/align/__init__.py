@@ -1,0 +1,25 @@
+"""Lay a suspect beside a reference: sentences, words, phrases; then what was swapped, what changed, what was taken.
+
+compare(suspect, reference, resources, load_linker())
+"""
+
+from __future__ import annotations
+
+from detector.align.derivation import derivation
+from detector.align.facts import fact_changes
+from detector.align.ledger import swaps
+from detector.align.texts import align
+from detector.align.words import Linker, load_linker
+from detector.findings import Comparison
+from detector.resources import Resources
+from detector.text import Document
+
+__all__ = ["Linker", "align", "compare", "load_linker"]
+
+
+def compare(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Comparison:
+    """Everything that laying one beside the other shows."""
+    alignment = align(suspect, reference, resources, linker)
+    facts = fact_changes(alignment, suspect, reference)
+    ledger = swaps(alignment, suspect, reference, resources, facts)
+    return Comparison(alignment, ledger, facts, derivation(alignment, suspect, reference))

@@ -1,0 +1,348 @@
+"""Every pair of tokens of two sentences as a cell, with what speaks for a link between them.
+
+The cells of many sentence pairs lie end to end, row by row, so that one call measures them all. A cell whose tokens
+stand in a long run of equal words is settled beforehand, and so is what shares a row or a column with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.align.tokens import CLOSED, Kind, Types
+from detector.lexicon import MOST_WORDS, Candidates, Form, Phrases, phrase_keys
+from detector.resources import Resources
+from detector.text import BOUNDARY
+
+Column = NDArray[np.float32]
+
+GUESS = 11  # column of `measure`: a rough guess of the whole
+RUN = 3  # equal words in a row that settle a link
+PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
+    Form.SINGULAR | Form.PLURAL,
+    Form.BASE | Form.THIRD | Form.PAST | Form.PARTICIPLE | Form.GERUND,
+    Form.ADJECTIVE | Form.COMPARATIVE | Form.SUPERLATIVE,
+    Form.ADVERB,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of sentence pairs. Columns have shape (n_cells,) but for the last two.
+
+    Attributes:
+        i, j: place of the cell's tokens in their sentences, int32.
+        n, m: words of the two sentences, int32.
+        one, two: the types of the tokens, int32.
+        row, column: number of the cell's row and of its column, over all pairs, int32.
+        starts: first cell of each row, shape (n_rows,).
+        offsets: first cell of each pair and the end of the last, shape (n_pairs + 1,).
+    """
+
+    i: NDArray[np.int32]
+    j: NDArray[np.int32]
+    n: NDArray[np.int32]
+    m: NDArray[np.int32]
+    one: NDArray[np.int32]
+    two: NDArray[np.int32]
+    row: NDArray[np.int32]
+    column: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, pairs: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> Grid:
+        """The cells of sentence pairs, each side given by the types of its tokens; no side may be empty."""
+        n = np.array([len(one) for one, _ in pairs], np.int64)
+        m = np.array([len(two) for _, two in pairs], np.int64)
+        offsets = np.concatenate([[0], np.cumsum(n * m)])
+        of_pair = np.repeat(np.arange(len(pairs)), n * m)
+        place = np.arange(offsets[-1]) - offsets[of_pair]
+        i, j = place // m[of_pair], place % m[of_pair]
+        row, column = (np.cumsum(n) - n)[of_pair] + i, (np.cumsum(m) - m)[of_pair] + j
+        empty = [np.zeros(0, np.int32)]
+        return cls(
+            i=i.astype(np.int32),
+            j=j.astype(np.int32),
+            n=n[of_pair].astype(np.int32),
+            m=m[of_pair].astype(np.int32),
+            one=np.concatenate([one for one, _ in pairs] or empty)[row],
+            two=np.concatenate([two for _, two in pairs] or empty)[column],
+            row=row.astype(np.int32),
+            column=column.astype(np.int32),
+            starts=np.flatnonzero(j == 0),
+            offsets=offsets,
+        )
+
+    def places(self, at: NDArray[np.intp] | None = None) -> Places:
+        """Where the cells `at` lie, or all of them."""
+        if at is None:
+            return Places(np.arange(len(self.i)), self.i, self.j, self.n, self.m)
+        return Places(at, self.i[at], self.j[at], self.n[at], self.m[at])
+
+    def best_others(self, values: Column) -> tuple[Column, Column]:
+        """The highest value among the other cells of the row, and among those of the column; 0 where there is none."""
+        if not len(values):
+            return values, values
+        n_columns = int(self.column.max()) + 1
+
+        def by_row(some: Column) -> Column:
+            return np.maximum.reduceat(some, self.starts)[self.row]
+
+        def by_column(some: Column) -> Column:
+            best = np.zeros(n_columns, np.float32)
+            np.maximum.at(best, self.column, some)
+            return best[self.column]
+
+        others = []
+        for best_of, group in ((by_row, self.row), (by_column, self.column)):
+            best = best_of(values)
+            top = values >= best
+            second = best_of(np.where(top, np.float32(0), values))
+            alone = np.bincount(group, top)[group] == 1
+            others.append(np.where(top & alone, second, best).astype(np.float32))
+        return others[0], others[1]
+
+    def sums(self, values: Column) -> tuple[Column, Column]:
+        """The sum of the cell's row and of its column."""
+        return tuple(np.bincount(group, values)[group].astype(np.float32) for group in (self.row, self.column))  # type: ignore[return-value]
+
+
+class Places(NamedTuple):
+    """Some cells of a grid: their numbers, the places of their tokens, and the words of their sentences."""
+
+    at: NDArray[np.intp]
+    i: NDArray[np.int32]
+    j: NDArray[np.int32]
+    n: NDArray[np.int32]
+    m: NDArray[np.int32]
+
+    def shifted(self, values: Column, down: int, right: int) -> Column:
+        """Of a column of all cells, the value so many rows further down and columns to the right of each of these; 0
+        outside of the pair."""
+        i, j = self.i + np.int32(down), self.j + np.int32(right)
+        inside = (i >= 0) & (i < self.n) & (j >= 0) & (j < self.m)
+        return np.where(inside, values[np.where(inside, self.at + (down * self.m + right), 0)], np.float32(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Pairs of words that people linked in texts of the same meaning.
+
+    Attributes:
+        keys: both words, the smaller id first, one exact key (`pair_key`), uint32, ascending.
+        odds: natural log-odds of a link where both stand in a sentence pair, float32.
+    """
+
+    keys: NDArray[np.uint32]
+    odds: NDArray[np.float32]
+
+    def find(self, keys: NDArray[np.uint32]) -> Column:
+        """Log-odds less those of a stranger, 0 where the pair is not listed."""
+        return _found(self.keys, self.odds, keys) if len(self.keys) else np.zeros(len(keys), np.float32)
+
+
+def pair_key(one: NDArray[np.int32], two: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """One key a pair of vocabulary ids of 16 bits, in whichever order they are given."""
+    low, high = np.minimum(one, two).astype(np.uint32), np.maximum(one, two).astype(np.uint32)
+    return (low << np.uint32(16)) | high
+
+
+def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Cells that are links because they stand in the one run of equal words of their row and column, and the cells
+    left open."""
+    equal = (types.plain[grid.one] == types.plain[grid.two]).astype(np.float32)
+    run, everywhere = equal, grid.places()
+    for step in range(1, RUN):
+        run = run * everywhere.shifted(equal, step, step)
+    inside = run
+    for step in range(1, RUN):
+        inside = np.maximum(inside, everywhere.shifted(run, -step, -step))
+    rows, columns = grid.sums(inside)
+    links = (inside > 0) & (rows == 1) & (columns == 1)
+    row, column = grid.sums(links.astype(np.float32))
+    return links, (row == 0) & (column == 0)
+
+
+def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon) -> Column:
+    """What is known of the cells `at` before any link is, shape (n, k); the same whichever side comes first, but for
+    what tells the two tokens apart."""
+    one, two = grid.one[at], grid.two[at]
+    equal = (types.plain[grid.one] == types.plain[grid.two]).astype(np.float32)
+    stem = (types.stem[grid.one] == types.stem[grid.two]).astype(np.float32)
+    spelling = _spelling(types, one, two)
+    meaning = np.einsum("ij,ij->i", types.vectors[one], types.vectors[two])
+    listed = _listed(types, one, two, resources.candidates)
+    phrases = _phrases(grid, types, resources.phrases)
+    linked = lexicon.find(pair_key(types.ids[one], types.ids[two]))
+    # A rough guess of the whole, whose neighbours and rivals tell more than any single one.
+    guess = np.maximum(equal, 0.9 * stem).astype(np.float32)
+    own = np.maximum.reduce([0.5 * meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])
+    guess[at] = np.maximum(guess[at], np.clip(own, 0, 0.9))
+    rivals, here = grid.best_others(guess), grid.places(at)
+    columns = [
+        equal[at], stem[at], *spelling, meaning, (meaning != 0), *listed, phrases[at], linked, guess[at],
+        *(rival[at] for rival in rivals),
+        *_kinds(types, one, two), *_places(grid, at),
+        *(np.minimum(count[at], 4) for count in grid.sums(equal)),
+        *(here.shifted(equal, a, b) for a, b in ((-1, -1), (1, 1), (-2, -2), (2, 2))),
+        *(here.shifted(guess, a, b) for a, b in ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))),
+        *(_along(grid, here, guess, steps) for steps in ((-3, -2, -1), (1, 2, 3))),
+    ]  # fmt: skip
+    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def measure_again(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
+    """What first beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
+    rivals, sums, here = grid.best_others(odds), grid.sums(odds), grid.places(at)
+    around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
+    columns = [
+        *(here.shifted(odds, a, b) for a, b in around), *(here.shifted(odds, a, a) for a in (-2, 2)),
+        *(rival[at] for rival in rivals), *(total[at] - odds[at] for total in sums),
+        *(_along(grid, here, odds, steps) for steps in ((-4, -3, -2), (2, 3, 4))),
+        _drift(grid, odds)[at],
+    ]  # fmt: skip
+    return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
+
+
+def _along(grid: Grid, here: Places, values: Column, steps: tuple[int, ...]) -> Column:
+    """Support along the diagonals of the cells `here`, one cell to either side of it allowed."""
+    total = np.zeros(len(here.at), np.float32)
+    everywhere = grid.places()
+    beside = np.maximum(values, np.maximum(everywhere.shifted(values, 0, 1), everywhere.shifted(values, 0, -1)))
+    for step in steps:
+        total += here.shifted(beside, step, step)
+    return total
+
+
+def _drift(grid: Grid, odds: Column) -> Column:
+    """How far the cell lies off the diagonal on which the links around its row lie, in words, at most 10."""
+    if not len(odds):
+        return odds
+    weight = np.bincount(grid.row, odds).astype(np.float64)
+    aim = np.bincount(grid.row, odds * (grid.j - grid.i)).astype(np.float64)
+    pair_of_row = np.searchsorted(grid.offsets, grid.starts, side="right")
+    near_weight, near_aim = weight.copy(), aim.copy()
+    for step in (-3, -2, -1, 1, 2, 3):
+        rows = np.arange(len(weight)) + step
+        inside = (rows >= 0) & (rows < len(weight))
+        rows = np.clip(rows, 0, len(weight) - 1)
+        inside &= pair_of_row[rows] == pair_of_row
+        near_weight += np.where(inside, weight[rows], 0) / (1 + abs(step))
+        near_aim += np.where(inside, aim[rows], 0) / (1 + abs(step))
+    centre = near_aim / np.maximum(near_weight, 0.1)
+    return np.clip(np.abs(grid.j - grid.i - centre[grid.row]), 0, 10).astype(np.float32)
+
+
+def _spelling(types: Types, one: NDArray[np.int32], two: NDArray[np.int32]) -> list[Column]:
+    """Shares of letters in common at the front and at the back, and of pairs of letters (Dice 1945)."""
+    longest = np.maximum(types.lengths[one], types.lengths[two])
+    ends = [
+        np.cumprod((letters[one] == letters[two]) & (letters[one] > 0), axis=1).sum(axis=1) / longest
+        for letters in (types.heads, types.tails)
+    ]
+    counts = np.bitwise_count(types.bigrams).sum(axis=1)
+    both = np.bitwise_count(types.bigrams[one] & types.bigrams[two]).sum(axis=1)
+    return [*ends, 2 * both / np.maximum(counts[one] + counts[two], 1)]
+
+
+def _listed(types: Types, one: NDArray[np.int32], two: NDArray[np.int32], candidates: Candidates) -> list[Column]:
+    """The larger and the smaller weight of either word as a candidate for the other."""
+    known, at = np.unique(types.ids, return_inverse=True)
+    rows, others, weights = candidates.neighbours(known.astype(np.int32))
+    place = np.searchsorted(known, others)
+    here = known[np.minimum(place, len(known) - 1)] == others
+    keys = rows[here] * len(known) + place[here]
+    order = np.argsort(keys)
+    if not len(order):
+        return [np.zeros(len(one), np.float32)] * 2
+    keys, weights = keys[order], weights[here][order]
+    forth, back = (_found(keys, weights, at[a] * len(known) + at[b]) for a, b in ((one, two), (two, one)))
+    return [np.maximum(forth, back), np.minimum(forth, back)]
+
+
+def _found(keys: NDArray[Any], values: Column, asked: NDArray[Any]) -> Column:
+    """The value of each asked key among ascending ones, 0 where there is none."""
+    at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+    return np.where(keys[at] == asked, values[at], np.float32(0))
+
+
+def _phrases(grid: Grid, types: Types, phrases: Phrases) -> Column:
+    """1 where the cell's tokens stand in two phrases of which one is listed as spun from the other."""
+    found = np.zeros(len(grid.i), np.float32)
+    if not len(found):
+        return found
+    first = grid.offsets[:-1]
+    ones, twos = grid.one[grid.starts], grid.two[np.flatnonzero(grid.i == 0)]
+    sides = _Stream.of(types.ids[ones], grid.n[first]), _Stream.of(types.ids[twos], grid.m[first])
+    for spun, original, is_turned in ((sides[0], sides[1], False), (sides[1], sides[0], True)):
+        for pair, start, length, other, width in _entries(spun, original, phrases):
+            block = found[grid.offsets[pair] : grid.offsets[pair + 1]].reshape(-1, grid.m[grid.offsets[pair]])
+            (block.T if is_turned else block)[start : start + length, other : other + width] = 1
+    return found
+
+
+class _Stream(NamedTuple):
+    """One side of all sentence pairs, a boundary before each sentence and after the last.
+
+    `pair` and `place` say whose sentence a token stands in and where; a boundary stands at -1.
+    """
+
+    ids: NDArray[np.int32]
+    pair: NDArray[np.intp]
+    place: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, ids: NDArray[np.int32], lengths: NDArray[np.int32]) -> _Stream:
+        """Join sentences of so many words."""
+        starts = np.cumsum(lengths) - lengths
+        pair = np.repeat(np.arange(len(lengths)), lengths)
+        at = np.append(starts, len(ids))
+        place = np.arange(len(ids)) - np.repeat(starts, lengths)
+        return cls(np.insert(ids, at, BOUNDARY), np.insert(pair, at, -1), np.insert(place, at, -1))
+
+
+def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> Iterator[tuple[int, int, int, int, int]]:
+    """Entries of the table with both sides in one sentence pair: the pair, start and words of each side."""
+    present = np.zeros(1 << 16, bool)
+    present[original.ids] = True
+    starts, lengths, rows = phrases.matches(spun.ids)
+    likely = present[phrases.originals[rows]].all(axis=1)  # padding is a boundary, which every stream has
+    starts, lengths, sides = starts[likely], lengths[likely], phrases.originals[rows[likely]]
+    asked, widths = phrase_keys(sides), (sides > 0).sum(axis=1)
+    padded = np.concatenate([original.ids, np.zeros(MOST_WORDS - 1, np.int32)]).astype(np.uint16)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, MOST_WORDS)
+    for width in np.unique(widths).tolist():
+        own = windows.copy()
+        own[:, width:] = 0
+        keys = np.where((own[:, :width] > 0).all(axis=1), phrase_keys(own), np.uint64(0))
+        for k in np.flatnonzero((widths == width) & np.isin(asked, keys)).tolist():
+            pair = int(spun.pair[starts[k]])
+            for at in np.flatnonzero((keys == asked[k]) & (original.pair == pair)).tolist():
+                yield pair, int(spun.place[starts[k]]), int(lengths[k]), int(original.place[at]), width
+
+
+def _kinds(types: Types, one: NDArray[np.int32], two: NDArray[np.int32]) -> list[Column]:
+    """What sorts of words the two are, and whether they agree."""
+    a, b = types.kinds[one], types.kinds[two]
+    closed_a, closed_b = (a & CLOSED) > 0, (b & CLOSED) > 0
+    rare_a, rare_b = types.rarity[one], types.rarity[two]
+    columns = [(a & b & CLOSED) > 0, closed_a & closed_b, closed_a != closed_b, (a & Kind.PUNCTUATION) > 0]
+    columns += [(b & Kind.PUNCTUATION) > 0, (a & b & Kind.NUMBER) > 0, ((a ^ b) & Kind.NUMBER) > 0]
+    columns += [((a | b) & kind) > 0 for kind in (Kind.ARTICLE, Kind.PREPOSITION, Kind.PRONOUN, Kind.AUXILIARY)]
+    forms_a, forms_b = types.forms[one], types.forms[two]
+    columns += [((forms_a & part) > 0) & ((forms_b & part) > 0) for part in PARTS]
+    columns += [(forms_a & forms_b & np.uint16(0x7FF)) > 0, (forms_a > 0) & (forms_b > 0)]
+    return [*columns, np.minimum(rare_a, rare_b), np.abs(rare_a - rare_b), rare_a, rare_b]
+
+
+def _places(grid: Grid, at: NDArray[np.intp]) -> list[Column]:
+    """Where the cell lies: off the diagonal in shares and in words, how far from either end, and how long both are."""
+    i, j, n, m = (column[at].astype(np.float32) for column in (grid.i, grid.j, grid.n, grid.m))
+    off = (i + 0.5) / n - (j + 0.5) / m
+    ends = [np.minimum(np.abs(i - j), 12), np.minimum(np.abs((n - i) - (m - j)), 12)]
+    return [np.abs(off), off, *ends, np.minimum(n, 60), np.minimum(m, 60), np.minimum(n, m) / np.maximum(n, m)]

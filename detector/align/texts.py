@@ -1,0 +1,152 @@
+"""Two documents -> Alignment: match the sentences, link the words of each pair, make phrases of the links.
+
+Which text is the suspect makes no difference to what is found: the texts are always read in one order and the result
+is turned round.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.align.derivation import judged
+from detector.align.phrases import Block, phrases_of
+from detector.align.sentences import Match, Side, match_sentences
+from detector.align.tokens import Types, types_of, words_of
+from detector.align.words import Linker, link
+from detector.findings import Alignment, Operation, Phrase, SentencePair
+from detector.resources import Resources
+from detector.text import Document, Flag, Span
+
+MAX_WORDS = 250  # of a sentence that is read word by word; a longer one is the same or substituted as a whole
+MAX_CELLS = 400_000  # of all sentence pairs together, for the same reason; news has about 15,000
+
+TURNED: dict[Operation, Operation] = {"inserted": "deleted", "deleted": "inserted"}
+
+
+def align(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Alignment:
+    """Align two documents. An empty one leaves every sentence of the other dropped or added."""
+    if (len(suspect.text), suspect.text) > (len(reference.text), reference.text):
+        return judged(_turned(_align(reference, suspect, resources, linker)), suspect, reference)
+    return judged(_align(suspect, reference, resources, linker), suspect, reference)
+
+
+def _align(one: Document, two: Document, resources: Resources, linker: Linker) -> Alignment:
+    words, at = zip(*map(words_of, (one, two)), strict=True)
+    types, numbers = types_of([*words[0], *words[1]], resources)
+    sides = _side(one, at[0], numbers[: len(words[0])]), _side(two, at[1], numbers[len(words[0]) :])
+    matches = _in_order(match_sentences(*sides, types), *(side.n_sentences for side in sides))
+    places = [(_words_in(match.one, sides[0]), _words_in(match.two, sides[1])) for match in matches]
+    pairs = [(sides[0].types[a], sides[1].types[b]) for a, b in places]
+    texts = _Text.of(one, at[0]), _Text.of(two, at[1])
+    phrases = [
+        Phrase(block.operation, texts[0].span(a, block.a, block.b), texts[1].span(b, block.c, block.d), k)
+        for k, ((a, b), blocks) in enumerate(zip(places, _blocks(pairs, types, resources, linker), strict=True))
+        for block in blocks
+    ]
+    return Alignment(tuple(SentencePair(m.one, m.two, m.similarity, m.moved, False) for m in matches), tuple(phrases))
+
+
+def _side(document: Document, at: NDArray[np.intp], types: NDArray[np.int32]) -> Side:
+    return Side(types, document.sentence[at], (document.flags[at] & Flag.NAME) > 0)
+
+
+def _in_order(matches: Sequence[Match], n_one: int, n_two: int) -> list[Match]:
+    """All sentences of both texts in the order of the first; one of the second alone follows the one before it."""
+    in_one = {i for match in matches for i in match.one}
+    ends = {j: match.two[-1] for match in matches for j in match.two}
+    follow: dict[int, list[Match]] = {}  # by the last matched sentence of the second text before them
+    last = -1
+    for j in range(n_two):
+        last = ends.get(j, last)
+        if j not in ends:
+            follow.setdefault(last, []).append(Match((), (j,), 0.0))
+    alone = (Match((i,), (), 0.0) for i in range(n_one) if i not in in_one)
+    ordered = follow.get(-1, [])
+    for match in sorted([*matches, *alone], key=lambda match: match.one):
+        ordered.append(match)
+        if match.two:
+            ordered += follow.get(match.two[-1], [])
+    return ordered
+
+
+def _words_in(sentences: tuple[int, ...], side: Side) -> slice:
+    """The tokens of neighbouring sentences."""
+    if not sentences:
+        return slice(0, 0)
+    first, last = np.searchsorted(side.sentence, [sentences[0], sentences[-1] + 1])
+    return slice(int(first), int(last))
+
+
+def _blocks(
+    pairs: Sequence[tuple[NDArray[np.int32], NDArray[np.int32]]], types: Types, resources: Resources, linker: Linker
+) -> Iterator[list[Block]]:
+    """The phrases of each sentence pair; pairs that are the same, or one-sided, need no reading."""
+    read: list[int] = []
+    cells = 0
+    for k, (one, two) in enumerate(pairs):
+        if _plainly(one, two, types) is None and cells + len(one) * len(two) <= MAX_CELLS:
+            read.append(k)
+            cells += len(one) * len(two)
+    links = dict(zip(read, link([pairs[k] for k in read], types, resources, linker), strict=True))
+    for k, (one, two) in enumerate(pairs):
+        if k in links:
+            yield phrases_of(links[k], one, two, types)
+        else:
+            yield [Block(_plainly(one, two, types) or "substituted", 0, len(one), 0, len(two))]
+
+
+def _plainly(one: NDArray[np.int32], two: NDArray[np.int32], types: Types) -> Operation | None:
+    """What a sentence pair is as a whole; None where its words are to be read."""
+    if not len(one) or not len(two):
+        return "inserted" if len(one) else "deleted"
+    if np.array_equal(types.plain[one], types.plain[two]):
+        return "same"
+    return "substituted" if max(len(one), len(two)) > MAX_WORDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Where the words of a document stand."""
+
+    start: list[int]
+    end: list[int]
+
+    @classmethod
+    def of(cls, document: Document, at: NDArray[np.intp]) -> _Text:
+        return cls(document.start[at].tolist(), document.end[at].tolist())
+
+    def span(self, words: slice, first: int, last: int) -> Span:
+        """Words [first, last) of a stretch; an empty span stands behind the word before."""
+        first, last = words.start + first, words.start + last
+        if first < last:
+            return Span(self.start[first], self.end[last - 1])
+        behind = self.end[first - 1] if first and self.end else 0
+        return Span(behind, behind)
+
+
+def _turned(alignment: Alignment) -> Alignment:
+    """The same with suspect and reference in each other's place."""
+    turned = [replace(pair, suspect=pair.reference, reference=pair.suspect) for pair in alignment.pairs]
+    both = sorted((pair.reference, pair.suspect[0]) for pair in turned if pair.suspect and pair.reference)
+
+    def place(number: int) -> tuple[int, tuple[int, ...]]:
+        """Behind which sentence of the suspect the pair belongs."""
+        pair = turned[number]
+        if pair.suspect:
+            return pair.suspect[0], ()
+        before = bisect_left(both, (pair.reference, -1)) - 1
+        return (both[before][1] if before >= 0 else -1), pair.reference
+
+    order = sorted(range(len(turned)), key=place)
+    number = {old: new for new, old in enumerate(order)}
+    phrases = [
+        Phrase(TURNED.get(one.operation, one.operation), one.reference, one.suspect, number[one.pair])
+        for one in alignment.phrases
+    ]
+    phrases.sort(key=lambda one: (one.pair, one.suspect, one.reference))
+    return Alignment(tuple(turned[old] for old in order), tuple(phrases))

@@ -1,0 +1,195 @@
+"""The words of two texts in columns: each different word once, with what is known of its spelling, meaning and use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.align.house_style import plain
+from detector.folding import fold
+from detector.resources import Resources
+from detector.text import UNKNOWN, Document, Span
+
+LETTERS = 12  # compared at either end of a word
+MOST_RARITY = 20.0  # bits
+_SUFFIXES = ("ations", "ation", "ingly", "edly", "ments", "ment", "ness", "ings", "ers", "ies", "ing", "ion", "ed",
+             "er", "es", "ly", "al", "s", "y", "e")  # fmt: skip
+_MIN_STEM = 3  # letters
+
+
+class Kind(IntFlag):
+    """What sort of word it is; closed classes are the ones that repeat in every sentence."""
+
+    PUNCTUATION = 1
+    NUMBER = 2
+    ARTICLE = 4
+    PREPOSITION = 8
+    PRONOUN = 16
+    AUXILIARY = 32
+    CONJUNCTION = 64
+    NEGATION = 128
+
+
+CLOSED = Kind.ARTICLE | Kind.PREPOSITION | Kind.PRONOUN | Kind.AUXILIARY | Kind.CONJUNCTION | Kind.NEGATION
+_CLASSES = {
+    Kind.ARTICLE: "a an the this that these those some any each every all both no",
+    Kind.PREPOSITION: "of in to for on at by with from into over under about after before between through during"
+    " against without within upon toward towards among across behind along around near off out up down as than per via"
+    " despite",
+    Kind.PRONOUN: "i you he she it we they me him her us them his its our their my your who whom which what whose"
+    " himself herself itself themselves there here one",
+    Kind.AUXILIARY: "be am is are was were been being have has had having do does did will would shall should can could"
+    " may might must 's 're 've 'll",
+    Kind.CONJUNCTION: "and or but nor if because while when where that whether although though since until so yet",
+    Kind.NEGATION: "not no never n't nor neither without none",
+}
+_KINDS: dict[str, int] = {}
+for _kind, _words in _CLASSES.items():
+    for _word in _words.split():
+        _KINDS[_word] = _KINDS.get(_word, 0) | int(_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """The different words of two texts; every column has shape (n_types, ...).
+
+    Attributes:
+        words: lower case, folded.
+        plain, stem: number of the spelling under house style, and of its stem, int32.
+        ids: vocabulary ids, int32.
+        rarity: -log2 p of the word by itself, float32, at most MOST_RARITY.
+        kinds: Kind bits, uint8.
+        forms: grammatical forms (lexicon.Form), uint16.
+        vectors: unit vectors of meaning, float32, zeros where it is not known.
+        heads, tails: code points of the first and of the last letters, backwards, uint32, padded with 0.
+        lengths: letters, float32.
+        bigrams: hashed pairs of letters, two words of 64 bits, uint64.
+    """
+
+    words: tuple[str, ...]
+    plain: NDArray[np.int32]
+    stem: NDArray[np.int32]
+    ids: NDArray[np.int32]
+    rarity: NDArray[np.float32]
+    kinds: NDArray[np.uint8]
+    forms: NDArray[np.uint16]
+    vectors: NDArray[np.float32]
+    heads: NDArray[np.uint32]
+    tails: NDArray[np.uint32]
+    lengths: NDArray[np.float32]
+    bigrams: NDArray[np.uint64]
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """What it tells to share the word, in bits: nothing for closed classes and punctuation, more for numbers."""
+        told = np.maximum(self.rarity - 4, 0)  # 4 bits: as common as "the"
+        told[(self.kinds & (Kind.PUNCTUATION | CLOSED)) != 0] = 0
+        return told.astype(np.float32)
+
+
+def words_of(document: Document) -> tuple[list[str], NDArray[np.intp]]:
+    """The tokens of a document, lower case and folded, boundaries left out, and which tokens they are."""
+    at = np.flatnonzero(document.start < document.end)
+    words = all_words(document)
+    return [words[i] for i in at.tolist()], at
+
+
+def all_words(document: Document) -> list[str]:
+    """Every token of a document, lower case and folded; a boundary is empty."""
+    places = zip(document.start.tolist(), document.end.tolist(), strict=True)
+    folded = fold(document.text)
+    text = folded.text.lower()
+    if folded.origin is None and len(text) == len(document.text):
+        return [text[a:b] for a, b in places]
+    words = (document.text[a:b] for a, b in places)
+    return [word.lower() if word.isascii() else fold(word).text.lower() or word for word in words]
+
+
+def tokens_in(document: Document, spans: Sequence[Span]) -> list[range]:
+    """The tokens that the characters of each span touch, as Document.tokens has them; none in an empty span."""
+    ends = np.array(spans, np.int64).reshape(-1, 2)
+    first = np.searchsorted(document.end, ends[:, 0], side="right")
+    last = np.maximum(np.searchsorted(document.start, ends[:, 1], side="left"), first)
+    return [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def types_of(words: Sequence[str], resources: Resources) -> tuple[Types, NDArray[np.int32]]:
+    """The different words among `words`, and which one each is, shape (n_words,)."""
+    numbers = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    return _types(tuple(numbers), resources), np.array([numbers[word] for word in words], np.int32)
+
+
+def _types(words: tuple[str, ...], resources: Resources) -> Types:
+    ids, spelling = resources.vocabulary.encode(words)
+    plains = [plain(word) for word in words]
+    vectors = resources.words.vectors[ids].astype(np.float32)
+    vectors[ids == UNKNOWN] = 0
+    return Types(
+        words=words,
+        plain=_numbered(plains),
+        stem=_numbered([stem(word) for word in plains]),
+        ids=ids,
+        rarity=np.minimum(-resources.language_model.unigrams[ids] - spelling, MOST_RARITY).astype(np.float32),
+        kinds=np.array([kinds_of(word) for word in words], np.uint8),
+        forms=resources.words.forms[ids],
+        vectors=vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1),
+        heads=_letters(words),
+        tails=_letters([word[::-1] for word in words]),
+        lengths=np.array([len(word) for word in words], np.float32),
+        bigrams=_bigrams(words),
+    )
+
+
+def _numbered(keys: Sequence[str]) -> NDArray[np.int32]:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int32)
+
+
+@lru_cache(maxsize=1 << 15)
+def stem(word: str) -> str:
+    """The word without its ending, rough and the same for all its forms that spelling shows.
+
+    >>> stem("carried") == stem("carry") and stem("stopping") == stem("stops")
+    True
+    """
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _MIN_STEM:
+            word = word[: -len(suffix)]
+            break
+    if len(word) > _MIN_STEM and word[-1] == word[-2] and word[-1] not in "aeiousl":
+        word = word[:-1]
+    return word[:-1] if len(word) > _MIN_STEM and word[-1] in "eiy" else word
+
+
+@lru_cache(maxsize=1 << 15)
+def kinds_of(word: str) -> int:
+    """The Kind bits of a lower-case word."""
+    kinds = _KINDS.get(word, 0)
+    if not any(character.isalnum() for character in word):
+        kinds |= int(Kind.PUNCTUATION)
+    if plain(word)[:1].isdigit():
+        kinds |= int(Kind.NUMBER)
+    return kinds
+
+
+def _letters(words: Sequence[str]) -> NDArray[np.uint32]:
+    cut = "".join(word[:LETTERS].ljust(LETTERS, "\0") for word in words)
+    return np.frombuffer(cut.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(len(words), LETTERS)
+
+
+def _bigrams(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The pairs of letters of each word as a set of 128 bits, the ends of the word counted as letters."""
+    padded = _letters([f"^{word}"[: LETTERS - 1] + "$" for word in words]).astype(np.uint64)
+    mixed = (padded[:, :-1] * np.uint64(31) + padded[:, 1:] * np.uint64(0x9E3779B1)) % np.uint64(127)
+    inside = padded[:, 1:] > 0
+    bits = np.zeros((len(words), 2), np.uint64)
+    for half in (0, 1):
+        here = inside & ((mixed >> np.uint64(6)) == half)
+        bit = np.where(here, np.uint64(1) << (mixed & np.uint64(63)), np.uint64(0))
+        bits[:, half] = np.bitwise_or.reduce(bit, axis=1)
+    return bits

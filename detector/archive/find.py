@@ -1,0 +1,180 @@
+"""From a suspect to the articles that it may have been made from, likeliest first.
+
+A cheap query of many words gives some dozens, those of the same week before all others; these are ranked by the words
+that they share with the suspect sentence by sentence, and copies and versions of one story are told once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from detector.archive.archive import Archive
+from detector.archive.overlap import are_copies, shingles, similarity
+from detector.archive.query import query_terms
+from detector.archive.reference import Stored, day_of
+from detector.archive.texts import DamagedTextError, Head
+from detector.archive.words import sentences_of
+from detector.text import Document
+
+LIMIT = 10
+POOL = 50  # hits that are ranked by sentences
+MOST_POOL = 800  # hits that are opened where copies of one story fill the pool; guess
+WINDOW = 7  # days before and after: a spun article follows its source within hours or days
+# Similarity from which a source is named. Of 500 articles without their source in an archive of 92,362 it names one for
+# 7, all of Reuters, and each of these shares a fifth or more of its four words in a row with the one named: other
+# versions. From 0.5 on it would be 20, of whom 5 share less. Chosen on these same articles. What it costs: of sources
+# with 0 / 30 / 60 / 80% of words swapped 100 / 100 / 24 / 0% are named (100 each), though all of them come first.
+SOURCE_FROM = 0.6
+EQUAL_DIGITS = 2  # candidates whose similarity is the same to so many digits are ordered by their dates
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reference that the suspect may have been made from.
+
+    Attributes:
+        stored: the best of its versions.
+        similarity: share of the suspect's words, the commonest aside, that stand in the best sentence for theirs.
+        days: between the two dates, None where either is not known.
+        copies: ids of other texts of the same story, or almost the same text, best first.
+    """
+
+    stored: Stored
+    similarity: float
+    days: int | None
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What look-up found.
+
+    Attributes:
+        candidates: likeliest first.
+        damaged: what is said of texts that could not be read, and so were not compared.
+    """
+
+    candidates: tuple[Candidate, ...]
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> Candidate | None:
+        """The first candidate, if it is alike enough for no stranger; None means that no source was found."""
+        first = self.candidates[0] if self.candidates else None
+        return first if first is not None and first.similarity >= SOURCE_FROM else None
+
+
+def find(
+    archive: Archive,
+    suspect: str | Document,
+    *,
+    published: str | None = None,
+    outlets: Sequence[str] | None = None,
+    limit: int = LIMIT,
+) -> Found:
+    """Find at most `limit` candidates for the suspect; only English articles are proposed.
+
+    `published` is the suspect's ISO date: references of the same week are then looked for first, and before others that
+    are as similar; one that is missing or malformed changes nothing. `outlets` are the names of those to look in.
+    """
+    if limit < 1:
+        raise ValueError(f"limit: expected 1 or more, got {limit}")
+    search = _Search(archive, suspect if isinstance(suspect, str) else suspect.text, day_of(published), outlets)
+    size = max(POOL, 2 * limit)
+    while True:
+        candidates, is_all = search.candidates(size, limit)
+        if len(candidates) == limit or is_all or size >= MOST_POOL:
+            return Found(tuple(candidates), tuple(search.damaged.values()))
+        size *= 4
+
+
+class _Search:
+    """One suspect's look-up; what it has compared once is not compared again when it looks further."""
+
+    def __init__(self, archive: Archive, text: str, day: int | None, outlets: Sequence[str] | None) -> None:
+        self.damaged: dict[int, str] = {}
+        self._archive = archive
+        self._terms = query_terms(text, archive.index)
+        self._sentences = sentences_of(text)
+        self._day = day
+        self._outlets = outlets
+        self._compared: dict[int, _Compared] = {}
+
+    def candidates(self, size: int, limit: int) -> tuple[list[Candidate], bool]:
+        """The best of `size` hits, and whether these were all that there are."""
+        numbers = self._hits(size)
+        ranked = sorted(self._compare(numbers), key=_Compared.order)
+        return [one.candidate() for one in _told_once(ranked, limit)], len(numbers) < size
+
+    def _hits(self, size: int) -> list[int]:
+        """Numbers of the texts that hold most of what is asked for: half as many of the same week, then all."""
+        search = self._archive.index.search
+        week = None if self._day is None else (self._day - WINDOW, self._day + WINDOW)
+        hits = search(self._terms, size // 2, week, self._outlets) if week is not None else []
+        hits += search(self._terms, size, None, self._outlets)
+        return list(dict.fromkeys(hit.number for hit in hits))
+
+    def _compare(self, numbers: Sequence[int]) -> Iterator[_Compared]:
+        """One for each text that is there and can be read; of equal texts the nearest in time stands for all."""
+        equal: defaultdict[bytes, list[Head]] = defaultdict(list)
+        for head in self._archive.texts.heads(numbers):
+            equal[head.digest].append(head)
+        for heads in equal.values():
+            heads.sort(key=lambda head: _far_last(self._days(head)))
+            number = heads[0].number
+            if number not in self._compared and number not in self.damaged:
+                try:
+                    stored = self._archive.texts.get(number)
+                except DamagedTextError as error:
+                    self.damaged[number] = str(error)
+                    continue
+                alike = similarity(self._sentences, sentences_of(stored.reference.text))
+                self._compared[number] = _Compared(stored, alike, self._days(heads[0]))
+            if number in self._compared:
+                self._compared[number].copies = [head.id for head in heads[1:]]
+                yield self._compared[number]
+
+    def _days(self, head: Head) -> int | None:
+        day = day_of(head.published)
+        day = day_of(head.updated) if day is None else day
+        return None if day is None or self._day is None else abs(day - self._day)
+
+
+@dataclass(slots=True)
+class _Compared:
+    """A text that was compared with the suspect, and the ids of those that it stands for."""
+
+    stored: Stored
+    similarity: float
+    days: int | None
+    copies: list[str] = field(default_factory=list)
+
+    def order(self) -> tuple[float, float, int]:
+        """Most alike first, among equals the nearest in time, then what was added first."""
+        return -round(self.similarity, EQUAL_DIGITS), _far_last(self.days), self.stored.number
+
+    def candidate(self) -> Candidate:
+        return Candidate(self.stored, self.similarity, self.days, tuple(self.copies))
+
+
+def _told_once(ranked: Sequence[_Compared], limit: int) -> list[_Compared]:
+    """The first `limit` stories; further versions of them, by their own word or by their text, become copies."""
+    kept: list[tuple[_Compared, frozenset[int]]] = []
+    for one in ranked:
+        own = shingles(one.stored.reference.text)
+        for other, theirs in kept:
+            if one.stored.story == other.stored.story or are_copies(own, theirs):
+                other.copies += [one.stored.reference.id, *one.copies]
+                break
+        else:
+            if len(kept) == limit:
+                break
+            kept.append((one, own))
+    return [one for one, _ in kept]
+
+
+def _far_last(days: int | None) -> float:
+    return math.inf if days is None else days

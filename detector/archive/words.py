@@ -1,0 +1,59 @@
+"""What look-up takes for a word: letters and digits in a row, in lower case; the commonest words are none.
+
+The list of the commonest is part of the format of an archive: with another one its index must be made again.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_LETTERS = 39  # longer ones are addresses and the like
+
+COMMON = frozenset(
+    """
+    a about after again all also am an and any are as at back be because been before being both but by can could did do
+    does down during each even first for from get go had has have he her here him his how i if in into is it its just
+    last like made make many may me more most much my new no not now of off on one only or other our out over own s said
+    same say says she should since so some still such t than that the their them then there these they this those
+    through to told two under up us very was way we well were what when where which while who will with would year years
+    you your
+    """.split()
+)
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n+")
+_BEFORE_A_NAME = re.compile(r"[\w,;)'’]\s?$")  # what stands before a capital that no sentence asks for
+
+
+def words_of(text: str) -> list[str]:
+    """In reading order.
+
+    >>> words_of("The U.N. said 1,200 people fled.")
+    ['u', 'n', '1', '200', 'people', 'fled']
+    """
+    return [word for word in _WORD.findall(text.lower()) if word not in COMMON and len(word) <= MAX_LETTERS]
+
+
+def sentences_of(text: str) -> list[frozenset[str]]:
+    """The words of each sentence that has any; cut roughly, after full stops and at ends of lines.
+
+    >>> [sorted(words) for words in sentences_of("Bands retook Mirovka. Both fell.")]
+    [['bands', 'mirovka', 'retook'], ['fell']]
+    """
+    sentences = (frozenset(_WORD.findall(sentence)) - COMMON for sentence in _SENTENCE_END.split(text.lower()))
+    return [words for words in sentences if words]
+
+
+def names_and_numbers(text: str) -> set[str]:
+    """Words with a digit first, and those with a capital inside a sentence: a spinner leaves most of them.
+
+    >>> sorted(names_and_numbers("Bands retook Mirovka on 3 March. Both towns fell."))
+    ['3', 'march', 'mirovka']
+    """
+    found = set()
+    for match in _WORD.finditer(text):
+        first = text[match.start()]
+        if first.isdigit() or (
+            first.isupper() and _BEFORE_A_NAME.search(text, max(match.start() - 2, 0), match.start())
+        ):
+            found.add(match.group().lower())
+    return found

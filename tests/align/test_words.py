@@ -1,0 +1,90 @@
+"""Links of words, and the file of the aligner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.align import Linker, load_linker
+from detector.align.cells import Grid, Lexicon, pair_key, settled
+from detector.align.tokens import types_of
+from detector.align.words import PATH, link, save_linker
+from detector.errors import ModelError
+from detector.resources import Resources
+
+
+def linked(one: str, two: str, news: Resources, linker: Linker) -> set[tuple[str, str]]:
+    words = one.split(), two.split()
+    types, numbers = types_of([*words[0], *words[1]], news)
+    (links,) = link([(numbers[: len(words[0])], numbers[len(words[0]) :])], types, news, linker)
+    return {(words[0][i], words[1][j]) for i, j in links.tolist()}
+
+
+def test_synonyms_and_forms_are_linked(news: Resources, linker: Linker) -> None:
+    links = linked(
+        "police arrested two men near the harbour on friday",
+        "on friday officers detained two men close to the harbour",
+        news,
+        linker,
+    )
+    assert {("arrested", "detained"), ("police", "officers"), ("friday", "friday"), ("harbour", "harbour")} <= links
+
+
+def test_the_order_of_the_sentences_makes_no_difference(news: Resources, linker: Linker) -> None:
+    one, two = "the storm closed many schools in the north", "schools in the north were shut by a storm"
+    assert linked(one, two, news, linker) == {(b, a) for a, b in linked(two, one, news, linker)}
+
+
+def test_a_long_run_of_equal_words_is_settled(news: Resources) -> None:
+    words = "the bank raised its rate today".split()
+    types, numbers = types_of(words, news)
+    links, left = settled(Grid.of([(numbers, numbers)]), types)
+    assert np.array_equal(links.reshape(6, 6), np.eye(6, dtype=bool))
+    assert not left.any()
+
+
+def test_neighbours_do_not_reach_into_the_next_pair() -> None:
+    grid = Grid.of([(np.arange(2, dtype=np.int32), np.arange(3, dtype=np.int32))] * 2)
+    values = np.arange(12, dtype=np.float32)
+    assert grid.places().shifted(values, 1, 1).tolist() == [4, 5, 0, 0, 0, 0, 10, 11, 0, 0, 0, 0]
+    rows, columns = grid.best_others(values)
+    assert rows.tolist() == [2, 2, 1, 5, 5, 4, 8, 8, 7, 11, 11, 10]
+    assert columns.tolist() == [3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]
+
+
+def test_the_lexicon_knows_a_pair_in_either_order() -> None:
+    key = pair_key(np.array([7], np.int32), np.array([3], np.int32))
+    lexicon = Lexicon(key, np.array([1.5], np.float32))
+    asked = pair_key(np.array([3, 7, 3], np.int32), np.array([7, 3, 4], np.int32))
+    assert lexicon.find(asked).tolist() == [1.5, 1.5, 0]
+
+
+def test_the_file_is_small_and_says_where_it_comes_from() -> None:
+    assert PATH.stat().st_size < 2_000_000
+    with np.load(PATH, allow_pickle=False) as file:
+        assert "Edinburgh" in str(file["about"])
+
+
+def test_a_linker_comes_back_as_it_was_saved(linker: Linker, tmp_path: Path) -> None:
+    save_linker(tmp_path / "again.npz", linker, "test")
+    again = load_linker(tmp_path / "again.npz")
+    rows = np.random.default_rng(0).normal(size=(5, len(linker.readings[0].centre))).astype(np.float32)
+    assert np.array_equal(again.readings[0].probability(rows), linker.readings[0].probability(rows))
+    assert again.threshold == linker.threshold
+
+
+def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no word aligner at"):
+        load_linker(tmp_path / "none.npz")
+    (tmp_path / "short.npz").write_bytes(PATH.read_bytes()[:1000])
+    (tmp_path / "pickled.npy").write_bytes(b"\x80\x04N.")
+    with np.load(PATH, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    np.savez(tmp_path / "future.npz", **{**arrays, "schema": np.array("unspin.aligner/9")})
+    np.savez(tmp_path / "torn.npz", **{**arrays, "0_biases_0": arrays["0_biases_0"][:-1]})
+    np.savez(tmp_path / "objects.npz", **{**arrays, "keys": np.array([{}], object)})
+    for name in ("short.npz", "pickled.npy", "future.npz", "torn.npz", "objects.npz"):
+        with pytest.raises(ModelError, match="is damaged"):
+            load_linker(tmp_path / name)

@@ -1,0 +1,135 @@
+"""Look-up: the source of a spun story is first, its copies hide nobody, and no stranger is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from wire_stories import made_word, reference, story_text, swapped
+
+from detector.archive import Archive, Reference, create, find, open_archive, open_writer
+from detector.archive.find import POOL
+from detector.archive.overlap import similarity
+from detector.archive.query import query_terms
+from detector.archive.words import sentences_of
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Sixty stories."""
+    yield from opened(tmp_path_factory.mktemp("archive"), [reference(i) for i in range(60)])
+
+
+def opened(folder: Path, references: Sequence[Reference]) -> Iterator[Archive]:
+    create(folder / "wire")
+    with open_writer(folder / "wire") as writer:
+        writer.add(references)
+    with open_archive(folder / "wire") as archive:
+        yield archive
+
+
+def first_id(archive: Archive, text: str, **options: Any) -> str | None:
+    found = find(archive, text, **options)
+    return found.candidates[0].stored.reference.id if found.candidates else None
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.8])
+def test_the_source_of_a_spun_story_is_first(share: float, archive: Archive) -> None:
+    for i in range(0, 60, 7):
+        assert first_id(archive, swapped(story_text(i), share)) == f"story-{i}"
+
+
+def test_an_equal_text_has_similarity_1_in_whatever_capitals_and_blanks(archive: Archive) -> None:
+    for text in (story_text(9), story_text(9).upper().replace(" ", "\u2003")):
+        source = find(archive, text).source
+        assert source is not None
+        assert (source.stored.reference.id, source.similarity, source.copies) == ("story-9", 1.0, ())
+
+
+@pytest.mark.parametrize("text", ["", " \n", "the of and", "xyzzy", "\u202e" * 50, "a" * 100_000, "12 " * 50_000])
+def test_texts_that_have_no_source(text: str, archive: Archive) -> None:
+    assert find(archive, text).source is None
+
+
+def test_no_stranger_is_named(archive: Archive) -> None:
+    assert not any(find(archive, story_text(i)).source for i in range(1000, 1015))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_archives_of_none_and_of_one(number: int, tmp_path: Path) -> None:
+    """Every word of the one is held by all texts that there are."""
+    for small in opened(tmp_path, [reference(i) for i in range(number)]):
+        assert first_id(small, swapped(story_text(0), 0.5)) == ("story-0" if number else None)
+
+
+def test_outlets_and_limits(archive: Archive) -> None:
+    text = story_text(3)
+    assert first_id(archive, text, outlets=["Meridian"]) == "story-3"
+    others = find(archive, text, outlets=["Coast News", "Northern Wire"], limit=5)
+    assert {one.stored.reference.outlet for one in others.candidates} == {"Coast News", "Northern Wire"}
+    assert others.source is None
+    assert find(archive, text, outlets=["Nobody"]).candidates == ()
+    assert len(find(archive, text, limit=1).candidates) == 1
+    with pytest.raises(ValueError, match="expected 1 or more, got 0"):
+        find(archive, text, limit=0)
+
+
+def test_of_equals_the_nearest_in_time_is_first(tmp_path: Path) -> None:
+    same = [reference(1, id=f"copy-{month}", published=f"2025-{month:02}-10") for month in range(1, 13)]
+    for copies in opened(tmp_path, [*same, reference(1, id="undated", published="long ago")]):
+        [only] = find(copies, story_text(1), published="2025-07-12T10:00:00+02:00").candidates
+        assert (only.stored.reference.id, only.days) == ("copy-7", 2)
+        assert set(only.copies) == {one.id for one in same if one.id != "copy-7"} | {"undated"}
+
+
+def test_the_same_week_is_looked_at_even_where_others_fill_the_list(tmp_path: Path) -> None:
+    """Glossaries hold more of the suspect's words than its source does, though not in sentences."""
+    suspect = swapped(story_text(1), 0.8)
+    words = "\n".join(suspect.split())
+    others = [reference(i, text=f"{words}\n{made_word(Random(i))}", published="2020-01-01") for i in range(POOL + 10)]
+    for glossaries in opened(tmp_path, [*others, reference(1, id="source", published="2025-06-03")]):
+        assert first_id(glossaries, suspect, limit=1) != "source"
+        assert first_id(glossaries, suspect, limit=1, published="2025-06-05") == "source"
+
+
+def test_300_copies_hide_nobody(tmp_path: Path) -> None:
+    """Equal ones, and ones with another beginning; the other report on the same matter comes second."""
+    text = story_text(1)
+    copies = [reference(1, id=f"equal-{i}") for i in range(150)]
+    copies += [reference(1, id=f"edited-{i}", text=f"Desk {i} said: {text}") for i in range(150)]
+    other = reference(2, text=f"{story_text(2)}\n{text[: len(text) // 3]}")
+    for crowded in opened(tmp_path, [*copies, other, *(reference(i) for i in range(10, 40))]):
+        found = find(crowded, swapped(text, 0.3))
+        assert found.candidates[1].stored.reference.id == "story-2"
+        assert len(found.candidates[0].copies) == 299
+
+
+def test_versions_are_told_once(tmp_path: Path) -> None:
+    """The version that the suspect is nearest to stands for its story, however little text the others share."""
+    late = reference(2, id="late", version_of="story-1", text=f"{story_text(2)}\n{story_text(1)[:300]}")
+    for versions in opened(tmp_path, [reference(1), late]):
+        found = find(versions, swapped(f"{story_text(2)}\n{story_text(1)[:300]}", 0.3))
+        assert [(one.stored.reference.id, one.copies) for one in found.candidates] == [("late", ("story-1",))]
+
+
+def test_similarity_by_hand() -> None:
+    """Three of four words in one sentence, one of two in another: 4 / 6."""
+    suspect = sentences_of("Rebels seized Orsk bridge. Rain fell.")
+    assert similarity(suspect, sentences_of("Rain stopped. Troops seized Orsk bridge.")) == pytest.approx(4 / 6)
+    assert (similarity(suspect, suspect), similarity(suspect, []), similarity([], suspect)) == (1.0, 0.0, 0.0)
+
+
+def test_what_is_asked_for(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names and numbers first and double; no word that no text holds, and in a large archive none that many hold."""
+    text = f"They met people in {story_text(3)} zzzz"
+    terms = query_terms(text, archive.index)
+    weights = [term.weight for term in terms]
+    assert weights == sorted(weights, reverse=True)
+    assert set(weights) == {1.0, 2.0}
+    assert not {"zzzz", "they"} & {term.word for term in terms}
+    assert len({term.word for term in terms}) == len(terms) <= 60
+    monkeypatch.setattr("detector.archive.query.FEW", 0)
+    assert "people" not in [term.word for term in query_terms(text, archive.index)]
