@@ -9,8 +9,9 @@ from detector.resources import Resources
 from detector.segment import segment
 
 TEXT = (
-    'The bank hired 240 clerks in Lisbon. Its board meets on Tuesday. "We need every single window open," an aide added. '
-    "Rates will fall, Governor Tanaka said. The town of Melnik was quiet."
+    "The bank hired 240 clerks in Lisbon. Its board meets on Tuesday. "
+    '"We need every single window open," an aide added. '
+    "Rates will fall, Governor Petrov said. The town of Melnik was quiet."
 )
 
 
