@@ -186,6 +186,8 @@ class Report:
     input: Mapping[str, object] = field(default_factory=dict)
     clutter: tuple[Span, ...] = ()
     scores: tuple[float, ...] | None = None
+    sources: tuple[Source, ...] = ()  # best first; empty where none was found or no archive was given
+    archive: str | None = None  # name of the archive that was asked, None where none was
 
 
 Operation = Literal["same", "substituted", "inserted", "deleted", "moved"]
@@ -304,3 +306,17 @@ class Comparison:
     swaps: tuple[Swap, ...]
     facts: tuple[FactChange, ...]
     derivation: Derivation
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A reference that the suspect was made from, and everything that laying them side by side shows."""
+
+    id: str
+    text: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    url: str | None
+    similarity: float  # 0 to 1, of the look-up
+    comparison: Comparison

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
-from detector.errors import InputError
+from detector.errors import ArchiveError, InputError
 from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
@@ -31,6 +31,7 @@ from detector.findings import (
     Passage,
     Refusal,
     Report,
+    Source,
     Suggestion,
     Verdict,
 )
@@ -39,6 +40,9 @@ from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Flag, Record, Span
+
+if TYPE_CHECKING:  # looking for sources needs the extra "archive"
+    from detector.sources import SourceFinder
 
 VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
 EvidenceFor = Literal["flagged", "all", "none"]
@@ -49,6 +53,7 @@ MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
+DERIVED, REWORDED = 0.6, 0.15  # coverage, and the share of it that is reworded, to call a text paraphrased; guess
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
 
 
@@ -91,24 +96,28 @@ class Thresholds:
 class Detector:
     """Score articles with one fitted model."""
 
-    def __init__(self, info: ModelInfo, resources: Resources, classifier: Classifier) -> None:
+    def __init__(
+        self, info: ModelInfo, resources: Resources, classifier: Classifier, finder: SourceFinder | None = None
+    ) -> None:
         self.info = info
         self.resources = resources
         self.classifier = classifier
+        self.finder = finder
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
-    def load(cls, model: Path | None = None, calibration: Path | None = None) -> Detector:
-        """Open the model in a folder, the shipped one by default; raises ModelError.
+    def load(cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None) -> Detector:
+        """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
-        `calibration` is the folder of another calibration than the model's own.
+        `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in.
         """
         loaded = load_model(model or default_model_path())
+        finder = None if archive is None else _finder(archive, loaded.resources)
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
-        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier)
+        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder)
 
     def score(
         self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
@@ -140,7 +149,8 @@ class Detector:
             [(article.text, article.clutter) for _, article, _ in judged], self.resources.vocabulary
         )
         for (i, article, language), one in zip(judged, self.measure(documents), strict=True):
-            reports[i] = self._judge(article, one, language, thresholds, evidence)
+            report = self._judge(article, one, language, thresholds, evidence)
+            reports[i] = report if self.finder is None else _traced(report, article, one.document, self.finder)
         return [reports[i] for i in range(len(items))]
 
     def measure(self, documents: Sequence[Document]) -> Iterator[Measured]:
@@ -300,6 +310,36 @@ class Detector:
             clutter=article.clutter,
             scores=tuple(one.scores.tolist()),
         )
+
+
+def _finder(folder: Path, resources: Resources) -> SourceFinder:
+    try:
+        from detector.sources import SourceFinder
+    except ImportError as error:
+        raise ArchiveError(
+            f"an archive needs {error.name}, not installed here: pip install 'unspin[archive]'"
+        ) from error
+    return SourceFinder.open(folder, resources)
+
+
+def _traced(report: Report, article: Article, document: Document, finder: SourceFinder) -> Report:
+    """The report with the article's sources; what the text alone shows stays the verdict."""
+    sources = finder.find(document, article.published)
+    report = replace(report, sources=sources, archive=finder.name)
+    if report.flagged or not is_paraphrase(sources, article.outlet):
+        return report
+    return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
+
+
+def is_paraphrase(sources: Sequence[Source], outlet: str | None) -> bool:
+    """Whether most of an article derives from the first source and a good share of that is reworded.
+
+    Verbatim copies and an outlet's later versions of its own story are none.
+    """
+    if not sources or (outlet is not None and outlet == sources[0].outlet):
+        return False
+    first = sources[0].comparison.derivation
+    return first.coverage >= DERIVED and first.reworded >= REWORDED * first.coverage
 
 
 def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:

@@ -6,7 +6,7 @@ An archive is a folder: `archive.json` says its format, `texts.sqlite` holds eve
 
 from __future__ import annotations
 
-from detector.archive.archive import Archive, Info, create, open_archive
+from detector.archive.archive import Archive, Info, create, load_archive, open_archive
 from detector.archive.find import Candidate, Found, find
 from detector.archive.reference import Reference, Stored, day_of
 from detector.archive.verify import Damage, verify
@@ -25,6 +25,7 @@ __all__ = [
     "create",
     "day_of",
     "find",
+    "load_archive",
     "open_archive",
     "open_writer",
     "rebuild",

@@ -95,12 +95,22 @@ def open_archive(folder: Path) -> Iterator[Archive]:
 
     Raises ArchiveError where there is none, it is of another version, or what it needs to be read is damaged.
     """
+    archive = load_archive(folder)
+    try:
+        yield archive
+    finally:
+        archive.texts.close()
+
+
+def load_archive(folder: Path) -> Archive:
+    """Open an archive for as long as the process lives; raises what `open_archive` does."""
     check(folder)
     texts = Texts(folder / TEXTS)
     try:
-        yield Archive(folder, texts, Index(folder / INDEX))
-    finally:
+        return Archive(folder, texts, Index(folder / INDEX))
+    except BaseException:
         texts.close()
+        raise
 
 
 def check(folder: Path) -> None:

@@ -28,20 +28,21 @@ def score_stream(
     max_fpr: float = 0.01,
     evidence: EvidenceFor = "flagged",
     workers: int = 1,
+    archive: Path | None = None,
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model and the arguments are tried before the first item is read: ModelError or ValueError. `model` None is the
-    shipped one, `calibration` None the model's own. With several workers each process loads the model once and shares
+    shipped one, `calibration` None the model's own, `archive` where sources are looked for: ArchiveError. With several workers each process loads the model once and shares
     its memory-mapped tables; leaving the iteration early ends them.
     """
     if workers < 1:
         raise ValueError(f"workers: expected 1 or more, got {workers}")
-    detector = Detector.load(model, calibration)
+    detector = Detector.load(model, calibration, archive)
     detector.score([], max_fpr=max_fpr, evidence=evidence)
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)
-    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence)
+    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence, archive)
     return _score_in_processes(items, settings, workers)
 
 

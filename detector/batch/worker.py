@@ -29,6 +29,7 @@ class Settings:
     info: ModelInfo  # of both, as the main process found them
     max_fpr: float
     evidence: EvidenceFor
+    archive: Path | None = None
 
 
 # Of this process: filled by `start`, one entry; an error waits there for the first chunk, as no more than "a process
@@ -68,7 +69,7 @@ def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
 
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
-    detector = Detector.load(settings.model, settings.calibration)
+    detector = Detector.load(settings.model, settings.calibration, settings.archive)
     if detector.info != settings.info:
         raise ModelError(
             f"expected {_words(settings.info)}, got {_words(detector.info)}: "

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.options import arguments_tried, calibration_folder, calibration_option, max_fpr_option, model_option
+from detector.cli.options import (
+    arguments_tried,
+    calibration_folder,
+    calibration_option,
+    find_in_option,
+    max_fpr_option,
+    model_option,
+)
 
 if TYPE_CHECKING:
     from detector.findings import Report
@@ -25,6 +32,7 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON result a line instead, as `score` writes it.")
 @model_option
 @calibration_option
+@find_in_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -33,6 +41,7 @@ def command(
     as_json: bool,
     model: Path | None,
     calibration: str | None,
+    archive: Path | None,
 ) -> None:
     """Check a few articles before they are published.
 
@@ -46,7 +55,7 @@ def command(
     items = read(files, sys.stdin.buffer)
     folder = calibration_folder(calibration, model)
     with arguments_tried():
-        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr)
+        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive)
     codes: set[int] = set()
     for report in reports:
         if codes and not as_json:

@@ -24,6 +24,13 @@ calibration_option = click.option(
     help="A calibration on your own articles, made by `unspin calibrate`; without it the model's own.",
 )
 
+find_in_option = click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Look for what an article was made from in this archive (see `unspin archive`).",
+)
+
 max_fpr_option = click.option(
     "--max-fpr",
     type=click.FloatRange(min=0, min_open=True, max=MAX_RATE),

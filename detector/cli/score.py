@@ -14,6 +14,7 @@ from detector.cli.options import (
     arguments_tried,
     calibration_folder,
     calibration_option,
+    find_in_option,
     max_fpr_option,
     model_option,
     workers_option,
@@ -46,6 +47,7 @@ SOME_FAILED = 4
 @click.option("--with-text", is_flag=True, help="Put the article's text into its result; offsets count in it.")
 @model_option
 @calibration_option
+@find_in_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -57,6 +59,7 @@ def command(
     with_text: bool,
     model: Path | None,
     calibration: str | None,
+    archive: Path | None,
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
@@ -75,7 +78,13 @@ def command(
     folder = calibration_folder(calibration, model)
     with arguments_tried():
         reports = score_stream(
-            items, model=model, calibration=folder, max_fpr=max_fpr, evidence=evidence, workers=workers
+            items,
+            model=model,
+            calibration=folder,
+            max_fpr=max_fpr,
+            evidence=evidence,
+            workers=workers,
+            archive=archive,
         )
     counts: Counter[str] = Counter()
 

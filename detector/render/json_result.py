@@ -10,10 +10,23 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, ModelInfo, Passage, Refusal, Report
+from detector.findings import (
+    SCHEMA,
+    ClassScore,
+    Evidence,
+    FactChange,
+    FalsePositiveRate,
+    ModelInfo,
+    Passage,
+    Refusal,
+    Report,
+    Source,
+    Swap,
+)
 from detector.text import Note
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
@@ -41,9 +54,9 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "passages": [_passage(passage) for passage in report.passages],
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
-        "references": [],
-        "swaps": [],
-        "facts": [],
+        "references": [_reference(source) for source in report.sources],
+        "swaps": [_swap(source, swap) for source in report.sources for swap in source.comparison.swaps],
+        "facts": [_fact(source, fact) for source in report.sources for fact in source.comparison.facts],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
         "input": dict(report.input),
@@ -82,11 +95,15 @@ def _verdict(report: Report) -> dict[str, Any]:
         "verdict": report.verdict if said else None,
         "level": report.level if said else None,
         "flagged": report.flagged if said else None,
-        "basis": "text" if said else None,
+        "basis": _basis(report) if said else None,
         "classes": _classes(report) if said else None,
         "probability": _rounded(report.probability) if said else None,
         "false_positive_rate": _rate(report.false_positive_rate) if said else None,
     }
+
+
+def _basis(report: Report) -> str:
+    return "reference" if report.verdict == "paraphrased" else "text"
 
 
 def _classes(report: Report) -> dict[str, Any]:
@@ -148,6 +165,38 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "words": passage.words,
         "swapped_share": _rounded(passage.swapped_share),
         "probability": _rounded(passage.probability),
+    }
+
+
+def _reference(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "title": source.title,
+        "outlet": source.outlet,
+        "published": source.published,
+        "similarity": _rounded(source.similarity),
+        "derivation": {name: _rounded(share) for name, share in asdict(source.comparison.derivation).items()},
+    }
+
+
+def _swap(source: Source, swap: Swap) -> dict[str, Any]:
+    return {
+        "reference_id": source.id,
+        "suspect": swap.suspect._asdict(),
+        "reference": swap.reference._asdict(),
+        "operation": swap.operation,
+        "severity": swap.severity,
+        "odds": _rounded(swap.odds),
+    }
+
+
+def _fact(source: Source, fact: FactChange) -> dict[str, Any]:
+    return {
+        "type": fact.type,
+        "reference_id": source.id,
+        "suspect": None if fact.suspect is None else fact.suspect._asdict(),
+        "reference": None if fact.reference is None else fact.reference._asdict(),
+        "change": fact.change,
     }
 
 

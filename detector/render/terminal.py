@@ -15,6 +15,7 @@ from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
 from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
+from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
 from detector.text import Note
 
@@ -24,7 +25,7 @@ BAR = 8  # columns of a full bar
 CLASS_WORDS = {
     "spun": "word substitution",
     "machine_translated": "machine translation",
-    "paraphrased": "machine paraphrase",
+    "paraphrased": "a paraphrase of the source below",
 }
 NO_SIGNS = "No signs found. That proves nothing: reworded articles are missed too"
 
@@ -35,7 +36,7 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
     blocks = [wrap(neutral(report.id), width), wrap(headline(report), width)]
     if report.status == "ok":
         blocks += ["\n".join(_figures(report, width)), *_notes(report, width), *_passages(report, width)]
-        blocks += _marks(report, width, colour)
+        blocks += [*_marks(report, width, colour), *source_blocks(report, width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
