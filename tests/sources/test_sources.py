@@ -59,6 +59,18 @@ for old, new in (
     ("lower rent", "reduced lease"),
 ):
     REWORDED = REWORDED.replace(old, new)
+PARAPHRASED = (
+    "On Monday, the harbour council of Velmar agreed to rebuild the eastern pier, which was broken in two by a "
+    "storm last winter. Engineers will start the work in April and hope to finish before the herring boats come "
+    "back in the autumn.\n"
+    "The council plans to borrow 14 million crowns from the regional bank, and will pay the money back over "
+    "twelve years. Fishing families wanted a larger pier, but the council found that this was more than the town "
+    "could afford. Mayor Tilda Osk said schools that teach carpentry would get the old timber.\n"
+    "While the builders are at work, ferries to the outer islands will leave from the southern quay. The ferry "
+    "company said passengers should allow twenty minutes more for the journey. The waterfront market stays open, "
+    "and traders were promised a lower rent by the council until the work is done. Shopkeepers close to the pier "
+    "fear that visitors will stay away in the busiest months of the year."
+)
 ANOTHER_REPORT = (
     "Velmar is to have a new eastern pier. Fishermen were hoping for more when Mayor Tilda Osk spoke to them in "
     "the town hall, where about two hundred people had waited since noon. Some left early. The storm of last "
@@ -139,20 +151,28 @@ def test_a_reworded_story_is_a_paraphrase_unless_the_outlet_is_its_own(find: Fin
 
 
 def test_results_follow_the_schema_and_not_their_neighbours(detector: Detector) -> None:
-    records = [Record(name, text) for name, text in (("a", REWORDED), ("b", STORY), ("c", ANOTHER_REPORT))]
+    texts = {"a": REWORDED, "b": STORY, "c": ANOTHER_REPORT, "d": PARAPHRASED}
+    records = [Record(name, text) for name, text in texts.items()]
     together = [to_json_line(report) for report in detector.score(records)]
     assert together == [to_json_line(detector.score([record])[0]) for record in records]
     results = [json.loads(line) for line in together]
     for result in results:
         jsonschema.validate(result, result_schema())
-    assert [len(result["references"]) for result in results] == [1, 1, 0]
-    assert [result["flagged"] for result in results] == [True, False, False]
-    assert all(
-        REWORDED[swap["suspect"]["start"] : swap["suspect"]["end"]] == swap["suspect"]["text"]
-        for swap in results[0]["swaps"]
-    )
-    if results[0]["verdict"] == "paraphrased":
-        assert (results[0]["basis"], results[0]["level"]) == ("reference", "worth_a_look")
+        text = texts[result["id"]]
+        assert all(
+            text[swap["start"] : swap["end"]] == swap["text"] for swap in (s["suspect"] for s in result["swaps"])
+        )
+    assert [len(result["references"]) for result in results] == [1, 1, 0, 1]
+
+
+def test_what_only_the_source_shows_is_worth_a_look_and_a_copy_is_not_accused(detector: Detector) -> None:
+    reports = detector.score([Record("d", PARAPHRASED), Record("b", STORY), Record("c", ANOTHER_REPORT)])
+    paraphrased, copy, other = (json.loads(to_json_line(report)) for report in reports)
+    said = [paraphrased[key] for key in ("verdict", "basis", "level", "flagged")]
+    assert said == ["paraphrased", "reference", "worth_a_look", True]
+    for result in (copy, other):
+        assert [result[key] for key in ("verdict", "basis", "flagged")] == ["no_signs", "text", False]
+    assert "a paraphrase of the source below" in to_terminal(reports[0])
 
 
 def test_without_an_archive_nothing_changes_but_what_the_archive_says(detector: Detector) -> None:
