@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -202,3 +203,14 @@ def test_check_exits_with_1_for_what_is_flagged(archive: Path, tmp_path: Path) -
     result = unspin("check", tmp_path / "a.txt", "--archive", archive)
     assert result.exit_code == 1, result.output
     assert "Velmar" in result.stdout
+
+
+def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(STORY)
+    monkeypatch.delitem(sys.modules, "detector.sources")
+    for name in [name for name in sys.modules if name.startswith("detector.archive")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    result = unspin("check", tmp_path / "a.txt", "--archive", tmp_path)
+    assert result.exit_code == 2
+    assert "unspin[archive]" in result.stderr
