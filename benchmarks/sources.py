@@ -1,110 +1,111 @@
-"""How often the source of an article is named, and how often a stranger.
+"""How often the source of a reworded article is named, and how often one is named for an article that has none there.
 
-    python -m benchmarks.sources --corpus work/news-en/corpus/test.jsonl.zst [--references 4000] [--suspects 100]
+    python -m benchmarks.sources CORPORA [--spun SHARED] [--most 3000] [--suspects 150] [--strangers 300]
 
-An archive of the corpus's articles is made in a temporary folder, without every second suspect. A suspect is an article
-of it in which a share of the words, names and figures aside, is put out by others at random; or one that the archive
-lacks; or every other sentence of two articles. Prints the rates with n and 95% intervals.
+CORPORA holds *.jsonl.zst of clean articles. Suspects are articles of the archive, each word swapped for any other with
+chance x but for names and the commonest words; strangers are left out of it. SHARED has recorded spinners' texts: their
+originals are in its clean articles.
 """
 
 from __future__ import annotations
 
+import random
+import re
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import numpy as np
 
-from benchmarks.tables import rate
-from detector.align import load_linker
-from detector.archive import Reference, create, open_archive, open_writer
-from detector.pipeline import Detector
+from benchmarks.archive import _articles, _build, _rate, _swap
+from benchmarks.shared import FAMILIES, RATES, clean_dev, spun_dev
+from detector.findings import Source
+from detector.model_store import default_model_path, load_model
+from detector.pipeline import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment
 from detector.sources import SourceFinder
-from detector.text import Document
-from detector.training.rows import read_articles
-from detector.training.texts import MIN_WORDS
+from detector.training.corpus import CorpusArticle
 
-SHARES = (0.0, 0.3, 0.6, 0.8)
-SEED = 1
-MIN_LETTERS = 4  # of a word that is put out
+SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 
 
 @click.command()
-@click.option("--corpus", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--references", type=click.IntRange(min=10), default=4000, show_default=True)
-@click.option("--suspects", type=click.IntRange(min=2), default=100, show_default=True, help="Of each kind.")
-def sources(corpus: Path, references: int, suspects: int) -> None:
-    """Print what is named, by kind of suspect."""
-    resources = Detector.load().resources
-    articles = [one for one in read_articles(corpus) if len(one.text.split()) >= MIN_WORDS][: references + suspects]
-    strangers, stored = articles[:suspects], articles[suspects:]
+@click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--spun", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Recorded spinners' texts.")
+@click.option("--most", type=click.IntRange(min=100), default=3000, show_default=True, help="Articles archived.")
+@click.option("--suspects", type=click.IntRange(min=1), default=150, show_default=True, help="Of each share.")
+@click.option("--strangers", type=click.IntRange(min=1), default=300, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def main(corpora: Path, spun: Path | None, most: int, suspects: int, strangers: int, seed: int) -> None:
+    """Measure it on an archive in a temporary folder."""
+    rng = random.Random(seed)
+    articles = _articles(corpora)
+    rng.shuffle(articles)
+    out, kept = articles[:strangers], articles[strangers : strangers + most]
+    resources = load_model(default_model_path()).resources
     with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "archive"
-        create(archive)
-        with open_writer(archive) as writer:
-            writer.add(Reference(str(i), one.text, outlet=one.outlet) for i, one in enumerate(stored))
-        with open_archive(archive) as opened:
-            finder = SourceFinder(opened, resources, load_linker())
-            texts = [one.text for one in stored]
-            _print(finder, resources, [one.text for one in strangers], texts[:suspects], texts[suspects : 3 * suspects])
+        _build(Path(folder) / "wire", kept)
+        finder = SourceFinder.open(Path(folder) / "wire", resources)
+        _strangers(finder, resources, out)
+        words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
+        for share in SHARES:
+            texts = [_swap(one.text, share, words, rng) for one in kept[:suspects]]
+            _named(f"{share:.0%} swapped", texts, [one.id for one in kept[:suspects]], finder, resources)
+        _merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources)
+    if spun is not None:
+        _recorded(spun, resources, suspects)
 
 
-def _print(
-    finder: SourceFinder, resources: Resources, strangers: Sequence[str], own: Sequence[str], merged: Sequence[str]
+def _find(finder: SourceFinder, resources: Resources, text: str, published: str | None = None) -> tuple[Source, ...]:
+    return finder.find(segment(text, resources.vocabulary), published)
+
+
+def _strangers(finder: SourceFinder, resources: Resources, articles: Sequence[CorpusArticle]) -> None:
+    found = [_find(finder, resources, one.text, one.date) for one in articles]
+    print(f"strangers: named {_rate(sum(map(bool, found)), len(found))}", flush=True)
+    print(f"  called paraphrased {_rate(sum(is_paraphrase(one, None) for one in found), len(found))}")
+    for one, sources in zip(articles, found, strict=True):
+        for source in sources[:1]:
+            shares = source.comparison.derivation
+            print(f"  {one.id} from {source.id}: {shares.coverage:.2f}, {shares.verbatim:.2f} verbatim", flush=True)
+
+
+def _named(name: str, texts: Sequence[str], ids: Sequence[str], finder: SourceFinder, resources: Resources) -> None:
+    """Each text's source is the article of that id."""
+    found = [_find(finder, resources, text) for text in texts]
+    right = sum(bool(sources) and sources[0].id == id_ for sources, id_ in zip(found, ids, strict=True))
+    said = sum(is_paraphrase(sources, None) for sources in found)
+    print(f"{name}: first source right {_rate(right, len(found))}, paraphrased {_rate(said, len(found))}", flush=True)
+
+
+def _merged(
+    firsts: Sequence[CorpusArticle], others: Sequence[CorpusArticle], finder: SourceFinder, resources: Resources
 ) -> None:
-    rng = np.random.default_rng(SEED)
-    print(f"{'':34}{'source named':>26}{'another named':>26}{'ms':>8}")
-    for share in SHARES:
-        texts = [swapped(_cut(text, resources), share, resources, rng) for text in own]
-        found, seconds = _found(finder, texts, resources)
-        right = [str(i) in one for i, one in enumerate(found)]
-        wrong = [bool(one - {str(i)}) for i, one in enumerate(found)]
-        print(f"{f'{share:.0%} of the words swapped':34}{rate(right):>26}{rate(wrong):>26}{1000 * seconds:8.0f}")
-    found, seconds = _found(finder, strangers, resources)
-    print(f"{'not in the archive':34}{'-':>26}{rate([bool(one) for one in found]):>26}{1000 * seconds:8.0f}")
-    n = len(own)
-    pairs = list(zip(merged[:n], merged[n:], strict=False))
-    found, seconds = _found(finder, [_merge(a, b) for a, b in pairs], resources)
-    both = [{str(n + i), str(2 * n + i)} <= one for i, one in enumerate(found)]
-    print(f"{'two merged, both named':34}{rate(both):>26}{'-':>26}{1000 * seconds:8.0f}")
+    """The first half of one article before the first half of another: both are sources."""
+    pairs = list(zip(firsts, others, strict=False))
+    found = [_find(finder, resources, f"{_half(one.text)}\n\n{_half(other.text)}") for one, other in pairs]
+    named = [{source.id for source in sources} for sources in found]
+    both = sum({one.id, other.id} <= ids for (one, other), ids in zip(pairs, named, strict=True))
+    print(f"two merged: both named {_rate(both, len(pairs))}", flush=True)
 
 
-def _found(finder: SourceFinder, texts: Sequence[str], resources: Resources) -> tuple[list[set[str]], float]:
-    """Ids named for each text, and the median of the seconds that each took."""
-    found, seconds = [], []
-    for text in texts:
-        start = time.perf_counter()
-        found.append({source.id for source in finder.find(_cut(text, resources))})
-        seconds.append(time.perf_counter() - start)
-    return found, float(np.median(seconds))
+def _half(text: str) -> str:
+    sentences = text.split(". ")
+    return ". ".join(sentences[: max(len(sentences) // 2, 1)]) + "."
 
 
-def _cut(text: str, resources: Resources) -> Document:
-    return segment(text, resources.vocabulary)
-
-
-def swapped(document: Document, share: float, resources: Resources, rng: np.random.Generator) -> str:
-    """The text with a share of its words, names and figures aside, put out by words of the vocabulary at random."""
-    words, text, parts, end = resources.vocabulary.words, document.text, [], 0
-    spans = list(zip(document.start.tolist(), document.end.tolist(), strict=True))
-    plain = np.flatnonzero([text[a:b].isalpha() and text[a:b].islower() and b - a >= MIN_LETTERS for a, b in spans])
-    chosen = set(rng.permutation(plain)[: round(share * len(plain))].tolist())
-    for i, (a, b) in enumerate(spans):
-        if i in chosen:
-            parts += [text[end:a], words[int(rng.integers(100, len(words) // 4))]]
-            end = b
-    return "".join([*parts, text[end:]])
-
-
-def _merge(one: str, other: str) -> str:
-    """The first half of the one, then the first half of the other, by paragraphs or sentences."""
-    halves = [". ".join(text.split(". ")[: max(len(text.split(". ")) // 2, 1)]) for text in (one, other)]
-    return ".\n\n".join(halves) + "."
+def _recorded(shared: Path, resources: Resources, most: int) -> None:
+    """The recorded spinners, against an archive that holds their originals among others."""
+    with tempfile.TemporaryDirectory() as folder:
+        _build(Path(folder) / "wire", [one for articles in clean_dev(shared).values() for one in articles])
+        finder = SourceFinder.open(Path(folder) / "wire", resources)
+        for family in FAMILIES:
+            for rate in RATES:
+                rows = spun_dev(shared, family, rate)[:most]
+                texts, ids = [row["text"] for row in rows], [row["source_id"] for row in rows]
+                _named(f"{family} {rate}%", texts, ids, finder, resources)
 
 
 if __name__ == "__main__":
-    sources()
+    main()

@@ -32,9 +32,10 @@ def score_stream(
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
-    The model and the arguments are tried before the first item is read: ModelError or ValueError. `model` None is the
-    shipped one, `calibration` None the model's own, `archive` where sources are looked for: ArchiveError. With several workers each process loads the model once and shares
-    its memory-mapped tables; leaving the iteration early ends them.
+    The model, the archive and the arguments are tried before the first item is read: ModelError, ArchiveError or
+    ValueError. `model` None is the shipped one, `calibration` None the model's own, `archive` where sources are looked
+    for. With several workers each process loads the model once and shares its memory-mapped tables; leaving the
+    iteration early ends them.
     """
     if workers < 1:
         raise ValueError(f"workers: expected 1 or more, got {workers}")

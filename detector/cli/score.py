@@ -63,9 +63,9 @@ def command(
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
-    PATHS are text, HTML, JSON Lines or CSV files, folders of such files, or - for standard input. An article that
-    cannot be read becomes an error row, the run goes on, and the exit code is 4. FILE cannot be one of the inputs, or
-    a file in a folder of PATHS that would be read.
+    PATHS are text, HTML, JSON Lines, CSV, ninjs or NewsML-G2 files, folders of such files, or - for standard input. An
+    article that cannot be read becomes an error row, the run goes on, and the exit code is 4. FILE cannot be one of the
+    inputs, or a file in a folder of PATHS that would be read.
     """
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, write_lines

@@ -1,0 +1,216 @@
+"""Sources: named where the text derives, not where it is about the same thing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from wire_stories import reference, story_text, swapped
+
+from detector.align import Linker, load_linker
+from detector.archive import create, open_archive, open_writer
+from detector.cli import main
+from detector.findings import Source
+from detector.pipeline import Detector, is_paraphrase
+from detector.render import result_schema, to_json_line, to_terminal
+from detector.sources import SourceFinder
+from detector.text import Record
+
+Find = Callable[[str], tuple[Source, ...]]
+
+STORY = (
+    "The harbour council of Velmar agreed on Monday to rebuild the eastern pier, which a storm broke in two last "
+    "winter. Engineers will begin the work in April and expect to finish before the herring boats return in the "
+    "autumn.\nThe council will borrow 14 million crowns from the regional bank and repay the money over twelve "
+    "years. Fishing families had asked for a bigger pier, but the council decided that the town could not afford "
+    "it. Mayor Tilda Osk said the old timber would be given to schools that teach carpentry.\nFerries to the "
+    "outer islands will leave from the southern quay while the builders are at work. Passengers should allow "
+    "another twenty minutes for the journey, according to the ferry company. The market on the waterfront stays "
+    "open, and the council promised traders a lower rent until the work is done. Shopkeepers near the pier worry "
+    "that visitors will stay away during the busiest months of the year."
+)
+REWORDED = STORY
+for old, new in (
+    ("agreed", "consented"),
+    ("rebuild", "reconstruct"),
+    ("broke", "smashed"),
+    ("begin the work", "start the labour"),
+    ("finish", "conclude"),
+    ("14 million", "19 million"),
+    ("money", "cash"),
+    ("bigger", "larger"),
+    ("decided", "determined"),
+    ("could not afford it", "lacked the means"),
+    ("given", "handed"),
+    ("builders", "constructors"),
+    ("Passengers", "Travellers"),
+    ("allow another", "permit a further"),
+    ("journey", "voyage"),
+    ("promised", "pledged"),
+    ("worry", "fear"),
+    ("visitors", "guests"),
+    ("busiest", "most hectic"),
+    ("leave", "depart"),
+    ("teach", "instruct"),
+    ("lower rent", "reduced lease"),
+):
+    REWORDED = REWORDED.replace(old, new)
+PARAPHRASED = (
+    "On Monday, the harbour council of Velmar agreed to rebuild the eastern pier, which was broken in two by a "
+    "storm last winter. Engineers will start the work in April and hope to finish before the herring boats come "
+    "back in the autumn.\n"
+    "The council plans to borrow 14 million crowns from the regional bank, and will pay the money back over "
+    "twelve years. Fishing families wanted a larger pier, but the council found that this was more than the town "
+    "could afford. Mayor Tilda Osk said schools that teach carpentry would get the old timber.\n"
+    "While the builders are at work, ferries to the outer islands will leave from the southern quay. The ferry "
+    "company said passengers should allow twenty minutes more for the journey. The waterfront market stays open, "
+    "and traders were promised a lower rent by the council until the work is done. Shopkeepers close to the pier "
+    "fear that visitors will stay away in the busiest months of the year."
+)
+ANOTHER_REPORT = (
+    "Velmar is to have a new eastern pier. Fishermen were hoping for more when Mayor Tilda Osk spoke to them in "
+    "the town hall, where about two hundred people had waited since noon. Some left early. The storm of last "
+    "winter cost the town dearly, and no insurance paid for it.\nOpponents called the plan timid; one of them, a "
+    "boat builder, wants a vote in June. What happens to the islanders' ferries is still open, he said, as "
+    "nobody has asked them yet. The loan has its critics as well, who point to the swimming hall that was never "
+    "finished although taxes rose twice to pay for it. A decision about the harbour lights was put off. The "
+    "town's oldest skipper, who is ninety, told a radio station that he would rather row than queue at the quay "
+    "behind tourists."
+)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive") / "wire"
+    create(folder)
+    with open_writer(folder) as writer:
+        writer.add([reference(0, id="pier", text=STORY, title="Velmar\x1b[2J pier"), *map(reference, range(1, 40))])
+        writer.add([reference(0, id="pier", text=STORY + " The council meets again in May.", title="Velmar pier")])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def detector(archive: Path) -> Detector:
+    return Detector.load(archive=archive)
+
+
+@pytest.fixture(scope="module")
+def linker() -> Linker:
+    return load_linker()
+
+
+@pytest.fixture(scope="module")
+def find(archive: Path, detector: Detector, linker: Linker) -> Iterator[Find]:
+    from detector.segment import segment
+
+    with open_archive(archive) as opened:
+        finder = SourceFinder(opened, detector.resources, linker)
+        yield lambda text: finder.find(segment(text, detector.resources.vocabulary))
+
+
+def unspin(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, list(map(str, args)), env={"COLUMNS": "80"})
+
+
+def test_versions_of_a_reworded_story_are_named_once_with_what_was_swapped(find: Find) -> None:
+    (source,) = find(REWORDED)
+    assert source.id == "pier"
+    pairs = {(swap.suspect.text, swap.reference.text) for swap in source.comparison.swaps}
+    assert ("consented", "agreed") in pairs
+    assert any(fact.type == "number" and fact.suspect and fact.suspect.text == "19" for fact in source.comparison.facts)
+
+
+def test_another_report_of_the_same_matter_has_no_source(find: Find) -> None:
+    assert find(ANOTHER_REPORT) == ()
+
+
+def test_neither_has_a_story_that_the_archive_lacks(find: Find) -> None:
+    assert find(story_text(77)) == ()
+    assert find("") == ()
+
+
+def test_a_merged_article_names_both_and_not_more(find: Find) -> None:
+    merged = STORY + "\n" + swapped(story_text(5), 0.2)
+    assert {source.id for source in find(merged)} == {"pier", "story-5"}
+
+
+def test_a_copy_has_its_source_and_is_no_paraphrase(find: Find) -> None:
+    sources = find(STORY)
+    assert [source.id for source in sources] == ["pier"]
+    assert not is_paraphrase(sources, None)
+
+
+def test_a_reworded_story_is_a_paraphrase_unless_the_outlet_is_its_own(find: Find) -> None:
+    sources = find(REWORDED)
+    assert is_paraphrase(sources, "Somebody Else")
+    assert not is_paraphrase(sources, sources[0].outlet)
+
+
+def test_results_follow_the_schema_and_not_their_neighbours(detector: Detector) -> None:
+    texts = {"a": REWORDED, "b": STORY, "c": ANOTHER_REPORT, "d": PARAPHRASED}
+    records = [Record(name, text) for name, text in texts.items()]
+    together = [to_json_line(report) for report in detector.score(records)]
+    assert together == [to_json_line(detector.score([record])[0]) for record in records]
+    results = [json.loads(line) for line in together]
+    for result in results:
+        jsonschema.validate(result, result_schema())
+        text = texts[result["id"]]
+        assert all(
+            text[swap["start"] : swap["end"]] == swap["text"] for swap in (s["suspect"] for s in result["swaps"])
+        )
+    assert [len(result["references"]) for result in results] == [1, 1, 0, 1]
+
+
+def test_what_only_the_source_shows_is_worth_a_look_and_a_copy_is_not_accused(detector: Detector) -> None:
+    reports = detector.score([Record("d", PARAPHRASED), Record("b", STORY), Record("c", ANOTHER_REPORT)])
+    paraphrased, copy, other = (json.loads(to_json_line(report)) for report in reports)
+    said = [paraphrased[key] for key in ("verdict", "basis", "level", "flagged")]
+    assert said == ["paraphrased", "reference", "worth_a_look", True]
+    for result in (copy, other):
+        assert [result[key] for key in ("verdict", "basis", "flagged")] == ["no_signs", "text", False]
+    assert "a paraphrase of the source below" in to_terminal(reports[0])
+
+
+def test_without_an_archive_nothing_changes_but_what_the_archive_says(detector: Detector) -> None:
+    alone = Detector(detector.info, detector.resources, detector.classifier)
+    record = Record("c", ANOTHER_REPORT)
+    assert to_json_line(alone.score([record])[0]) == to_json_line(detector.score([record])[0])
+    assert "archive" not in to_terminal(alone.score([record])[0])
+
+
+def test_a_person_reads_which_source_and_how_much(detector: Detector) -> None:
+    shown = to_terminal(detector.score([Record("a", REWORDED)])[0])
+    assert "Source: Velmar" in shown
+    assert '"consented" where the source has "agreed"' in shown
+    assert "\x1b" not in shown
+
+
+def test_a_folder_that_is_no_archive_is_wrong_use(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(STORY)
+    for command in ("check", "score"):
+        result = unspin(command, tmp_path / "a.txt", "--archive", tmp_path)
+        assert result.exit_code == 2
+        assert "no archive at" in result.stderr
+
+
+def test_check_exits_with_1_for_what_is_flagged(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(REWORDED)
+    result = unspin("check", tmp_path / "a.txt", "--archive", archive)
+    assert result.exit_code == 1, result.output
+    assert "Velmar" in result.stdout
+
+
+def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(STORY)
+    monkeypatch.delitem(sys.modules, "detector.sources")
+    for name in [name for name in sys.modules if name.startswith("detector.archive")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tantivy", None)
+    result = unspin("check", tmp_path / "a.txt", "--archive", tmp_path)
+    assert result.exit_code == 2
+    assert "unspin[archive]" in result.stderr
