@@ -35,7 +35,11 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
     width = fitting(width)
     blocks = [wrap(neutral(report.id), width), wrap(headline(report), width)]
     if report.status == "ok":
-        blocks += ["\n".join(_figures(report, width)), *_notes(report, width), *_passages(report, width)]
+        blocks += [
+            "\n".join(item(line, width) for line in figures(report)),
+            *_notes(report, width),
+            *_passages(report, width),
+        ]
         blocks += [*_marks(report, width, colour), *source_blocks(report, width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -61,7 +65,8 @@ def _miss_words(report: Report) -> str:
     return f", here {', and '.join(misses)}." if misses else "."
 
 
-def _figures(report: Report, width: int) -> Iterator[str]:
+def figures(report: Report) -> Iterator[str]:
+    """The numbers behind a verdict, a sentence each."""
     rate = report.false_positive_rate
     for name, score in (report.classes or {}).items():
         if score is None:
@@ -69,12 +74,12 @@ def _figures(report: Report, width: int) -> Iterator[str]:
         line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f} if {percent(score.prior)} of articles are so"
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
-        yield item(line, width)
+        yield line
     if rate is not None:
-        yield item(_rate_words(rate), width)
+        yield _rate_words(rate)
     if report.verdict == "spun" and _everywhere(report.passages):
-        yield item(f"each of its {len(report.passages)} passages shows signs", width)
-    yield item(f"{report.words or 0:,} words; {_model_words(report.model)}", width)
+        yield f"each of its {len(report.passages)} passages shows signs"
+    yield f"{report.words or 0:,} words; {_model_words(report.model)}"
 
 
 def _model_words(model: ModelInfo) -> str:
