@@ -1,4 +1,4 @@
-"""The whole sample scored, right and wrong: what `make demo` shows.
+"""The whole sample scored, right and wrong, and one story beside its source: what `make demo` shows.
 
 The stories are few and were written for this project; they show how Unspin speaks, not how well it does.
 """
@@ -9,32 +9,58 @@ import csv
 import json
 import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from detector.archive import create, open_writer
+from detector.batch.wire_copy import wire_copy
 from detector.findings import Evidence, Report
 from detector.ingest import read
 from detector.pipeline import Detector
 from detector.render import to_terminal
+from detector.render.report_page import to_html
+from detector.render.source_text import source_blocks
 from detector.text import Failure, Record
 
 SAMPLE = Path(__file__).parent
 SHOWN = "spun/karsania-dezhar-offensive"  # the story that is shown in full
+PAGE = Path("work/demo/report.html")
 
 Entry = dict[str, Any]  # one line of index.jsonl
 
 
 def main() -> None:
-    """Print one story as `unspin check` shows it, then a line for each story, then the sums."""
+    """Print one story as `unspin check` shows it, a line for each story, the sums, and what an archive tells of it."""
     entries = [json.loads(line) for line in (SAMPLE / "index.jsonl").read_text(encoding="utf-8").splitlines()]
     reports = Detector.load().score(list(_articles(entries)))
     shown = next(report for report in reports if report.id == SHOWN)
     print(to_terminal(shown, shutil.get_terminal_size().columns, colour=sys.stdout.isatty()))
     print("\n".join(_table(entries, reports)), end="\n\n")
-    print("\n".join(_sums(entries, reports)))
+    print("\n".join(_sums(entries, reports)), end="\n\n")
+    print("\n".join(_beside_source(entries)))
+
+
+def _beside_source(entries: Sequence[Entry]) -> Iterator[str]:
+    """Put the clean stories into an archive, find the sources of the others, and write the page on one."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "archive"
+        create(archive)
+        with open_writer(archive) as writer:
+            clean = _articles(entry for entry in entries if entry["kind"] == "clean" and entry["format"] == "text")
+            writer.add(wire_copy(clean, lambda failure: None))
+        others = [entry for entry in entries if entry["kind"] in ("spun", "paraphrased", "merged")]
+        reports = Detector.load(archive=archive).score(list(_articles(others)))
+    found = sum(bool(report.sources) for report in reports)
+    yield f"With the clean stories in an archive: sources named for {found} of {len(reports)} made from them."
+    shown = next(report for report in reports if report.id == SHOWN)
+    yield from source_blocks(shown, shutil.get_terminal_size().columns)
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(to_html(shown, "by make demo"), encoding="utf-8")
+    yield f"The page to look at, both texts side by side: {PAGE}"
 
 
 def outcome(kind: str, report: Report) -> str:

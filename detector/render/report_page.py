@@ -70,7 +70,7 @@ def _source(source: Source, text: str, number: int) -> Iterator[str]:
     anchor = f"x{number}"
     told = " · ".join(shown(part) for part in (source.outlet, source.published, source.id) if part)
     swaps, facts = source.comparison.swaps, source.comparison.facts
-    yield f"<h2>Beside {shown(source.title or source.id)}</h2><p>{told}</p>"
+    yield f"<h2>Beside {shown(source.title or 'its source')}</h2><p>{told}</p>"
     yield _shares(source.comparison.derivation)
     yield (
         f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
