@@ -102,7 +102,9 @@ class FakeDetector:
         self.chunk_sizes = []
 
     @classmethod
-    def load(cls, model: Path | None = None, calibration: Path | None = None) -> FakeDetector:
+    def load(
+        cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None
+    ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")
         return cls()
