@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from benchmarks.archive import _articles, _build, _rate, _swap
-from benchmarks.shared import FAMILIES, RATES, clean_dev, spun_dev
+from benchmarks.shared import FAMILIES, RATES, clean_dev, rewrites, spun_dev
 from detector.findings import Source
 from detector.model_store import default_model_path, load_model
 from detector.pipeline import is_paraphrase
@@ -55,6 +55,7 @@ def main(corpora: Path, spun: Path | None, most: int, suspects: int, strangers: 
         _merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources)
     if spun is not None:
         _recorded(spun, resources, suspects)
+        _rewritten(spun, resources)
 
 
 def _find(finder: SourceFinder, resources: Resources, text: str, published: str | None = None) -> tuple[Source, ...]:
@@ -105,6 +106,18 @@ def _recorded(shared: Path, resources: Resources, most: int) -> None:
                 rows = spun_dev(shared, family, rate)[:most]
                 texts, ids = [row["text"] for row in rows], [row["source_id"] for row in rows]
                 _named(f"{family} {rate}%", texts, ids, finder, resources)
+
+
+def _rewritten(shared: Path, resources: Resources) -> None:
+    """Whole articles rewritten, A to D paraphrased, V1 to V4 spun, their originals among others in the archive."""
+    rows = rewrites(shared)
+    originals = [CorpusArticle(row["id"], "rewrites", None, None, None, None, row["original"]) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        _build(Path(folder) / "wire", [*originals, *(one for own in clean_dev(shared).values() for one in own)])
+        finder = SourceFinder.open(Path(folder) / "wire", resources)
+        for group in sorted({row["group"] for row in rows}):
+            own = [row for row in rows if row["group"] == group]
+            _named(f"rewrites {group}", [row["text"] for row in own], [row["id"] for row in own], finder, resources)
 
 
 if __name__ == "__main__":
