@@ -6,6 +6,7 @@ Laid side by side, sentence by sentence, they differ.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ COMPARED = 4  # candidates that are laid beside the suspect, in search of each s
 # Articles that the archive lacks share up to half of their words with older reports by the same desk, which repeat what
 # came before; articles with four words of five put out keep seven tenths (benchmarks/sources.py).
 LEAST_EXPLAINED = 0.7  # of the suspect's words, in sentences that come from the sources named, for any to be named
+LEAST_OF_BOTH = (
+    0.5  # of the words of both texts, that name a single source as well: a follow-up leaves most of them out
+)
 LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does
 LEAST_SIMILARITY = 0.2  # of a candidate that is laid beside; sources have more with four words of five put out
 ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no other is tried
@@ -63,7 +67,8 @@ class SourceFinder:
                 break
             named.append(source)
             left &= ~_explained(source.comparison.alignment, len(words))
-        return tuple(named) if words[~left].sum() >= LEAST_EXPLAINED * words.sum() > 0 else ()
+        explained = float(words[~left].sum() / max(words.sum(), 1))
+        return tuple(named) if named and _are_enough(named, explained) else ()
 
     def _best(
         self,
@@ -94,6 +99,12 @@ class SourceFinder:
             if explained >= ENOUGH * words[left].sum():
                 break
         return best
+
+
+def _are_enough(named: Sequence[Source], explained: float) -> bool:
+    """Whether these are surely the sources, given the share of the suspect's words that they explain."""
+    kept = 1 - named[0].comparison.derivation.dropped
+    return explained >= LEAST_EXPLAINED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
 
 
 def _words(document: Document) -> NDArray[np.int64]:
