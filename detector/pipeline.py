@@ -53,8 +53,8 @@ MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
-# Coverage by a named source, and the share of it that is reworded, to call a text paraphrased. The first was lowered from
-# 0.6 by the sums of benchmarks/sources.py on whole rewrites, 33 to 39 of 40; naming is what keeps strangers out.
+# Coverage by a named source, and the share of it that is reworded, to call a text paraphrased. The first was lowered
+# from 0.6 by the sums of benchmarks/sources.py on whole rewrites, 33 to 39 of 40; naming keeps strangers out.
 DERIVED, REWORDED = 0.4, 0.1
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
 
