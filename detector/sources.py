@@ -22,11 +22,10 @@ from detector.text import Document, Flag
 MOST_SOURCES = 4  # of one article
 COMPARED = 4  # candidates that are laid beside the suspect, in search of each source
 # Articles that the archive lacks share up to half of their words with older reports by the same desk, which repeat what
-# came before; articles with four words of five put out keep seven tenths (benchmarks/sources.py).
-LEAST_EXPLAINED = 0.7  # of the suspect's words, in sentences that come from the sources named, for any to be named
-LEAST_OF_BOTH = (
-    0.5  # of the words of both texts, that name a single source as well: a follow-up leaves most of them out
-)
+# came before; articles with four words of five put out keep seven tenths (benchmarks/sources.py). A single source is
+# named as well where half of both texts agree: a follow-up leaves most of the older report out.
+LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, for any to be named
+LEAST_OF_BOTH = 0.5  # of the words of both texts
 LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does
 LEAST_SIMILARITY = 0.2  # of a candidate that is laid beside; sources have more with four words of five put out
 ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no other is tried
@@ -102,9 +101,10 @@ class SourceFinder:
 
 
 def _are_enough(named: Sequence[Source], explained: float) -> bool:
-    """Whether these are surely the sources, given the share of the suspect's words that they explain."""
+    """Whether these are surely the sources, given the share of the suspect's words in sentences that they explain."""
     kept = 1 - named[0].comparison.derivation.dropped
-    return explained >= LEAST_EXPLAINED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
+    covered = sum(source.comparison.derivation.coverage for source in named)
+    return covered >= LEAST_COVERED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
 
 
 def _words(document: Document) -> NDArray[np.int64]:
