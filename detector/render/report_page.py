@@ -21,9 +21,10 @@ LIMITS = (
     "Agencies allow their customers to shorten and edit: whether this one was allowed to is not known here.",
     "Where no signs are found, nothing is proven: reworded articles are missed too, at the rate given above.",
 )
+BESIDE = "compare both texts in the columns above, which are complete; "
 DISPUTE = (
-    "To dispute it: compare both texts in the columns above, which are complete; check the digests against your own"
-    " copies; and run the same model and calibration on the same text. The result is the same to the byte."
+    "check the digests against your own copies; and run the same model and calibration on the same text. The result is"
+    " the same to the byte."
 )
 
 
@@ -59,11 +60,12 @@ def _body(report: Report, made: str) -> Iterator[str]:
         yield f"<p>No source was found in the archive {shown(report.archive)}.</p>"
     for i, source in enumerate(report.sources, start=1):
         yield from _source(source, report.text or "", i)
-    yield from _marks(report)
-    yield "<h2>Figures</h2>"
-    yield f"<ul>{''.join(f'<li>{shown(line)}</li>' for line in figures(report))}</ul>" if report.classes else ""
+    if report.status == "ok":
+        yield from _marks(report)
+        yield f"<h2>Figures</h2><ul>{''.join(f'<li>{shown(line)}</li>' for line in figures(report))}</ul>"
     yield from _record(report, made)
-    yield f"<h2>What this does not tell</h2><ul>{''.join(f'<li>{line}</li>' for line in LIMITS)}</ul><p>{DISPUTE}</p>"
+    yield f"<h2>What this does not tell</h2><ul>{''.join(f'<li>{line}</li>' for line in LIMITS)}</ul>"
+    yield f"<p>To dispute it: {BESIDE if report.sources else ''}{DISPUTE}</p>"
 
 
 def _source(source: Source, text: str, number: int) -> Iterator[str]:
@@ -75,13 +77,15 @@ def _source(source: Source, text: str, number: int) -> Iterator[str]:
     yield (
         f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
         '<span class="swap substituted">put for others</span> <span class="swap inserted">put in</span> '
-        '<span class="swap deleted">left out</span> <span class="swap moved">moved</span> '
-        '<span class="swap fact">a fact changed</span></p>'
+        '<span class="swap deleted">left out</span> <span class="swap fact">a fact changed</span>. '
+        f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
+        '<span class="fact">underlined twice</span><sup>F</sup></p>'
     )
     yield '<div class="pair head" aria-hidden="true"><div>This article</div><div>The source</div></div>'
     yield from side_by_side(source, text, anchor)
     if facts:
-        yield _table("What it states otherwise", ("what", "this article", "the source"), list(fact_rows(facts)))
+        columns = ("", "what", "this article", "the source")
+        yield _table("What it states otherwise", columns, list(fact_rows(facts, anchor)))
     if swaps:
         head = ("", "this article", "the source", "how", "touches", "an editor would rather write the source's by")
         yield _table("Swapped phrases", head, list(swap_rows(source, anchor)))

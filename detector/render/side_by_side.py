@@ -1,19 +1,24 @@
 """A suspect beside its source as HTML: sentence by sentence, each swap with one number on both sides and in the table.
 
-What is highlighted are the swaps of the ledger, no more and no fewer. Kinds are told by a word in the title, by the
-line under them and by colour.
+What is highlighted are the swaps of the ledger and, with an F before their number, the facts that changed, no more and
+no fewer. Kinds are told by a word in the title, by the line under them and by colour. Both texts are there whole: what
+was printed around the story stands in rows of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 from detector.findings import FactChange, Phrase, Source, Swap, Wording
 from detector.render.neutral import neutral
 
-Numbered = Sequence[tuple[int, Swap]]
+AROUND = "printed around the story, not compared"
+END = (-1, -1)  # stands for the end of a text where a stretch is asked for
+
+Numbered = tuple[int, Wording]  # a fact as one side words it
 
 
 class _Sides(NamedTuple):
@@ -23,21 +28,39 @@ class _Sides(NamedTuple):
     reference: tuple[int, int] | None
 
 
+class _Column(NamedTuple):
+    """One side: its text, the facts that it words otherwise, and how the names of places begin here and there."""
+
+    text: str
+    facts: Sequence[Numbered]
+    here: str
+    there: str
+
+
 def side_by_side(source: Source, text: str, anchor: str) -> Iterator[str]:
     """The rows; `text` is the suspect's, and `anchor` begins the names of all places, which links need."""
     ranges = _ranges(source.comparison.alignment.phrases, len(source.comparison.alignment.pairs))
+    facts = list(enumerate(source.comparison.facts, start=1))
+    ours = _Column(text, [(n, fact.suspect) for n, fact in facts if fact.suspect], f"{anchor}s", f"{anchor}r")
+    theirs = _Column(
+        source.text, [(n, fact.reference) for n, fact in facts if fact.reference], f"{anchor}r", f"{anchor}s"
+    )
+    around = _around(text, [sides.suspect for sides in ranges]), _around(source.text, [s.reference for s in ranges])
     by_pair: dict[int, list[tuple[int, Swap]]] = {}
     for number, swap in enumerate(source.comparison.swaps, start=1):
         by_pair.setdefault(swap.pair, []).append((number, swap))
     for i, (pair, sides) in enumerate(zip(source.comparison.alignment.pairs, ranges, strict=True)):
         swaps = by_pair.get(i, [])
-        ours = _cell(text, sides.suspect, [(n, swap, swap.suspect) for n, swap in swaps], f"{anchor}s", f"{anchor}r")
-        theirs = _cell(
-            source.text, sides.reference, [(n, swap, swap.reference) for n, swap in swaps], f"{anchor}r", f"{anchor}s"
-        )
+        yield from _around_row(around[0].get(sides.suspect, ""), "")
+        yield from _around_row("", around[1].get(sides.reference, ""))
+        here = _cell(ours, sides.suspect, [(n, swap, swap.suspect) for n, swap in swaps])
+        there = _cell(theirs, sides.reference, [(n, swap, swap.reference) for n, swap in swaps])
         kind, note = _kind(sides, pair.derived, pair.moved)
         label = f'<p class="note">{note}</p>' if note else ""
-        yield f'<div class="pair {kind}"><div>{ours or label}</div><div>{theirs or label}</div></div>'
+        if here and there:
+            here = label + here
+        yield f'<div class="pair {kind}"><div>{here or label}</div><div>{there or label}</div></div>'
+    yield from _around_row(around[0].get(END, ""), around[1].get(END, ""))
 
 
 def swap_rows(source: Source, anchor: str) -> Iterator[str]:
@@ -52,10 +75,14 @@ def swap_rows(source: Source, anchor: str) -> Iterator[str]:
         )
 
 
-def fact_rows(facts: Iterable[FactChange]) -> Iterator[str]:
-    """What the suspect states otherwise, as table rows."""
-    for fact in facts:
-        yield f"<tr><td>{fact.type}</td><td>{_side(fact.suspect)}</td><td>{_side(fact.reference)}</td></tr>"
+def fact_rows(facts: Iterable[FactChange], anchor: str) -> Iterator[str]:
+    """What the suspect states otherwise, as table rows, in the order of their numbers."""
+    for number, fact in enumerate(facts, start=1):
+        side = "s" if fact.suspect else "r"
+        yield (
+            f'<tr><td><a href="#{anchor}{side}f{number}">F{number}</a></td>'
+            f"<td>{fact.type}</td><td>{_side(fact.suspect)}</td><td>{_side(fact.reference)}</td></tr>"
+        )
 
 
 def shown(text: str) -> str:
@@ -77,34 +104,68 @@ def _ranges(phrases: Iterable[Phrase], n_pairs: int) -> list[_Sides]:
     return [_Sides(*(_hull(spans) for spans in sides)) for sides in starts]
 
 
+def _around(text: str, ranges: Iterable[tuple[int, int] | None]) -> dict[tuple[int, int] | None, str]:
+    """What no range covers, by the range behind it; by END what follows the last."""
+    found: dict[tuple[int, int] | None, str] = {}
+    done = 0
+    for start, end in sorted(one for one in ranges if one is not None):
+        found[start, end] = text[done:start].strip()
+        done = max(done, end)
+    return {**found, END: text[done:].strip()}
+
+
+def _around_row(ours: str, theirs: str) -> Iterator[str]:
+    """What stands on one side between two sentences; in small print, for nothing was measured of it."""
+    if ours or theirs:
+        cells = (f'<p class="note">{AROUND}</p><p>{shown(side)}</p>' if side else "" for side in (ours, theirs))
+        yield f'<div class="pair around">{"".join(f"<div>{cell}</div>" for cell in cells)}</div>'
+
+
 def _hull(spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
 
 
 def _kind(sides: _Sides, derived: bool, moved: bool) -> tuple[str, str]:
-    """The class of a row, and what is written on the side that is empty or, where both are full, nowhere."""
+    """The class of a row, and what is written on the side that is empty or, where both are full, on the first."""
     if sides.reference is None:
         return "added", "not in the source"
     if sides.suspect is None:
         return "dropped", "left out"
-    return ("derived moved" if moved else "derived") if derived else "alike", ""
+    if not derived:
+        return "alike", "alike, not counted as taken from it"
+    return ("derived moved", "stands in another place in the source") if moved else ("derived", "")
 
 
-def _cell(
-    text: str, within: tuple[int, int] | None, swaps: Sequence[tuple[int, Swap, Wording]], here: str, there: str
-) -> str:
-    """The stretch `within` with its swaps highlighted; each links to its counterpart."""
+def _cell(column: _Column, within: tuple[int, int] | None, swaps: Sequence[tuple[int, Swap, Wording]]) -> str:
+    """The stretch `within` with its swaps and facts highlighted; each swap links to its counterpart."""
     if within is None:
         return ""
     parts, done = [], within[0]
     for number, swap, own in sorted(swaps, key=lambda one: (one[2].start, one[2].end, one[0])):
         start, end = max(own.start, done), max(own.end, done)
         kind = f"{swap.operation}{' fact' if swap.severity == 'fact' else ''}"
-        inside = shown(text[start:end]) if end > start else "&#8203;"
+        inside = _with_facts(column, start, end) if end > start else "&#8203;"
         parts += [
-            shown(text[done:start]),
-            f'<a class="swap {kind}" id="{here}{number}" href="#{there}{number}" title="{number}: {kind}">'
-            f"{inside}<sup>{number}</sup></a>",
+            _with_facts(column, done, start),
+            f'<a class="swap {kind}" id="{column.here}{number}" href="#{column.there}{number}"'
+            f' title="{number}: {kind}">{inside}<sup>{number}</sup></a>',
         ]
         done = end
-    return f"<p>{''.join(parts)}{shown(text[done : within[1]])}</p>"
+    return f"<p>{''.join(parts)}{_with_facts(column, done, within[1])}</p>"
+
+
+def _with_facts(column: _Column, start: int, end: int) -> str:
+    """The text [start, end) with what it has of facts underlined: each fact is named where it begins and numbered where
+    it ends, so that one that runs through several swaps counts once."""
+    own = [(n, fact) for n, fact in column.facts if fact.start < end and start < fact.end]
+    edges = {start, end, *(edge for _, fact in own for edge in fact[:2] if start < edge < end)}
+    parts = []
+    for first, last in pairwise(sorted(edges)):
+        inside = [(n, fact) for n, fact in own if fact.start <= first and last <= fact.end]
+        names = "".join(f'<span id="{column.here}f{n}"></span>' for n, fact in inside if fact.start == first)
+        numbers = ",".join(f"F{n}" for n, fact in inside if fact.end == last)
+        piece = shown(column.text[first:last])
+        if inside:
+            piece = f'{names}<span class="fact">{piece}</span>{f"<sup>{numbers} </sup>" if numbers else ""}'
+        parts.append(piece)
+    return "".join(parts)

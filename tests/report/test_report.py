@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,8 +20,9 @@ from detector.findings import Report, Source
 from detector.pipeline import Detector
 from detector.render import result_schema
 from detector.render.report_page import POLICY, to_html
+from detector.render.side_by_side import AROUND
 from detector.segment import segment
-from detector.text import Record
+from detector.text import Record, Span
 
 HOSTILE = '<script>alert("x")</script> \u202e & <img src=//evil.example onerror=alert(1)>'
 SOURCE = (
@@ -44,9 +45,9 @@ def beside() -> Callable[..., Report]:
     detector = Detector.load()
     news = detector.resources
 
-    def make(suspect: str, reference: str, title: str | None = "Pier") -> Report:
+    def make(suspect: str, reference: str, title: str | None = "Pier", clutter: Sequence[Span] = ()) -> Report:
         comparison = compare(
-            segment(suspect, news.vocabulary), segment(reference, news.vocabulary), news, load_linker()
+            segment(suspect, news.vocabulary, clutter), segment(reference, news.vocabulary), news, load_linker()
         )
         source = Source("wire-1", reference, title, "Coast News", "2026-03-04", None, 0.9, comparison)
         report = detector.score([Record("suspect", suspect)])[0]
@@ -56,7 +57,7 @@ def beside() -> Callable[..., Report]:
 
 
 class _Page(HTMLParser):
-    """What a page has: tags, attributes, and the text of each swap by its anchor."""
+    """What a page has: tags, attributes, and the text of each swap by its anchor, numbers left out."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -64,6 +65,7 @@ class _Page(HTMLParser):
         self.attributes: list[tuple[str, str | None]] = []
         self.swaps: dict[str, str] = {}
         self._open: str | None = None
+        self._is_number = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -74,10 +76,16 @@ class _Page(HTMLParser):
             self._open = own["id"]
             self.swaps[str(own["id"])] = ""
         elif tag == "sup":
+            self._is_number = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "sup":
+            self._is_number = False
+        elif tag == "a":
             self._open = None
 
     def handle_data(self, data: str) -> None:
-        if self._open is not None:
+        if self._open is not None and not self._is_number:
             self.swaps[self._open] += data
 
 
@@ -102,6 +110,17 @@ def test_links_lead_somewhere(beside: Callable[..., Report]) -> None:
     assert {str(value)[1:] for name, value in attributes if name == "href"} <= set(ids)
 
 
+def test_what_was_not_compared_is_shown_and_called_so(beside: Callable[..., Report]) -> None:
+    before, after = "PIER NEWS TODAY", "Read also: Ten piers to see"
+    whole = f"{before}\n{SUSPECT}\n{after}"
+    report = beside(whole, SOURCE, clutter=[Span(0, len(before)), Span(len(whole) - len(after), len(whole))])
+    page = to_html(report, "today")
+    assert before in page
+    assert after in page
+    assert page.index(before) < page.index("The harbour council") < page.index("Nobody was hurt") < page.index(after)
+    assert page.count(AROUND) == 2
+
+
 def test_all_of_both_texts_is_there(beside: Callable[..., Report]) -> None:
     page = re.sub(r"<sup>.*?</sup>|<[^>]+>|\u200b|&#8203;", "", to_html(beside(SUSPECT, SOURCE), "today"))
     for sentence in ("Nobody was hurt, said the police.", "The old timber goes to schools."):
@@ -112,7 +131,25 @@ def test_all_of_both_texts_is_there(beside: Callable[..., Report]) -> None:
 
 def test_a_changed_figure_is_told_as_a_fact(beside: Callable[..., Report]) -> None:
     page = to_html(beside(SUSPECT, SOURCE), "today")
-    assert "<tr><td>number</td><td>19</td><td>14</td></tr>" in page
+    assert "<td>number</td><td>19</td><td>14</td></tr>" in page
+
+
+def test_every_changed_fact_is_highlighted_on_the_sides_that_have_it_and_stands_in_the_table(
+    beside: Callable[..., Report],
+) -> None:
+    report = beside(SUSPECT.replace("over twelve years", "later"), SOURCE.replace("in April", "in April 2027"))
+    facts = report.sources[0].comparison.facts
+    assert {"quotation", "number", "date"} <= {fact.type for fact in facts}
+    assert any(fact.suspect is None for fact in facts)
+    page = to_html(report, "today")
+    ids = [value for name, value in _Page(page).attributes if name == "id" and re.fullmatch(r"x1[sr]f\d+", str(value))]
+    ours = [f"x1sf{n}" for n, fact in enumerate(facts, start=1) if fact.suspect]
+    theirs = [f"x1rf{n}" for n, fact in enumerate(facts, start=1) if fact.reference]
+    assert sorted(map(str, ids)) == sorted([*ours, *theirs])
+    assert f"{len(facts)} changed facts" in page
+    assert len(re.findall(r'<tr><td><a href="#x1[sr]f\d+">', page)) == len(facts)
+    numbers = ",".join(re.findall(r"<sup>(F[\dF,]*\d) </sup>", page)).split(",")
+    assert len(numbers) == len(ids)  # each is closed where it ends
 
 
 def test_text_from_strangers_is_shown_as_text(beside: Callable[..., Report]) -> None:
@@ -129,10 +166,21 @@ def test_text_from_strangers_is_shown_as_text(beside: Callable[..., Report]) -> 
 
 
 def test_a_long_text_without_a_source_has_marks_or_says_so(beside: Callable[..., Report]) -> None:
-    report = replace(beside(SUSPECT, SOURCE), sources=())
+    report = replace(beside(story_text(1), SOURCE), sources=())
     page = to_html(report, "today")
     assert "No source was found in the archive wire" in page
     assert "No phrase is marked" in page
+    assert "the columns above" not in page
+
+
+def test_without_a_verdict_nothing_is_said_of_marks_and_figures(beside: Callable[..., Report]) -> None:
+    report = beside(SUSPECT, SOURCE)
+    assert report.status == "abstained"
+    page = to_html(report, "today")
+    assert "No verdict" in page
+    assert "Marked in the text" not in page
+    assert "Figures" not in page
+    assert len(_Page(page).swaps) == 2 * len(report.sources[0].comparison.swaps) > 0
 
 
 @pytest.fixture
