@@ -55,23 +55,23 @@ def archive(
 ) -> None:
     """Measure all of it on an archive in a temporary folder."""
     rng = random.Random(seed)
-    articles = _articles(corpora)
+    articles = articles_in(corpora)
     rng.shuffle(articles)
     kept, out = articles[left_out : left_out + most], articles[:left_out]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "archive"
-        _build(folder, kept)
+        build(folder, kept)
         with open_archive(folder) as opened:
             suspects = rng.sample(kept, min(queries, len(kept)))
             for name, spin in _spinners(kept, pairs, seed):
                 _sources(opened, suspects, name, spin)
             _strangers(opened, out, "of the same outlets and years, left out")
             if strangers is not None:
-                others = _articles(strangers)
+                others = articles_in(strangers)
                 _strangers(opened, rng.sample(others, min(5 * queries, len(others))), f"of {strangers.name}")
 
 
-def _articles(folder: Path) -> list[CorpusArticle]:
+def articles_in(folder: Path) -> list[CorpusArticle]:
     return [article for path in sorted(folder.glob("*.jsonl.zst")) for article in read_corpus(path)]
 
 
@@ -80,7 +80,7 @@ def _records(articles: Sequence[CorpusArticle]) -> Iterator[Record]:
         yield Record(article.id, article.text, title=article.title, published=article.date, outlet=article.outlet)
 
 
-def _build(folder: Path, articles: Sequence[CorpusArticle]) -> None:
+def build(folder: Path, articles: Sequence[CorpusArticle]) -> None:
     clock, started = time.perf_counter(), time.process_time()
     create(folder)
     with open_writer(folder) as writer:
@@ -95,7 +95,7 @@ def _build(folder: Path, articles: Sequence[CorpusArticle]) -> None:
 def _spinners(articles: Sequence[CorpusArticle], pairs: Path | None, seed: int) -> Iterator[tuple[str, Spin]]:
     words = sorted({word for article in articles[:3000] for word in _WORD.findall(article.text) if word.islower()})
     for share in SHARES:
-        yield f"{share:.0%} of words for any other", partial(_swap, share=share, words=words, rng=random.Random(seed))
+        yield f"{share:.0%} of words for any other", partial(swap, share=share, words=words, rng=random.Random(seed))
     if pairs is not None:
         family = Pairs(read_rows(pairs), most_words=4)
         for share in PAIR_SHARES:
@@ -106,7 +106,7 @@ def _spun(family: Pairs, share: float, rng: np.random.Generator, text: str) -> s
     return family.spin(text, share, rng).text
 
 
-def _swap(text: str, share: float, words: Sequence[str], rng: random.Random) -> str:
+def swap(text: str, share: float, words: Sequence[str], rng: random.Random) -> str:
     names = names_and_numbers(text)
 
     def swapped(match: re.Match[str]) -> str:
@@ -136,7 +136,7 @@ def _sources(archive: Archive, articles: Sequence[CorpusArticle], name: str, spi
         counts["first"] += right
         counts["named"] += right and found.source is not None
         counts["cheap"] += bool(hits) and archive.texts.get(hits[0].number).reference.id in ids
-    shares = ", ".join(f"{what} {_rate(counts[what], len(articles))}" for what in ("cheap", "first", "named"))
+    shares = ", ".join(f"{what} {rate_of(counts[what], len(articles))}" for what in ("cheap", "first", "named"))
     print(f"{name}: {shares}; similarity {_quantiles(alike)}")
     times = ", ".join(
         f"{what} {1e3 * statistics.median(spent):.1f} ms" for what, spent in (("query", cheap), ("find", whole))
@@ -152,11 +152,13 @@ def _strangers(archive: Archive, articles: Sequence[CorpusArticle], name: str) -
         alike.append(found.candidates[0].similarity if found.candidates else 0.0)
     named = sum(similarity >= SOURCE_FROM for similarity in alike)
     if alike:
-        print(f"strangers {name}: named {_rate(named, len(alike))} from {SOURCE_FROM}; similarity {_quantiles(alike)}")
+        print(
+            f"strangers {name}: named {rate_of(named, len(alike))} from {SOURCE_FROM}; similarity {_quantiles(alike)}"
+        )
         print("  highest:", " ".join(f"{similarity:.2f}" for similarity in sorted(alike)[-40:]))
 
 
-def _rate(hits: int, n: int) -> str:
+def rate_of(hits: int, n: int) -> str:
     share, _, (low, high) = wilson(hits, n)
     return f"{share:.1%} of {n} ({low:.1%} to {high:.1%})"
 

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks.archive import _articles, _build, _rate, _swap
+from benchmarks.archive import articles_in, build, rate_of, swap
 from benchmarks.shared import FAMILIES, RATES, clean_dev, rewrites, spun_dev
 from detector.findings import Source
 from detector.model_store import default_model_path, load_model
-from detector.pipeline import is_paraphrase
+from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment
 from detector.sources import SourceFinder
@@ -40,17 +40,17 @@ SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 def main(corpora: Path, spun: Path | None, most: int, suspects: int, strangers: int, seed: int) -> None:
     """Measure it on an archive in a temporary folder."""
     rng = random.Random(seed)
-    articles = _articles(corpora)
+    articles = articles_in(corpora)
     rng.shuffle(articles)
     out, kept = articles[:strangers], articles[strangers : strangers + most]
     resources = load_model(default_model_path()).resources
     with tempfile.TemporaryDirectory() as folder:
-        _build(Path(folder) / "wire", kept)
+        build(Path(folder) / "wire", kept)
         finder = SourceFinder.open(Path(folder) / "wire", resources)
         _strangers(finder, resources, out)
         words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
         for share in SHARES:
-            texts = [_swap(one.text, share, words, rng) for one in kept[:suspects]]
+            texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
             _named(f"{share:.0%} swapped", texts, [one.id for one in kept[:suspects]], finder, resources)
         _merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources)
     if spun is not None:
@@ -64,8 +64,8 @@ def _find(finder: SourceFinder, resources: Resources, text: str, published: str 
 
 def _strangers(finder: SourceFinder, resources: Resources, articles: Sequence[CorpusArticle]) -> None:
     found = [_find(finder, resources, one.text, one.date) for one in articles]
-    print(f"strangers: named {_rate(sum(map(bool, found)), len(found))}", flush=True)
-    print(f"  called paraphrased {_rate(sum(is_paraphrase(one, None) for one in found), len(found))}")
+    print(f"strangers: named {rate_of(sum(map(bool, found)), len(found))}", flush=True)
+    print(f"  called paraphrased {rate_of(sum(is_paraphrase(one, None) for one in found), len(found))}")
     for one, sources in zip(articles, found, strict=True):
         for source in sources[:1]:
             shares = source.comparison.derivation
@@ -77,7 +77,9 @@ def _named(name: str, texts: Sequence[str], ids: Sequence[str], finder: SourceFi
     found = [_find(finder, resources, text) for text in texts]
     right = sum(bool(sources) and sources[0].id == id_ for sources, id_ in zip(found, ids, strict=True))
     said = sum(is_paraphrase(sources, None) for sources in found)
-    print(f"{name}: first source right {_rate(right, len(found))}, paraphrased {_rate(said, len(found))}", flush=True)
+    print(
+        f"{name}: first source right {rate_of(right, len(found))}, paraphrased {rate_of(said, len(found))}", flush=True
+    )
 
 
 def _merged(
@@ -88,7 +90,7 @@ def _merged(
     found = [_find(finder, resources, f"{_half(one.text)}\n\n{_half(other.text)}") for one, other in pairs]
     named = [{source.id for source in sources} for sources in found]
     both = sum({one.id, other.id} <= ids for (one, other), ids in zip(pairs, named, strict=True))
-    print(f"two merged: both named {_rate(both, len(pairs))}", flush=True)
+    print(f"two merged: both named {rate_of(both, len(pairs))}", flush=True)
 
 
 def _half(text: str) -> str:
@@ -99,7 +101,7 @@ def _half(text: str) -> str:
 def _recorded(shared: Path, resources: Resources, most: int) -> None:
     """The recorded spinners, against an archive that holds their originals among others."""
     with tempfile.TemporaryDirectory() as folder:
-        _build(Path(folder) / "wire", [one for articles in clean_dev(shared).values() for one in articles])
+        build(Path(folder) / "wire", [one for articles in clean_dev(shared).values() for one in articles])
         finder = SourceFinder.open(Path(folder) / "wire", resources)
         for family in FAMILIES:
             for rate in RATES:
@@ -113,7 +115,7 @@ def _rewritten(shared: Path, resources: Resources) -> None:
     rows = rewrites(shared)
     originals = [CorpusArticle(row["id"], "rewrites", None, None, None, None, row["original"]) for row in rows]
     with tempfile.TemporaryDirectory() as folder:
-        _build(Path(folder) / "wire", [*originals, *(one for own in clean_dev(shared).values() for one in own)])
+        build(Path(folder) / "wire", [*originals, *(one for own in clean_dev(shared).values() for one in own)])
         finder = SourceFinder.open(Path(folder) / "wire", resources)
         for group in sorted({row["group"] for row in rows}):
             own = [row for row in rows if row["group"] == group]

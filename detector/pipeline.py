@@ -31,12 +31,12 @@ from detector.findings import (
     Passage,
     Refusal,
     Report,
-    Source,
     Suggestion,
     Verdict,
 )
 from detector.ingest import prepare, refuse
 from detector.model_store import default_model_path, load_model
+from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Flag, Record, Span
@@ -53,9 +53,6 @@ MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
-# Coverage by a named source, and the share of it that is reworded, to call a text paraphrased. The first was lowered
-# from 0.6 by the sums of benchmarks/sources.py on whole rewrites, 33 to 39 of 40; naming keeps strangers out.
-DERIVED, REWORDED = 0.4, 0.1
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
 
 
@@ -331,17 +328,6 @@ def _traced(report: Report, article: Article, document: Document, finder: Source
     if report.flagged or not is_paraphrase(sources, article.outlet):
         return report
     return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
-
-
-def is_paraphrase(sources: Sequence[Source], outlet: str | None) -> bool:
-    """Whether most of an article derives from the first source and a good share of that is reworded.
-
-    Verbatim copies and an outlet's later versions of its own story are none.
-    """
-    if not sources or (outlet is not None and outlet == sources[0].outlet):
-        return False
-    first = sources[0].comparison.derivation
-    return first.coverage >= DERIVED and first.reworded >= REWORDED * first.coverage
 
 
 def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:

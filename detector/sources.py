@@ -57,11 +57,14 @@ class SourceFinder:
         `published` is the suspect's ISO date: references of the same week are looked for first. After each source the
         rest of the suspect is looked up, so that all stories of a merged article are found.
         """
+        if len(suspect.text) > MOST_CHARACTERS:
+            return ()
         words = _words(suspect)
         named: list[Source] = []
+        laid: dict[int, Source] = {}  # beside the suspect already: rounds propose the same candidates again
         left = np.ones(len(words), bool)
         while words[left].sum() >= LEAST_SHARE * words.sum() > 0 and len(named) < MOST_SOURCES:
-            source = self._best(suspect, left, words, published, {one.id for one in named})
+            source = self._best(suspect, left, words, published, {one.id for one in named}, laid)
             if source is None:
                 break
             named.append(source)
@@ -76,22 +79,20 @@ class SourceFinder:
         words: NDArray[np.int64],
         published: str | None,
         known: set[str],
+        laid: dict[int, Source],
     ) -> Source | None:
         """The candidate that explains most of the sentences that are `left`, where that is enough."""
         best, most = None, LEAST_SHARE * float(words.sum())
         rest = suspect if left.all() else _text_of(suspect, left)
-        if len(suspect.text) > MOST_CHARACTERS:
-            return None
         for candidate in find(self.archive, rest, published=published, limit=COMPARED).candidates:
             reference = candidate.stored.reference
-            if (
-                candidate.similarity < LEAST_SIMILARITY
-                or reference.id in known
-                or len(reference.text) > MOST_CHARACTERS
-            ):
+            too_long = len(reference.text) > MOST_CHARACTERS
+            if candidate.similarity < LEAST_SIMILARITY or reference.id in known or too_long:
                 continue
-            document = segment(reference.text, self._resources.vocabulary)
-            source = _source(candidate, compare(suspect, document, self._resources, self._linker))
+            if (number := candidate.stored.number) not in laid:
+                document = segment(reference.text, self._resources.vocabulary)
+                laid[number] = _source(candidate, compare(suspect, document, self._resources, self._linker))
+            source = laid[number]
             explained = float(words[left & _explained(source.comparison.alignment, len(words))].sum())
             if explained >= most:
                 best, most = source, explained

@@ -16,7 +16,8 @@ from detector.align import Linker, load_linker
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
 from detector.findings import Source
-from detector.pipeline import Detector, is_paraphrase
+from detector.paraphrase import is_paraphrase
+from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
 from detector.sources import SourceFinder
 from detector.text import Record
