@@ -46,6 +46,8 @@ test: $(STAMP) ## run the tests
 gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..., and MODEL=... OUT=... before a release)
 	$(BIN)/python -m benchmarks.gate --shared "$(CORPORA)" $(if $(MODEL),--model "$(MODEL)") $(if $(OUT),--out "$(OUT)")
 	$(BIN)/python -m benchmarks.overlap --shared "$(CORPORA)"
+	$(BIN)/python -m benchmarks.alignment --shared "$(CORPORA)" --articles 100
+	$(BIN)/python -m benchmarks.sources --shared "$(CORPORA)" --suspects 100
 
 bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of language model and candidates cost
 	$(BIN)/python -m benchmarks.speed

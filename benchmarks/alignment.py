@@ -13,8 +13,9 @@ from __future__ import annotations
 import difflib
 import gc
 import runpy
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import click
 import numpy as np
 
 from benchmarks import shared as data
+from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.planted_facts import CHANGES, plant, planted
 from benchmarks.tables import rate as share
 from detector.align import Linker, compare, load_linker
@@ -49,15 +51,16 @@ Links = set[tuple[int, int]]
 @click.option("--cross-validate", is_flag=True, help="Fit again, to score the training parts of the alignments.")
 @click.option("--seed", default=1, show_default=True)
 def alignment(shared: Path, articles: int, cross_validate: bool, seed: int) -> None:
-    """Print the table."""
+    """Print the tables, and compare with the floors."""
     resources, linker = Detector.load().resources, load_linker()
-    _words(shared / "alignment", resources, linker, cross_validate)
-    _ledger(shared, articles, resources, linker)
-    _facts(shared, seed, resources, linker)
+    figures = dict(_words(shared / "alignment", resources, linker, cross_validate))
+    figures |= dict(_ledger(shared, articles, resources, linker))
+    figures |= dict(_facts(shared, seed, resources, linker))
     _speed(shared, resources, linker)
+    sys.exit(1 if missed(figures, SOURCE_FLOORS, "alignment") else 0)
 
 
-def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: bool) -> None:
+def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: bool) -> Iterator[tuple[str, float]]:
     score = runpy.run_path(str(folder / "score_alignment.py"))
     print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'F1 of words that differ':>26}")
     sets: list[tuple[str, Path, list[Links] | None]] = [(name, folder / name, None) for name in GOLD]
@@ -75,6 +78,8 @@ def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: b
             figures = score["score"](gold, links, False)
             row = "".join(f"{figures[key]:7.1f}" for key in ("P", "R", "F1"))
             print(f"{name.split('.')[0]:16}{method:30}{row}{figures['nonid_F1']:26.1f}", flush=True)
+        yield f"{name.split('.')[0]}_F1", figures["F1"]  # of the last method, this aligner
+        yield f"{name.split('.')[0]}_differing_F1", figures["nonid_F1"]
 
 
 def _linked(pairs: Sequence[GoldPair], resources: Resources, linker: Linker) -> list[Links]:
@@ -120,22 +125,22 @@ def _stems(one: Sequence[str], two: Sequence[str]) -> Links:
     return links
 
 
-def _ledger(shared: Path, articles: int, resources: Resources, linker: Linker) -> None:
+def _ledger(shared: Path, articles: int, resources: Resources, linker: Linker) -> Iterator[tuple[str, float]]:
     print("\nSwaps of the ledger that were made, and swaps made that it has")
     for family in data.FAMILIES:
         for percent in data.RATES:
             rows = data.spun_dev(shared, family, percent)[:articles]
             spun = [Spun(row["text"], tuple(Recorded(*swap) for swap in row["swaps"])) for row in rows]
-            _print_ledger(f"{family}, {percent}%", spun, resources, linker)
+            yield from _held_against(f"{family}_{percent}", spun, resources, linker)
     by_voice: dict[str, list[Spun]] = {}
     for row in data.rewrites(shared):
         if "swaps" in row:
             by_voice.setdefault(row["group"], []).append(_placed(row))
     for voice, spun in sorted(by_voice.items()):
-        _print_ledger(f"rewrites, voice {voice}", spun, resources, linker)
+        yield from _held_against(f"rewrites_{voice}", spun, resources, linker)
 
 
-def _print_ledger(name: str, spun: Sequence[Spun], resources: Resources, linker: Linker) -> None:
+def _held_against(name: str, spun: Sequence[Spun], resources: Resources, linker: Linker) -> Iterator[tuple[str, float]]:
     right: list[bool] = []
     found: list[bool] = []
     for one in spun:
@@ -144,6 +149,8 @@ def _print_ledger(name: str, spun: Sequence[Spun], resources: Resources, linker:
         right += [any(_overlaps(swap, place) for place in made) for swap in ledger]
         found += [any(_overlaps(swap, place) for swap in ledger) for place in made]
     print(f"  {name:24} precision {share(right)}   recall {share(found)}   n {len(found):,}", flush=True)
+    yield f"{name}_precision", float(np.mean(right))
+    yield f"{name}_recall", float(np.mean(found))
 
 
 def _compare(suspect: str, reference: str, resources: Resources, linker: Linker) -> Comparison:
@@ -182,7 +189,7 @@ def _placed(row: dict[str, Any]) -> Spun:
     return Spun(text, tuple(swaps))
 
 
-def _facts(shared: Path, seed: int, resources: Resources, linker: Linker) -> None:
+def _facts(shared: Path, seed: int, resources: Resources, linker: Linker) -> Iterator[tuple[str, float]]:
     rng = np.random.default_rng(seed)
     texts = [article.text for part in data.clean_dev(shared).values() for article in part]
     rng.shuffle(texts)
@@ -205,6 +212,8 @@ def _facts(shared: Path, seed: int, resources: Resources, linker: Linker) -> Non
     for type_ in CHANGES:
         own = [hit for hit, kind in zip(found, planted_types, strict=True) if kind == type_]
         print(f"  {type_:12}{share(own)} of {len(own)}")
+    yield "planted_found", float(np.mean(found))
+    yield "planted_false", float(np.mean(wrong))
 
 
 def _says(told: FactType, planted: FactType) -> bool:

@@ -35,7 +35,7 @@ from detector.training.spinners.tables import read_rows
 
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 PAIR_SHARES = (0.05, 0.15, 0.25)  # of all words
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 
 Spin = Callable[[str], str]
 

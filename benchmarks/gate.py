@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks import shared as data
 from benchmarks.baselines import baselines
+from benchmarks.floors import FLOORS, missed
 from benchmarks.marks import marks
 from benchmarks.passages import passages
 from benchmarks.tables import rate as _rate
@@ -31,7 +32,6 @@ from detector.training.evaluate.figures import auc
 from detector.training.evaluate.marks import restored
 from detector.training.release.work import GATE
 
-FLOORS = Path(__file__).with_name("floors.json")
 RESAMPLES = 500  # of a bootstrap
 STRONGEST = 10  # marks of an article that are held against the recorded swaps
 
@@ -58,8 +58,7 @@ def gate(shared: Path, model: Path | None, out: Path | None, workers: int, with_
         baselines(shared, workers)
     if out is not None:
         out.write_text(gate_json(figures, load_model(model or default_model_path()).info), encoding="utf-8")
-    missed = _compare(figures, json.loads(FLOORS.read_text(encoding="utf-8")))
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if missed(figures, FLOORS) else 0)
 
 
 def _clean(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> dict[str, list[Report]]:
@@ -196,17 +195,6 @@ def gate_json(figures: Mapping[str, float], info: ModelInfo) -> str:
     numbers = {name: float(figure) if np.isfinite(figure) else None for name, figure in sorted(figures.items())}
     model = {"name": info.name, "version": info.version, "digest": info.digest}
     return json.dumps({"schema": GATE, "model": model, "figures": numbers}, indent=1) + "\n"
-
-
-def _compare(figures: dict[str, float], floors: dict[str, dict[str, float]]) -> bool:
-    """Print each floor with its figure; give whether one is missed."""
-    missed = False
-    for name, floor in floors.items():
-        figure = figures[name]  # not a number where nothing was measured: that is missed, too
-        bad = not (figure >= floor["at_least"] if "at_least" in floor else figure <= floor["at_most"])
-        missed |= bad
-        print(f"  {'MISSED' if bad else 'ok':8}{name:40}{figures[name]:8.3f}  {floor}")
-    return missed
 
 
 if __name__ == "__main__":

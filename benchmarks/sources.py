@@ -1,24 +1,30 @@
 """How often the source of a reworded article is named, and how often one is named for an article that has none there.
 
-    python -m benchmarks.sources CORPORA [--spun SHARED] [--most 3000] [--suspects 150] [--strangers 300]
+    python -m benchmarks.sources --shared SHARED [--corpora FOLDER] [--most 3000] [--suspects 150] [--strangers 300]
 
-CORPORA holds *.jsonl.zst of clean articles. Suspects are articles of the archive, each word swapped for any other with
-chance x but for names and the commonest words; strangers are left out of it. SHARED has recorded spinners' texts: their
-originals are in its clean articles.
+FOLDER holds *.jsonl.zst of clean articles, by default the development part of SHARED. Suspects are articles of the
+archive, each word swapped for any other with chance x but for names and the commonest words; strangers are left out of
+it, with all that tells the same story (by shared shingles). Times are the processor's.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import numpy as np
 
-from benchmarks.archive import articles_in, build, rate_of, swap
+from benchmarks.archive import articles_in, build, swap
+from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.shared import FAMILIES, RATES, clean_dev, rewrites, spun_dev
+from benchmarks.tables import rate
 from detector.findings import Source
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
@@ -26,71 +32,101 @@ from detector.resources import Resources
 from detector.segment import segment
 from detector.sources import SourceFinder
 from detector.training.corpus import CorpusArticle
+from detector.training.stories import story_clusters
 
+GROUPS = {"V1": ("V1",), "V2": ("V2",), "V3": ("V3",), "V4": ("V4",), "paraphrases": ("A", "B", "C", "D")}
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 
 
 @click.command()
-@click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--spun", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Recorded spinners' texts.")
+@click.option("--shared", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--corpora", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Default: clean/dev.")
 @click.option("--most", type=click.IntRange(min=100), default=3000, show_default=True, help="Articles archived.")
 @click.option("--suspects", type=click.IntRange(min=1), default=150, show_default=True, help="Of each share.")
 @click.option("--strangers", type=click.IntRange(min=1), default=300, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def main(corpora: Path, spun: Path | None, most: int, suspects: int, strangers: int, seed: int) -> None:
-    """Measure it on an archive in a temporary folder."""
+def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers: int, seed: int) -> None:
+    """Measure it on archives in a temporary folder, and compare with the floors."""
     rng = random.Random(seed)
-    articles = articles_in(corpora)
+    articles = articles_in(corpora or shared / "corpora" / "clean" / "dev")
     rng.shuffle(articles)
-    out, kept = articles[:strangers], articles[strangers : strangers + most]
+    story = story_clusters([one.text for one in articles])
+    out = articles[:strangers]
+    kept = [articles[i] for i in np.flatnonzero(~np.isin(story, story[:strangers]))[:most]]
     resources = load_model(default_model_path()).resources
-    with tempfile.TemporaryDirectory() as folder:
-        build(Path(folder) / "wire", kept)
-        finder = SourceFinder.open(Path(folder) / "wire", resources)
-        _strangers(finder, resources, out)
+    figures: dict[str, float] = {}
+    with _finder(kept, resources) as finder:
+        figures |= dict(_strangers(finder, resources, out))
         words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
         for share in SHARES:
             texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
-            _named(f"{share:.0%} swapped", texts, [one.id for one in kept[:suspects]], finder, resources)
-        _merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources)
-    if spun is not None:
-        _recorded(spun, resources, suspects)
-        _rewritten(spun, resources)
+            ids = [one.id for one in kept[:suspects]]
+            figures |= dict(_named(f"swapped_{100 * share:.0f}", texts, ids, finder, resources))
+        figures |= dict(_merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources))
+    figures |= dict(_recorded(shared, resources, suspects))
+    figures |= dict(_rewritten(shared, resources))
+    sys.exit(1 if missed(figures, SOURCE_FLOORS, "sources") else 0)
 
 
-def _find(finder: SourceFinder, resources: Resources, text: str, published: str | None = None) -> tuple[Source, ...]:
-    return finder.find(segment(text, resources.vocabulary), published)
+@contextmanager
+def _finder(articles: Sequence[CorpusArticle], resources: Resources) -> Iterator[SourceFinder]:
+    """Of an archive that holds these, for as long as it is asked."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder) / "wire", articles)
+        yield SourceFinder.open(Path(folder) / "wire", resources)
 
 
-def _strangers(finder: SourceFinder, resources: Resources, articles: Sequence[CorpusArticle]) -> None:
-    found = [_find(finder, resources, one.text, one.date) for one in articles]
-    print(f"strangers: named {rate_of(sum(map(bool, found)), len(found))}", flush=True)
-    print(f"  called paraphrased {rate_of(sum(is_paraphrase(one, None) for one in found), len(found))}")
+def _find_all(
+    finder: SourceFinder, resources: Resources, texts: Sequence[tuple[str, str | None]]
+) -> list[tuple[Source, ...]]:
+    """The sources of texts, each with its date; says how long one took."""
+    found, spent = [], []
+    for text, published in texts:
+        document = segment(text, resources.vocabulary)
+        started = time.process_time()
+        found.append(finder.find(document, published))
+        spent.append(1e3 * (time.process_time() - started))
+    low, middle, high = np.quantile(spent, (0.1, 0.5, 0.9))
+    print(f"find: {middle:.0f} ms median of {len(texts)} (a tenth below {low:.0f}, a tenth above {high:.0f})")
+    return found
+
+
+def _strangers(
+    finder: SourceFinder, resources: Resources, articles: Sequence[CorpusArticle]
+) -> Iterator[tuple[str, float]]:
+    found = _find_all(finder, resources, [(one.text, one.date) for one in articles])
+    named, said = [bool(sources) for sources in found], [is_paraphrase(sources, None) for sources in found]
+    print(f"strangers: named {rate(named)}, called paraphrased {rate(said)} of {len(found)}", flush=True)
     for one, sources in zip(articles, found, strict=True):
         for source in sources[:1]:
             shares = source.comparison.derivation
             print(f"  {one.id} from {source.id}: {shares.coverage:.2f}, {shares.verbatim:.2f} verbatim", flush=True)
+    yield "strangers_named", float(np.mean(named))
 
 
-def _named(name: str, texts: Sequence[str], ids: Sequence[str], finder: SourceFinder, resources: Resources) -> None:
+def _named(
+    name: str, texts: Sequence[str], ids: Sequence[str], finder: SourceFinder, resources: Resources
+) -> Iterator[tuple[str, float]]:
     """Each text's source is the article of that id."""
-    found = [_find(finder, resources, text) for text in texts]
-    right = sum(bool(sources) and sources[0].id == id_ for sources, id_ in zip(found, ids, strict=True))
-    said = sum(is_paraphrase(sources, None) for sources in found)
-    print(
-        f"{name}: first source right {rate_of(right, len(found))}, paraphrased {rate_of(said, len(found))}", flush=True
-    )
+    found = _find_all(finder, resources, [(text, None) for text in texts])
+    right = [bool(sources) and sources[0].id == id_ for sources, id_ in zip(found, ids, strict=True)]
+    said = [is_paraphrase(sources, None) and hit for sources, hit in zip(found, right, strict=True)]
+    print(f"{name}: first source right {rate(right)}, and paraphrased {rate(said)} of {len(found)}", flush=True)
+    yield f"{name}_right", float(np.mean(right))
+    yield f"{name}_paraphrased", float(np.mean(said))
 
 
 def _merged(
     firsts: Sequence[CorpusArticle], others: Sequence[CorpusArticle], finder: SourceFinder, resources: Resources
-) -> None:
+) -> Iterator[tuple[str, float]]:
     """The first half of one article before the first half of another: both are sources."""
     pairs = list(zip(firsts, others, strict=False))
-    found = [_find(finder, resources, f"{_half(one.text)}\n\n{_half(other.text)}") for one, other in pairs]
+    merged = [f"{_half(one.text)}\n\n{_half(other.text)}" for one, other in pairs]
+    found = _find_all(finder, resources, [(text, None) for text in merged])
     named = [{source.id for source in sources} for sources in found]
-    both = sum({one.id, other.id} <= ids for (one, other), ids in zip(pairs, named, strict=True))
-    print(f"two merged: both named {rate_of(both, len(pairs))}", flush=True)
+    both = [{one.id, other.id} <= ids for (one, other), ids in zip(pairs, named, strict=True)]
+    print(f"two merged: both named {rate(both)} of {len(both)}", flush=True)
+    yield "merged_both", float(np.mean(both))
 
 
 def _half(text: str) -> str:
@@ -98,28 +134,26 @@ def _half(text: str) -> str:
     return ". ".join(sentences[: max(len(sentences) // 2, 1)]) + "."
 
 
-def _recorded(shared: Path, resources: Resources, most: int) -> None:
+def _recorded(shared: Path, resources: Resources, most: int) -> Iterator[tuple[str, float]]:
     """The recorded spinners, against an archive that holds their originals among others."""
-    with tempfile.TemporaryDirectory() as folder:
-        build(Path(folder) / "wire", [one for articles in clean_dev(shared).values() for one in articles])
-        finder = SourceFinder.open(Path(folder) / "wire", resources)
+    with _finder([one for articles in clean_dev(shared).values() for one in articles], resources) as finder:
         for family in FAMILIES:
-            for rate in RATES:
-                rows = spun_dev(shared, family, rate)[:most]
+            for percent in RATES:
+                rows = spun_dev(shared, family, percent)[:most]
                 texts, ids = [row["text"] for row in rows], [row["source_id"] for row in rows]
-                _named(f"{family} {rate}%", texts, ids, finder, resources)
+                yield from _named(f"{family}_{percent}", texts, ids, finder, resources)
 
 
-def _rewritten(shared: Path, resources: Resources) -> None:
+def _rewritten(shared: Path, resources: Resources) -> Iterator[tuple[str, float]]:
     """Whole articles rewritten, A to D paraphrased, V1 to V4 spun, their originals among others in the archive."""
     rows = rewrites(shared)
     originals = [CorpusArticle(row["id"], "rewrites", None, None, None, None, row["original"]) for row in rows]
-    with tempfile.TemporaryDirectory() as folder:
-        build(Path(folder) / "wire", [*originals, *(one for own in clean_dev(shared).values() for one in own)])
-        finder = SourceFinder.open(Path(folder) / "wire", resources)
-        for group in sorted({row["group"] for row in rows}):
-            own = [row for row in rows if row["group"] == group]
-            _named(f"rewrites {group}", [row["text"] for row in own], [row["id"] for row in own], finder, resources)
+    clean = [one for own in clean_dev(shared).values() for one in own]
+    with _finder([*originals, *clean], resources) as finder:
+        for name, groups in GROUPS.items():
+            own = [row for row in rows if row["group"] in groups]
+            texts, ids = [row["text"] for row in own], [row["id"] for row in own]
+            yield from _named(name, texts, ids, finder, resources)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from detector.findings import Alignment, Derivation, Operation, SentencePair
 from detector.text import Document, Flag
 
 LEAST_KEPT = 0.35  # of both sides' words outside of quotation marks, for a sentence to be derived: guess
+LEAST_UNQUOTED = 0.1  # of a text's words, for these alone to be counted: guess
 LEAST_WORDS = 4  # outside of quotation marks, that tell by themselves; "he said" goes with its neighbours
 
 VERBATIM: tuple[Operation, ...] = ("same", "moved")
@@ -88,7 +89,10 @@ def _counts(alignment: Alignment, document: Document, side: int) -> list[Counts]
 
 
 def _unquoted(document: Document) -> NDArray[np.bool_]:
-    return (document.flags & (Flag.WORD | Flag.NUMBER) > 0) & (document.flags & Flag.QUOTED == 0)
+    """The words outside of quotation marks; all words of a text that has hardly any, as a list of quotations."""
+    words = document.flags & (Flag.WORD | Flag.NUMBER) > 0
+    unquoted = words & (document.flags & Flag.QUOTED == 0)
+    return unquoted if unquoted.sum() >= LEAST_UNQUOTED * words.sum() else words
 
 
 def _order(pairs: Sequence[SentencePair]) -> float:

@@ -37,3 +37,9 @@ def test_a_short_sentence_goes_with_its_neighbours(compared: Compared) -> None:
     quotation = '"We had no warning at all," he said.'
     pairs = compared(f"{FIRST} {quotation}", f"{FIRST} {quotation}").alignment.pairs
     assert [pair.derived for pair in pairs] == [True, True]
+
+
+def test_a_list_of_quotations_is_measured_by_what_they_say(compared: Compared) -> None:
+    quotations = f"“{FIRST}”\n“{SECOND}”\n“{THIRD}”"
+    assert compared(quotations, quotations).derivation.verbatim == 1
+    assert compared(quotations, f"{THIRD} He told them.").derivation.coverage < 0.5

@@ -12,9 +12,9 @@ from wire_stories import made_word, reference, story_text, swapped
 
 from detector.archive import Archive, Reference, create, find, open_archive, open_writer
 from detector.archive.find import POOL
-from detector.archive.overlap import similarity
+from detector.archive.overlap import held, similarity
 from detector.archive.query import query_terms
-from detector.archive.words import sentences_of
+from detector.archive.words import sentences_of, words_of
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +133,27 @@ def test_what_is_asked_for(archive: Archive, monkeypatch: pytest.MonkeyPatch) ->
     assert len({term.word for term in terms}) == len(terms) <= 60
     monkeypatch.setattr("detector.archive.query.FEW", 0)
     assert "people" not in [term.word for term in query_terms(text, archive.index)]
+
+
+def test_what_is_asked_for_stands_all_over_the_text(archive: Archive) -> None:
+    """Of two stories end to end either is found, though the first alone has enough words for the query."""
+    asked = {term.word for term in query_terms("\n".join(map(story_text, (3, 5, 8))), archive.index)}
+    for number in (3, 5, 8):
+        own = set(words_of(story_text(number)))
+        assert len(asked & own) >= 15, number
+
+
+def test_names_are_held_by_one_sentence() -> None:
+    """Seven tenths of the weight must stand in one sentence of the reference; two halves in two are none."""
+    reference = sentences_of("Orsk fell in 1943. Anna Lind left Tarv.")
+    names = {0: {"orsk": 7.0, "lund": 3.0}, 1: {"orsk": 5.0, "anna": 5.0}, 2: {"anna": 1.0, "lind": 1.0}}
+    assert held(names, reference) == {0, 2}
+    assert held(names, []) == held({}, reference) == frozenset()
+
+
+def test_candidates_hold_sentences_of_the_suspect(archive: Archive) -> None:
+    found = find(archive, story_text(3) + "\n" + story_text(5))
+    shares = {one.stored.reference.id: found.held([one]) for one in found.candidates}
+    assert shares["story-3"] == pytest.approx(0.5, abs=0.1)
+    assert found.held(found.candidates) == 1
+    assert find(archive, "nobody was there").held([]) == 1
