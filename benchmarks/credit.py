@@ -5,7 +5,7 @@
 CORPORA holds *.jsonl.zst of clean articles; each stands for an agency's own text, and is laid beside copies of itself.
 Cut: the last third is gone, and every sixth sentence before it. House style: British spellings for American ones and
 the other way round, months and units written short. Light edit: the cut copy in house style, a day told as "yesterday",
-and a line that names the outlet. Swapped: that share of the words but for names and the commonest, less than half of all.
+and a line that names the outlet. Swapped: that share of the words but for names and the commonest, half of all at most.
 """
 
 from __future__ import annotations

@@ -62,8 +62,6 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != 2:
             raise _wrong(f"{at}: expected outlet<TAB>url pattern, got {len(cells) - 1} tabs; leave either side empty")
-        if not any(cells):
-            raise _wrong(f"{at}: expected an outlet or a url pattern, got neither: fill one in, or delete the line")
         if (longest := max(map(len, cells))) > MAX_CELL:
             raise _wrong(f"{at}: expected at most {MAX_CELL} characters a side, got {longest:,}")
         if cells[1]:
