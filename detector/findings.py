@@ -188,11 +188,13 @@ class Report:
     scores: tuple[float, ...] | None = None
     sources: tuple[Source, ...] = ()  # best first; empty where none was found or no archive was given
     archive: str | None = None  # name of the archive that was asked, None where none was
+    licensed: bool | None = None  # whether a list of licensees names the article, None where no list was given
 
 
 Operation = Literal["same", "substituted", "inserted", "deleted", "moved"]
 FactType = Literal["name", "number", "date", "quotation", "attribution"]
 Change = Literal["changed", "added", "dropped"]
+Direction = Literal["suspect-later", "suspect-earlier", "unknown"]
 
 
 class Wording(NamedTuple):
@@ -309,8 +311,32 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit to an agency over text that differs from the agency's own by more than cuts and house style.
+
+    Attributes:
+        agency: by the name shown.
+        suspect: the credit as printed.
+        reference: the agency's own credit or dateline; None where it prints none.
+        phrases: put for others, or put in, within sentences that are the agency's.
+        sentences: that are not the agency's.
+    """
+
+    agency: str
+    suspect: Wording
+    reference: Wording | None
+    phrases: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A reference that the suspect was made from, and everything that laying them side by side shows."""
+    """A reference that shares the suspect's text, and everything that laying them side by side shows.
+
+    Attributes:
+        direction: how the suspect stands to it in time; only where the suspect is later is it surely a source.
+        credit: the suspect's credit to this reference's agency, where the text is not as the agency wrote it.
+    """
 
     id: str
     text: str
@@ -320,3 +346,5 @@ class Source:
     url: str | None
     similarity: float  # 0 to 1, of the look-up
     comparison: Comparison
+    direction: Direction = "unknown"
+    credit: Credit | None = None

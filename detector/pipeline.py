@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
+from detector.credit import with_credits
 from detector.errors import ArchiveError, InputError
 from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown
 from detector.extractors import EXTRACTORS, Batch, Measures
@@ -35,6 +36,7 @@ from detector.findings import (
     Verdict,
 )
 from detector.ingest import prepare, refuse
+from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
@@ -96,27 +98,40 @@ class Detector:
     """Score articles with one fitted model."""
 
     def __init__(
-        self, info: ModelInfo, resources: Resources, classifier: Classifier, finder: SourceFinder | None = None
+        self,
+        info: ModelInfo,
+        resources: Resources,
+        classifier: Classifier,
+        finder: SourceFinder | None = None,
+        licensees: Licensees | None = None,
     ) -> None:
         self.info = info
         self.resources = resources
         self.classifier = classifier
         self.finder = finder
+        self.licensees = licensees
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
-    def load(cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None) -> Detector:
+    def load(
+        cls,
+        model: Path | None = None,
+        calibration: Path | None = None,
+        archive: Path | None = None,
+        licensees: Licensees | None = None,
+    ) -> Detector:
         """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
-        `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in.
+        `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in;
+        `licensees` may reword what it holds.
         """
         loaded = load_model(model or default_model_path())
         finder = None if archive is None else _finder(archive, loaded.resources)
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier, finder)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
-        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder)
+        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, licensees)
 
     def score(
         self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
@@ -149,7 +164,7 @@ class Detector:
         )
         for (i, article, language), one in zip(judged, self.measure(documents), strict=True):
             report = self._judge(article, one, language, thresholds, evidence)
-            reports[i] = report if self.finder is None else _traced(report, article, one.document, self.finder)
+            reports[i] = report if self.finder is None else self._traced(report, article, one.document, self.finder)
         return [reports[i] for i in range(len(items))]
 
     def measure(self, documents: Sequence[Document]) -> Iterator[Measured]:
@@ -217,6 +232,15 @@ class Detector:
             entry._replace(mark=replace(entry.mark, suggestions=weighed[Span(entry.mark.start, entry.mark.end)]))
             for entry in found
         ]
+
+    def _traced(self, report: Report, article: Article, document: Document, finder: SourceFinder) -> Report:
+        """The report with the article's sources; what the text alone shows stays the verdict, a licensee's too."""
+        sources = with_credits(finder.find(document, article.published), article.credits, article.outlet, document)
+        licensed = None if self.licensees is None else self.licensees.include(article.outlet, article.url)
+        report = replace(report, sources=sources, archive=finder.name, licensed=licensed)
+        if report.flagged or licensed or not is_paraphrase(sources, article.outlet):
+            return report
+        return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
 
     def _thresholds_at(self, max_fpr: float) -> Thresholds:
         calibration = self.classifier.calibration
@@ -319,15 +343,6 @@ def _finder(folder: Path, resources: Resources) -> SourceFinder:
             f"an archive needs {error.name}, not installed here: pip install 'unspin[archive]'"
         ) from error
     return SourceFinder.open(folder, resources)
-
-
-def _traced(report: Report, article: Article, document: Document, finder: SourceFinder) -> Report:
-    """The report with the article's sources; what the text alone shows stays the verdict."""
-    sources = finder.find(document, article.published)
-    report = replace(report, sources=sources, archive=finder.name)
-    if report.flagged or not is_paraphrase(sources, article.outlet):
-        return report
-    return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
 
 
 def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:

@@ -1,4 +1,4 @@
-"""From a suspect to its sources: candidates of the archive are laid beside it, and named where it derives from them.
+"""From a suspect to its sources: candidates of the archive are laid beside it, and named where both share their text.
 
 Look-up alone cannot tell a source from another report of the same event: both share names and figures with the suspect.
 Laid side by side, sentence by sentence, they differ.
@@ -16,6 +16,7 @@ from detector.align import Linker, compare, load_linker
 from detector.archive import Archive, Candidate, find, load_archive
 from detector.archive.query import name_weights
 from detector.archive.words import words_of
+from detector.dates import direction
 from detector.findings import Alignment, Comparison, Source
 from detector.resources import Resources
 from detector.segment import segment
@@ -100,7 +101,8 @@ class SourceFinder:
             reference = candidate.stored.reference
             if (number := candidate.stored.number) not in laid:
                 document = segment(reference.text, self._resources.vocabulary)
-                laid[number] = _source(candidate, compare(suspect, document, self._resources, self._linker))
+                comparison = compare(suspect, document, self._resources, self._linker)
+                laid[number] = _source(candidate, comparison, published)
             source = laid[number]
             explained = float(words[left & _explained(source.comparison.alignment, len(words))].sum())
             if explained >= most:
@@ -168,7 +170,7 @@ def _text_of(document: Document, sentences: NDArray[np.bool_]) -> str:
     return "\n".join(parts)
 
 
-def _source(candidate: Candidate, comparison: Comparison) -> Source:
+def _source(candidate: Candidate, comparison: Comparison, published: str | None) -> Source:
     reference = candidate.stored.reference
     return Source(
         id=reference.id,
@@ -179,4 +181,5 @@ def _source(candidate: Candidate, comparison: Comparison) -> Source:
         url=reference.url,
         similarity=min(max(candidate.similarity, 0.0), 1.0),
         comparison=comparison,
+        direction=direction(published, reference.published, reference.updated),
     )

@@ -21,6 +21,7 @@ from detector.findings import (
     Report,
     Suggestion,
 )
+from detector.licensees import Licensees
 from detector.text import Failure, Note, Record, Span
 
 MODEL = ModelInfo("news-en", "1", "sha256:0")
@@ -103,7 +104,11 @@ class FakeDetector:
 
     @classmethod
     def load(
-        cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None
+        cls,
+        model: Path | None = None,
+        calibration: Path | None = None,
+        archive: Path | None = None,
+        licensees: Licensees | None = None,
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

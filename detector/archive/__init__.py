@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from detector.archive.archive import Archive, Info, create, load_archive, open_archive
 from detector.archive.find import Candidate, Found, find
-from detector.archive.reference import Reference, Stored, day_of
+from detector.archive.reference import Reference, Stored
 from detector.archive.verify import Damage, verify
 from detector.archive.writer import Added, Writer, open_writer, rebuild
 
@@ -23,7 +23,6 @@ __all__ = [
     "Stored",
     "Writer",
     "create",
-    "day_of",
     "find",
     "load_archive",
     "open_archive",

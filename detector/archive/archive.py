@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.archive.index import Index
-from detector.archive.reference import Stored, day_of
+from detector.archive.reference import Stored
 from detector.archive.texts import Texts
+from detector.dates import day_of
 from detector.errors import ArchiveError
 from detector.sealed_folder import staged, write_json
 

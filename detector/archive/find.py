@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from detector.archive.archive import Archive
 from detector.archive.overlap import are_copies, held, shingles, similarity
 from detector.archive.query import name_weights, query_terms
-from detector.archive.reference import Stored, day_of
+from detector.archive.reference import Stored
 from detector.archive.texts import DamagedTextError, Head
 from detector.archive.words import sentences_of
+from detector.dates import day_of
 from detector.text import Document
 
 LIMIT = 10

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 20_000_000  # of one text; what the readers let through is shorter
+from detector.dates import day_of
 
-_DAY = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
+MAX_CHARACTERS = 20_000_000  # of one text; what the readers let through is shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +56,3 @@ class Stored:
     digest: str
     story: str
     reference: Reference
-
-
-def day_of(date: str | None) -> int | None:
-    """The day that an ISO 8601 date or time begins with, counted from the year 1; None for all else.
-
-    >>> day_of("2026-03-03T04:40:00Z") == day_of("20260303"), day_of("3 March 2026"), day_of("2026-02-30")
-    (True, None, None)
-    """
-    match = _DAY.match(date or "")
-    if match is None:
-        return None
-    try:
-        return datetime.date(*map(int, match.groups())).toordinal()
-    except ValueError:
-        return None

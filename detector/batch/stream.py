@@ -11,6 +11,7 @@ from detector.batch import worker
 from detector.batch.chunks import chunks
 from detector.errors import DetectorError
 from detector.findings import Report
+from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
 
@@ -29,21 +30,22 @@ def score_stream(
     evidence: EvidenceFor = "flagged",
     workers: int = 1,
     archive: Path | None = None,
+    licensees: Licensees | None = None,
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model, the archive and the arguments are tried before the first item is read: ModelError, ArchiveError or
     ValueError. `model` None is the shipped one, `calibration` None the model's own, `archive` where sources are looked
-    for. With several workers each process loads the model once and shares its memory-mapped tables; leaving the
-    iteration early ends them.
+    for, `licensees` who may reword them. With several workers each process loads the model once and shares its
+    memory-mapped tables; leaving the iteration early ends them.
     """
     if workers < 1:
         raise ValueError(f"workers: expected 1 or more, got {workers}")
-    detector = Detector.load(model, calibration, archive)
+    detector = Detector.load(model, calibration, archive, licensees)
     detector.score([], max_fpr=max_fpr, evidence=evidence)
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)
-    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence, archive)
+    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence, archive, licensees)
     return _score_in_processes(items, settings, workers)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from detector.errors import ModelError
 from detector.findings import ModelInfo, Report
+from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
 from detector.threads import ONE_THREAD
@@ -30,6 +31,7 @@ class Settings:
     max_fpr: float
     evidence: EvidenceFor
     archive: Path | None = None
+    licensees: Licensees | None = None
 
 
 # Of this process: filled by `start`, one entry; an error waits there for the first chunk, as no more than "a process
@@ -69,7 +71,7 @@ def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
 
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
-    detector = Detector.load(settings.model, settings.calibration, settings.archive)
+    detector = Detector.load(settings.model, settings.calibration, settings.archive, settings.licensees)
     if detector.info != settings.info:
         raise ModelError(
             f"expected {_words(settings.info)}, got {_words(detector.info)}: "

@@ -91,8 +91,9 @@ def search_command(
     FILES are what `add` takes. Articles of the same week are looked for first. A source is named only where strangers,
     articles on the same matter by others, are hardly ever as alike; whatever else is listed is for you to judge.
     """
-    from detector.archive import day_of, find, open_archive
+    from detector.archive import find, open_archive
     from detector.batch.wire_copy import wire_copy
+    from detector.dates import day_of
     from detector.ingest import read
     from detector.render.archive_text import found_json, found_text
     from detector.render.neutral import neutral

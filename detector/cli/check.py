@@ -15,6 +15,8 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    licensees_in,
+    licensees_option,
     max_fpr_option,
     model_option,
 )
@@ -33,6 +35,7 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @model_option
 @calibration_option
 @find_in_option
+@licensees_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,6 +45,7 @@ def command(
     model: Path | None,
     calibration: str | None,
     archive: Path | None,
+    licensees: Path | None,
 ) -> None:
     """Check a few articles before they are published.
 
@@ -54,8 +58,11 @@ def command(
 
     items = read(files, sys.stdin.buffer)
     folder = calibration_folder(calibration, model)
+    licensed = licensees_in(licensees, archive)
     with arguments_tried():
-        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive)
+        reports = score_stream(
+            items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive, licensees=licensed
+        )
     codes: set[int] = set()
     for report in reports:
         if codes and not as_json:

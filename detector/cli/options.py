@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from detector.classifier import MAX_RATE
 from detector.cli import Refused
+
+if TYPE_CHECKING:
+    from detector.licensees import Licensees
 
 model_option = click.option(
     "--model",
@@ -29,6 +33,13 @@ find_in_option = click.option(
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Look for what an article was made from in this archive (see `unspin archive`).",
+)
+
+licensees_option = click.option(
+    "--licensees",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Who may reword the archive's copy, and so is not called a paraphrase: outlet<TAB>url pattern a line.",
 )
 
 max_fpr_option = click.option(
@@ -61,6 +72,17 @@ def calibration_folder(name_or_folder: str | None, model: Path | None) -> Path |
     from detector.model_store import default_model_path
 
     return find_calibration(name_or_folder, model or default_model_path())
+
+
+def licensees_in(file: Path | None, archive: Path | None) -> Licensees | None:
+    """Who may reword, where a file says so; raises InputError."""
+    if file is None:
+        return None
+    if archive is None:
+        raise Refused("--licensees needs --archive DIR: only beside a source is an article called a paraphrase")
+    from detector.licensees import read_licensees
+
+    return read_licensees(file)
 
 
 @contextmanager

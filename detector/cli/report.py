@@ -17,6 +17,8 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    licensees_in,
+    licensees_option,
     max_fpr_option,
     model_option,
 )
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.command("report")
 @click.argument("file", metavar="FILE")
 @find_in_option
+@licensees_option
 @click.option(
     "--format",
     "form",
@@ -45,6 +48,7 @@ def command(
     ctx: click.Context,
     file: str,
     archive: Path | None,
+    licensees: Path | None,
     form: str,
     output: Path | None,
     max_fpr: float,
@@ -64,11 +68,14 @@ def command(
 
     refuse_input(output, [file])
     folder = calibration_folder(calibration, model)
+    licensed = licensees_in(licensees, archive)
     items = list(islice(read([file], sys.stdin.buffer), 2))
     if len(items) != 1:
         raise Refused(f"expected one article in {file}, got {'several: report on one' if items else 'none'}")
     with arguments_tried():
-        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive)
+        reports = score_stream(
+            items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive, licensees=licensed
+        )
     report = next(iter(reports))
     if report.error is not None:
         raise Refused(report.error.message)

@@ -15,6 +15,8 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    licensees_in,
+    licensees_option,
     max_fpr_option,
     model_option,
     workers_option,
@@ -48,6 +50,7 @@ SOME_FAILED = 4
 @model_option
 @calibration_option
 @find_in_option
+@licensees_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -60,6 +63,7 @@ def command(
     model: Path | None,
     calibration: str | None,
     archive: Path | None,
+    licensees: Path | None,
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
@@ -76,6 +80,7 @@ def command(
     items = read(paths, sys.stdin.buffer)
     refuse_input(output, paths)
     folder = calibration_folder(calibration, model)
+    licensed = licensees_in(licensees, archive)
     with arguments_tried():
         reports = score_stream(
             items,
@@ -85,6 +90,7 @@ def command(
             evidence=evidence,
             workers=workers,
             archive=archive,
+            licensees=licensed,
         )
     counts: Counter[str] = Counter()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,6 @@ from detector.findings import (
     SCHEMA,
     ClassScore,
     Evidence,
-    FactChange,
     FalsePositiveRate,
     ModelInfo,
     Passage,
@@ -26,6 +25,7 @@ from detector.findings import (
     Report,
     Source,
     Swap,
+    Wording,
 )
 from detector.text import Note
 
@@ -54,9 +54,10 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "passages": [_passage(passage) for passage in report.passages],
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
+        "licensed": report.licensed if report.status == "ok" else None,
         "references": [_reference(source) for source in report.sources],
         "swaps": [_swap(source, swap) for source in report.sources for swap in source.comparison.swaps],
-        "facts": [_fact(source, fact) for source in report.sources for fact in source.comparison.facts],
+        "facts": [fact for source in report.sources for fact in _facts(source)],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
         "input": dict(report.input),
@@ -174,6 +175,7 @@ def _reference(source: Source) -> dict[str, Any]:
         "title": source.title,
         "outlet": source.outlet,
         "published": source.published,
+        "direction": source.direction,
         "similarity": _rounded(source.similarity),
         "derivation": {name: _rounded(share) for name, share in asdict(source.comparison.derivation).items()},
     }
@@ -190,13 +192,22 @@ def _swap(source: Source, swap: Swap) -> dict[str, Any]:
     }
 
 
-def _fact(source: Source, fact: FactChange) -> dict[str, Any]:
+def _facts(source: Source) -> Iterator[dict[str, Any]]:
+    if source.credit is not None:
+        yield _fact(source, "credit", source.credit.suspect, source.credit.reference, "changed")
+    for fact in source.comparison.facts:
+        yield _fact(source, fact.type, fact.suspect, fact.reference, fact.change)
+
+
+def _fact(
+    source: Source, type_: str, suspect: Wording | None, reference: Wording | None, change: str
+) -> dict[str, Any]:
     return {
-        "type": fact.type,
+        "type": type_,
         "reference_id": source.id,
-        "suspect": None if fact.suspect is None else fact.suspect._asdict(),
-        "reference": None if fact.reference is None else fact.reference._asdict(),
-        "change": fact.change,
+        "suspect": None if suspect is None else suspect._asdict(),
+        "reference": None if reference is None else reference._asdict(),
+        "change": change,
     }
 
 

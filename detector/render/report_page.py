@@ -13,12 +13,13 @@ from importlib.resources import files
 from detector.findings import Derivation, Evidence, Report, Source
 from detector.render.marked_text import marked_stretches
 from detector.render.side_by_side import fact_rows, shown, side_by_side, swap_rows
+from detector.render.source_text import CALLED, LICENSED, remarks
 from detector.render.terminal import figures, headline
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 LIMITS = (
     "It does not tell who changed a text, or why, or which of two texts came first unless their times say so.",
-    "Agencies allow their customers to shorten and edit: whether this one was allowed to is not known here.",
+    "Agencies allow their customers to shorten and edit: who was allowed to is known only from a list of licensees.",
     "Where no signs are found, nothing is proven: reworded articles are missed too, at the rate given above.",
 )
 BESIDE = "compare both texts in the columns above, which are complete; "
@@ -58,6 +59,8 @@ def _body(report: Report, made: str) -> Iterator[str]:
     yield f'<section class="verdict"><p><strong>{shown(headline(report))}</strong></p><p>{shown(rate)}</p></section>'
     if report.archive is not None and not report.sources:
         yield f"<p>No source was found in the archive {shown(report.archive)}.</p>"
+    if report.licensed and report.sources:
+        yield f"<p>{LICENSED}</p>"
     for i, source in enumerate(report.sources, start=1):
         yield from _source(source, report.text or "", i)
     if report.status == "ok":
@@ -69,39 +72,40 @@ def _body(report: Report, made: str) -> Iterator[str]:
 
 
 def _source(source: Source, text: str, number: int) -> Iterator[str]:
-    anchor = f"x{number}"
+    anchor, other = f"x{number}", CALLED[source.direction]
     told = " · ".join(shown(part) for part in (source.outlet, source.published, source.id) if part)
     swaps, facts = source.comparison.swaps, source.comparison.facts
-    yield f"<h2>Beside {shown(source.title or 'its source')}</h2><p>{told}</p>"
-    yield _shares(source.comparison.derivation)
+    yield f"<h2>Beside {shown(source.title or other)}</h2><p>{told}</p>"
+    yield from (f"<p>{shown(said)}</p>" for said in remarks(source))
+    yield _shares(source.comparison.derivation, other)
     yield (
         f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
-        '<span class="swap substituted">put for others</span> <span class="swap inserted">put in</span> '
-        '<span class="swap deleted">left out</span> <span class="swap fact">a fact changed</span>. '
+        '<span class="swap substituted">other words</span> <span class="swap inserted">only here</span> '
+        '<span class="swap deleted">only there</span> <span class="swap fact">a fact changed</span>. '
         f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
         '<span class="fact">underlined twice</span><sup>F</sup></p>'
     )
-    yield '<div class="pair head" aria-hidden="true"><div>This article</div><div>The source</div></div>'
+    yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{other.capitalize()}</div></div>'
     yield from side_by_side(source, text, anchor)
     if facts:
-        columns = ("", "what", "this article", "the source")
+        columns = ("", "what", "this article", other)
         yield _table("What it states otherwise", columns, list(fact_rows(facts, anchor)))
     if swaps:
-        head = ("", "this article", "the source", "how", "touches", "an editor would rather write the source's by")
+        head = ("", "this article", other, "how", "touches", f"an editor would rather write {other}'s by")
         yield _table("Swapped phrases", head, list(swap_rows(source, anchor)))
 
 
-def _shares(shares: Derivation) -> str:
+def _shares(shares: Derivation, other: str) -> str:
     parts = (
         ("word for word", shares.verbatim, "same"),
         ("in other words", shares.reworded, "reworded"),
-        ("not in the source", shares.added, "own"),
+        (f"not in {other}", shares.added, "own"),
     )
     bar = "".join(f'<span class="{kind}" style="flex-grow:{share:.4f}"></span>' for _, share, kind in parts)
     said = ", ".join(f"{share:.0%} {words}" for words, share, _ in parts)
     return (
         f'<div class="shares" role="img" aria-label="{said}">{bar}</div><p>Of its words outside of quotations: {said}. '
-        f"Of the source's, {shares.dropped:.0%} were left out.</p>"
+        f"Of {other}'s, {shares.dropped:.0%} are not here.</p>"
     )
 
 
@@ -164,8 +168,8 @@ def _record(report: Report, made: str) -> Iterator[str]:
         ("calibration", "the model's own" if own is None else f"{own.name} of {own.date}, {own.digest}"),
     ]
     for source in report.sources:
-        rows.append((f"source {source.id}", f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
-        rows.append((f"source {source.id} SHA-256", _digest(source.text)))
+        rows.append((f"reference {source.id}", f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
+        rows.append((f"reference {source.id} SHA-256", _digest(source.text)))
     cells = "".join(f"<tr><th>{shown(name)}</th><td>{shown(value)}</td></tr>" for name, value in rows)
     yield f'<table class="record">{cells}<tr><th>reviewed by</th><td class="blank"></td></tr>'
     yield '<tr><th>on</th><td class="blank"></td></tr></table>'

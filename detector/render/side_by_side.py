@@ -1,4 +1,4 @@
-"""A suspect beside its source as HTML: sentence by sentence, each swap with one number on both sides and in the table.
+"""A suspect beside a reference as HTML: sentence by sentence, each swap with one number on both sides and in the table.
 
 What is highlighted are the swaps of the ledger and, with an F before their number, the facts that changed, no more and
 no fewer. Kinds are told by a word in the title, by the line under them and by colour. Both texts are there whole: what
@@ -128,12 +128,12 @@ def _hull(spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
 def _kind(sides: _Sides, derived: bool, moved: bool) -> tuple[str, str]:
     """The class of a row, and what is written on the side that is empty or, where both are full, on the first."""
     if sides.reference is None:
-        return "added", "not in the source"
+        return "added", "not in the other"
     if sides.suspect is None:
-        return "dropped", "left out"
+        return "dropped", "not in this article"
     if not derived:
-        return "alike", "alike, not counted as taken from it"
-    return ("derived moved", "stands in another place in the source") if moved else ("derived", "")
+        return "alike", "alike, not counted as shared"
+    return ("derived moved", "stands in another place in the other") if moved else ("derived", "")
 
 
 def _cell(column: _Column, within: tuple[int, int] | None, swaps: Sequence[tuple[int, Swap, Wording]]) -> str:

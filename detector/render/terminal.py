@@ -25,7 +25,7 @@ BAR = 8  # columns of a full bar
 CLASS_WORDS = {
     "spun": "word substitution",
     "machine_translated": "machine translation",
-    "paraphrased": "a paraphrase of the source below",
+    "paraphrased": "a paraphrase",
 }
 NO_SIGNS = "No signs found. That proves nothing: reworded articles are missed too"
 
@@ -56,6 +56,9 @@ def headline(report: Report) -> str:
     if not report.flagged or report.verdict is None:
         return NO_SIGNS + _miss_words(report)
     signs = CLASS_WORDS[report.verdict]
+    if report.verdict == "paraphrased":
+        is_later = bool(report.sources) and report.sources[0].direction == "suspect-later"
+        signs += " of the source below" if is_later else ", by this article or by the one below"
     return f"Strong signs of {signs}" if report.level == "strong" else f"Signs of {signs}: worth a look"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from pier_story import ANOTHER_REPORT, PARAPHRASED, REWORDED, STORY
 from wire_stories import reference, story_text, swapped
 
 from detector.align import Linker, load_linker
@@ -19,70 +20,11 @@ from detector.findings import Source
 from detector.paraphrase import is_paraphrase
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
+from detector.render.report_page import to_html
 from detector.sources import SourceFinder
 from detector.text import Record
 
 Find = Callable[[str], tuple[Source, ...]]
-
-STORY = (
-    "The harbour council of Velmar agreed on Monday to rebuild the eastern pier, which a storm broke in two last "
-    "winter. Engineers will begin the work in April and expect to finish before the herring boats return in the "
-    "autumn.\nThe council will borrow 14 million crowns from the regional bank and repay the money over twelve "
-    "years. Fishing families had asked for a bigger pier, but the council decided that the town could not afford "
-    "it. Mayor Tilda Osk said the old timber would be given to schools that teach carpentry.\nFerries to the "
-    "outer islands will leave from the southern quay while the builders are at work. Passengers should allow "
-    "another twenty minutes for the journey, according to the ferry company. The market on the waterfront stays "
-    "open, and the council promised traders a lower rent until the work is done. Shopkeepers near the pier worry "
-    "that visitors will stay away during the busiest months of the year."
-)
-REWORDED = STORY
-for old, new in (
-    ("agreed", "consented"),
-    ("rebuild", "reconstruct"),
-    ("broke", "smashed"),
-    ("begin the work", "start the labour"),
-    ("finish", "conclude"),
-    ("14 million", "19 million"),
-    ("money", "cash"),
-    ("bigger", "larger"),
-    ("decided", "determined"),
-    ("could not afford it", "lacked the means"),
-    ("given", "handed"),
-    ("builders", "constructors"),
-    ("Passengers", "Travellers"),
-    ("allow another", "permit a further"),
-    ("journey", "voyage"),
-    ("promised", "pledged"),
-    ("worry", "fear"),
-    ("visitors", "guests"),
-    ("busiest", "most hectic"),
-    ("leave", "depart"),
-    ("teach", "instruct"),
-    ("lower rent", "reduced lease"),
-):
-    REWORDED = REWORDED.replace(old, new)
-PARAPHRASED = (
-    "On Monday, the harbour council of Velmar agreed to rebuild the eastern pier, which was broken in two by a "
-    "storm last winter. Engineers will start the work in April and hope to finish before the herring boats come "
-    "back in the autumn.\n"
-    "The council plans to borrow 14 million crowns from the regional bank, and will pay the money back over "
-    "twelve years. Fishing families wanted a larger pier, but the council found that this was more than the town "
-    "could afford. Mayor Tilda Osk said schools that teach carpentry would get the old timber.\n"
-    "While the builders are at work, ferries to the outer islands will leave from the southern quay. The ferry "
-    "company said passengers should allow twenty minutes more for the journey. The waterfront market stays open, "
-    "and traders were promised a lower rent by the council until the work is done. Shopkeepers close to the pier "
-    "fear that visitors will stay away in the busiest months of the year."
-)
-ANOTHER_REPORT = (
-    "Velmar is to have a new eastern pier. Fishermen were hoping for more when Mayor Tilda Osk spoke to them in "
-    "the town hall, where about two hundred people had waited since noon. Some left early. The storm of last "
-    "winter cost the town dearly, and no insurance paid for it.\nOpponents called the plan timid; one of them, a "
-    "boat builder, wants a vote in June. What happens to the islanders' ferries is still open, he said, as "
-    "nobody has asked them yet. The loan has its critics as well, who point to the swimming hall that was never "
-    "finished although taxes rose twice to pay for it. A decision about the harbour lights was put off. The "
-    "town's oldest skipper, who is ninety, told a radio station that he would rather row than queue at the quay "
-    "behind tourists."
-)
 
 # What a statistics office reports every month: the sentences stay, the names and figures are new.
 MONTHLY = (
@@ -205,7 +147,7 @@ def test_what_only_the_source_shows_is_worth_a_look_and_a_copy_is_not_accused(de
     assert said == ["paraphrased", "reference", "worth_a_look", True]
     for result in (copy, other):
         assert [result[key] for key in ("verdict", "basis", "flagged")] == ["no_signs", "text", False]
-    assert "a paraphrase of the source below" in to_terminal(reports[0])
+    assert "a paraphrase, by this article or by the one below" in to_terminal(reports[0])
 
 
 def test_without_an_archive_nothing_changes_but_what_the_archive_says(detector: Detector) -> None:
@@ -216,10 +158,35 @@ def test_without_an_archive_nothing_changes_but_what_the_archive_says(detector: 
 
 
 def test_a_person_reads_which_source_and_how_much(detector: Detector) -> None:
-    shown = to_terminal(detector.score([Record("a", REWORDED)])[0])
+    shown = to_terminal(detector.score([Record("a", REWORDED, published="2025-02-01")])[0])
     assert "Source: Velmar" in shown
     assert '"consented" where the source has "agreed"' in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize(
+    ("published", "direction", "verdict", "words"),
+    [
+        ("2025-01-02", "suspect-later", "paraphrased", "a paraphrase of the source below"),
+        ("2025-01-01T05:59:00Z", "suspect-earlier", "no_signs", "The article was published before it."),
+        ("2024-12-31", "suspect-earlier", "no_signs", "The article was published before it."),
+        ("2025-01-01", "unknown", "paraphrased", "Which of the two was published first is not known."),
+        (None, "unknown", "paraphrased", "by this article or by the one below"),
+        ("yesterday", "unknown", "paraphrased", "Shares its text with: Velmar"),
+    ],
+)
+def test_only_what_came_first_is_called_a_source(
+    detector: Detector, published: str | None, direction: str, verdict: str, words: str
+) -> None:
+    (report,) = detector.score([Record("d", PARAPHRASED, published=published)])
+    result = json.loads(to_json_line(report))
+    jsonschema.validate(result, result_schema())
+    assert result["references"][0]["direction"] == direction
+    assert result["verdict"] == verdict
+    shown, page = to_terminal(report, 200), to_html(report, "today")
+    assert words in shown
+    is_source = direction == "suspect-later"
+    assert ("Source:" in shown) == ("the source" in shown) == ("the source" in page.lower()) == is_source
 
 
 def test_a_folder_that_is_no_archive_is_wrong_use(tmp_path: Path) -> None:
