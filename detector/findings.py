@@ -157,10 +157,9 @@ class Refusal:
 class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
-    `evidence` is ordered strongest first, `passages` in reading order; `published` and `outlet` are what the article says
-    of itself, `url` is where it was found.
-    `text` is kept for rendering, and with `clutter`, which is masked in it, and `scores`, log-odds of each class before
-    calibration, for calibrating: none of these is part of a result.
+    `evidence` is ordered strongest first, `passages` in reading order; `published` and `outlet` are what the article
+    says of itself, `url` is where it was found. `text` is kept for rendering, and with `clutter`, which is masked in it,
+    and `scores`, log-odds of each class before calibration, for calibrating: none of these is part of a result.
     """
 
     id: str
