@@ -158,8 +158,8 @@ class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
     `evidence` is ordered strongest first, `passages` in reading order; `published` and `outlet` are what the article
-    says of itself, `url` is where it was found. `text` is kept for rendering, and with `clutter`, which is masked in it,
-    and `scores`, log-odds of each class before calibration, for calibrating: none of these is part of a result.
+    says of itself, `url` is where it was found. `text` is kept for rendering, and with `clutter`, which is masked in
+    it, and `scores`, log-odds of each class before calibration, for calibrating: none of these is part of a result.
     """
 
     id: str

@@ -1,8 +1,8 @@
 """The figures of each site -> cases, ranked by their evidence, and groups of sites with the same habits.
 
-A case is a site of which far more articles are flagged than untouched copy gives. It is a reason to look, site by site,
-and says nothing of who did what: articles of one site have writers and a house style in common, so that false flags come
-in clusters, and the chance that is told here is the least that it can be.
+A case is a site of which far more articles are flagged than untouched copy gives. It is a reason to look, and says
+nothing of who did what: articles of one site have writers and a house style in common, so that false flags come in
+clusters, and the chance told here, which takes them one by one, is too small rather than too large.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sites whose swaps are more alike than chance would make them: pairs first, and groups of sites that pairs join.
 
-The null: each swap that recurs at d sites falls to sites by how many recurring swaps they have, whatever it is (a random
-graph with these degrees, Chung and Lu 2002). Two sites share of it what they share by being busy, and what everybody does.
+The null: each swap that recurs at d sites falls to sites by how many recurring swaps they have, whatever it is (a
+random graph with these degrees, Chung and Lu 2002). By it two sites share what busy sites share, and what all do.
 """
 
 from __future__ import annotations
