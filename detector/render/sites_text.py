@@ -15,7 +15,7 @@ NAME = 28  # columns of a site's name in the table
 MOST_SWAPS = 5  # of a case or a group
 MOST_OTHERS = 20  # sites that are no cases
 BILLION = 1_000_000_000
-VERDICTS = {"case": "case", "as_untouched": "no more than untouched copy", "too_few": "too few to tell"}
+VERDICTS = {"case": "case", "no_case": "no case", "too_few": "too few to tell"}
 HEAD = f"{'':{NAME}} {'judged':>7} {'flagged (95% interval)':>27}"
 CLUSTERS = (
     "Articles of one site have writers and a house style in common, so false flags come in clusters, and the chances "
@@ -23,8 +23,8 @@ CLUSTERS = (
     "articles: it does not tell who changed a text, or why, or whether that was allowed."
 )
 ALIKE = (
-    "A common spinner makes sites so alike, and so do a common supplier, a common writer and a common style guide. What "
-    "all sites of the run share counts for nothing, so that a group shows only beside sites that are not of it."
+    "A common spinner makes sites so alike, and so do a common supplier, a common writer and a common style guide. "
+    "What all sites of the run share counts for nothing, so that a group shows only beside sites that are not of it."
 )
 
 
@@ -49,17 +49,17 @@ def summary(view: View) -> str:
     judged = sum(one.site.judged for one in view.sites)
     return (
         f"{counted(len(view.sites), 'site')} with {counted(judged, 'judged article')}: {counted(counts[0], 'case')}, "
-        f"{counts[1]:,} flagged no more than untouched copy, {counts[2]:,} with fewer than {MIN_JUDGED} judged articles,"
-        " which are too few to tell."
+        f"{counts[1]:,} not surely flagged more often than untouched copy, {counts[2]:,} with fewer than {MIN_JUDGED} "
+        "judged articles, which are too few to tell."
     )
 
 
 def rule(view: View) -> str:
     """What makes a case, and by which rate."""
     return (
-        f"A case has {MIN_FLAGGED} flagged articles or more, and as many that, were all copy of all sites untouched and "
-        f"at most {percent(view.read.rate)} of it flagged, even one site would have so many with a chance of at most "
-        f"{MAX_CHANCE:.0%} (binomial tail; Holm 1979 over the sites)."
+        f"A case has {MIN_FLAGGED} flagged articles or more, and so many that with untouched copy alone, of which "
+        f"{percent(view.read.rate)} is flagged, the chance of even one such site among all is {MAX_CHANCE:.0%} or less "
+        "(binomial tail; Holm 1979 over the sites)."
     )
 
 

@@ -18,7 +18,7 @@ from detector.sites.chance import holm, log_tail
 from detector.sites.groups import Group, find_groups, rarity
 from detector.sites.read import Site, Sites, Swap, Tally
 
-Verdict = Literal["case", "as_untouched", "too_few"]
+Verdict = Literal["case", "no_case", "too_few"]
 
 MIN_JUDGED = 20  # articles with a verdict, below which nothing is said of a site: guess
 MIN_FLAGGED = 3  # of a case; two may be one writer's: guess
@@ -97,7 +97,7 @@ def view_sites(read: Sites, recurs: int = RECURS) -> View:
 def _verdict(site: Site, log_in_run: float | None) -> Verdict:
     if log_in_run is None:
         return "too_few"
-    return "case" if site.flagged >= MIN_FLAGGED and log_in_run <= math.log(MAX_CHANCE) else "as_untouched"
+    return "case" if site.flagged >= MIN_FLAGGED and log_in_run <= math.log(MAX_CHANCE) else "no_case"
 
 
 def _recurring(site: Site, recurs: int, n_with: Counter[Swap], n_sites: int) -> tuple[Recurring, ...]:
@@ -110,6 +110,6 @@ def _recurring(site: Site, recurs: int, n_with: Counter[Swap], n_sites: int) -> 
 
 
 def _rank(one: Judged) -> tuple[int, float, float, str]:
-    order: Sequence[Verdict] = ("case", "as_untouched", "too_few")
+    order: Sequence[Verdict] = ("case", "no_case", "too_few")
     log = one.log_chance or 0.0
     return order.index(one.verdict), log, -one.flagged.share, one.site.name

@@ -191,11 +191,21 @@ def _row(data: Mapping[str, Any], site_field: str | None) -> Row:
         data["status"],
         judged and data["flagged"],
         judged and data["basis"] == "reference",
-        # what is asked for holds for every kind of untouched copy, what was measured for all of them together
-        0.0 if rate is None else max(share(rate["asked"]), share(rate["interval"][1])),
+        0.0 if rate is None else _rate(rate),
         bool(data["references"]),
         list(_swaps(data, identifier[:LONGEST_ID])),
     )
+
+
+def _rate(rate: Mapping[str, Any]) -> float:
+    """The larger rate: what was asked for holds for each kind of untouched copy, what was measured for all together.
+
+    Of 489 untouched articles of small outlets all over the world 4 were flagged, 0.8%, where 0.2% of all were.
+    """
+    larger = max(share(rate["asked"]), share(rate["interval"][1]))
+    if not larger:
+        raise ValueError("expected a false-positive rate above 0")
+    return larger
 
 
 def _site_of(data: Mapping[str, Any], site_field: str | None) -> str | None:
