@@ -3,7 +3,7 @@
     python -m benchmarks.sites --shared ../shared
 
 Untouched articles stand at their outlets. Articles spun by two families that training never saw stand at three made-up
-sites a family, none at two of them. Scored twice: by the text alone, and with an archive of the spun articles' originals.
+sites a family, no story at two of them. Scored by the text alone, and with an archive of the spun articles' originals.
 Only sums are printed.
 """
 

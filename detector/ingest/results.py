@@ -54,7 +54,7 @@ def read_results(
 ) -> Iterator[T]:
     """Give what `parse` makes of each row, in their order; `read` is filled on the way.
 
-    A row that `parse` meets with a ValueError, TypeError, KeyError or AttributeError is left out. Raises InputError
+    A row that `parse` meets with a ValueError, TypeError, LookupError or AttributeError is left out. Raises InputError
     where a file cannot be read, and where rows of different origin are mixed.
     """
     for place, line in _lines(paths, stdin):
@@ -62,7 +62,7 @@ def read_results(
             data = _parsed(line)
             origin, asked = _origin(data), _asked(data)
             parsed = parse(data)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
             read.left_out += 1
             if read.left_out <= MOST_TOLD:
                 read.told.append(f"{place}: {_reason(error)}")

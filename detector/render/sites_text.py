@@ -67,10 +67,10 @@ def notes(view: View) -> Iterator[str]:
     """What was left out, and why, a sentence each."""
     read = view.read
     if read.left_out:
-        yield f"Left out: {counted(read.left_out, 'line')} that are no results."
+        yield f"Left out, as no result: {counted(read.left_out, 'line')}."
         yield from read.told
     if read.nowhere:
-        yield f"Left out: {counted(read.nowhere, 'result')} of which no site is known."
+        yield f"Left out, as no site is known: {counted(read.nowhere, 'result')}."
     if repeated := sum(one.site.repeated for one in view.sites):
         yield f"Counted once: {counted(repeated, 'result')} with a text that the same site had before."
     if copied := sum(one.site.copied for one in view.sites):
