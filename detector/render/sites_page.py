@@ -20,6 +20,7 @@ from detector.render.sites_text import (
     share,
     summary,
 )
+from detector.render.wrapped import percent
 from detector.sites import Group, Judged, Recurring, View
 
 MOST_SWAPS = 20  # of a case or a group
@@ -47,35 +48,27 @@ def _body(view: View, made: str) -> Iterator[str]:
 
 
 def _all_sites(view: View) -> Iterator[str]:
-    rate = f"the dashed line is the {100 * view.read.rate:.3g}% of untouched copy"
-    head = (
-        "site",
-        "judged",
-        f"flagged (95% interval); {rate}",
-        "",
-        "chance in untouched copy",
-        "in this run",
-        "",
-        "group",
-    )
+    head = ("site", "flagged of judged", "chance in untouched copy", "in this run", "")
     rows = []
     for one in view.sites:
         chances = [chance(log) if log is not None else "" for log in (one.log_chance, one.log_in_run)]
+        figures = f"{shown(share(one))} of {one.site.judged:,}" if one.site.judged else "none judged"
         picture = share_picture(one.flagged, view.read.rate) if one.site.judged else ""
-        cells = [shown(one.site.name), f"{one.site.judged:,}", shown(share(one)), picture, *chances]
-        cells += [VERDICTS[one.verdict], str(one.group or "")]
-        rows.append(_cells(cells))
-    yield table("All sites, cases first", head, rows)
+        verdict = f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
+        rows.append(_cells([shown(one.site.name), figures + picture, *chances, verdict]))
+    untouched = f"the dashed line is the {percent(view.read.rate)} of untouched copy"
+    yield table(
+        f"All sites, cases first: flagged articles with the 95% interval of their share; {untouched}", head, rows
+    )
 
 
 def _picture(view: View) -> Iterator[str]:
-    grouped = sorted((one for one in view.sites if one.group), key=lambda one: one.group or 0)
-    alone = [one for one in view.sites if not one.group and one.recurring]
-    if picture := heat_map([*grouped, *alone]):
+    told = [one for one in view.sites if one.group or one.verdict == "case"]
+    if picture := heat_map(sorted(told or view.sites, key=lambda one: (one.group is None, one.group))):
         yield "<h2>Which swaps recur where</h2>"
         yield (
-            "<p>Groups first. The darker a square, the more articles of the site have the swap, beside its commonest "
-            f"one; at most {MOST_SITES} sites are drawn, by their strongest swaps.</p>"
+            "<p>Cases and groups, by their strongest swaps. The stronger a colour, the more articles of the site have "
+            f"the swap, beside its commonest one; at most {MOST_SITES} sites are drawn.</p>"
         )
         yield f'<div class="wide">{picture}</div>'
 

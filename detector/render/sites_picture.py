@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from detector.classifier import Rate
+from detector.render.neutral import neutral
 from detector.render.side_by_side import shown
 from detector.sites import Judged, Swap
 
 WIDTH, HEIGHT = 180, 16  # of a share, in px
 CELL = 22  # px, of a square
 LABELS, HEADS = 190, 170  # px for the names of sites and for the swaps
-LONGEST = 26  # characters of a label
+LONGEST = 24  # characters of a label
 MOST_SITES, MOST_SWAPS = 30, 24
 
 
@@ -90,4 +91,5 @@ def _row(one: Judged, y: int, swaps: Sequence[Swap]) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
+    text = neutral(text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from detector.render.neutral import neutral
 from detector.render.wrapped import fitting, item, percent, wrap
@@ -11,16 +11,16 @@ from detector.sites import Group, Judged, Place, Recurring, View
 from detector.sites.cases import MAX_CHANCE, MIN_FLAGGED, MIN_JUDGED
 
 TABLE = 76  # columns that the table takes; a narrower terminal gets a list
-NAME = 28  # columns of a site's name in the table
+NAME = 22  # columns of a site's name in the table
 MOST_SWAPS = 5  # of a case or a group
 MOST_OTHERS = 20  # sites that are no cases
 BILLION = 1_000_000_000
 VERDICTS = {"case": "case", "no_case": "no case", "too_few": "too few to tell"}
-HEAD = f"{'':{NAME}} {'judged':>7} {'flagged (95% interval)':>27}"
+HEAD = f"{'':{NAME}} {'judged':>6} {'flagged (95% interval)':>26}"
 CLUSTERS = (
     "Articles of one site have writers and a house style in common, so false flags come in clusters, and the chances "
-    "above, which take each article by itself, are too small rather than too large. A case is a reason to look at its "
-    "articles: it does not tell who changed a text, or why, or whether that was allowed."
+    "told here, which take each article by itself, are too small rather than too large. A case is a reason to look at "
+    "its articles: it does not tell who changed a text, or why, or whether that was allowed."
 )
 ALIKE = (
     "A common spinner makes sites so alike, and so do a common supplier, a common writer and a common style guide. "
@@ -29,15 +29,12 @@ ALIKE = (
 
 
 def sites_text(view: View, width: int = 80) -> str:
-    """Cases with their evidence first, then groups and the other sites, in lines of at most `width` columns."""
+    """All sites, cases first, then each case with its evidence, and the groups; lines of at most `width` columns."""
     width = fitting(width)
     blocks = [wrap(summary(view), width), wrap(rule(view), width), *_notes(view, width)]
+    blocks += ["\n".join(_overview(view, width)), wrap(CLUSTERS, width)]
     blocks += ["\n".join(_case(number, one, width)) for number, one in enumerate(view.cases, 1)]
     blocks += ["\n".join(_group(number, group, view, width)) for number, group in enumerate(view.groups, 1)]
-    others = [one for one in view.sites if one.verdict != "case"]
-    if others:
-        blocks.append("\n".join(_others(others, width)))
-    blocks.append(wrap(CLUSTERS, width))
     if view.groups:
         blocks.append(wrap(ALIKE, width))
     return "\n\n".join(blocks) + "\n"
@@ -169,17 +166,17 @@ def _group(number: int, group: Group, view: View, width: int) -> Iterator[str]:
         yield item(f'"{neutral(swap.written)}" for "{neutral(swap.original)}": at {n} of {len(group.sites)}', width)
 
 
-def _others(others: Sequence[Judged], width: int) -> Iterator[str]:
+def _overview(view: View, width: int) -> Iterator[str]:
+    listed = view.sites[: len(view.cases) + MOST_OTHERS]
     if width >= TABLE:
         yield HEAD
-    for one in others[:MOST_OTHERS]:
-        group = f", group {one.group}" if one.group else ""
-        name, said = neutral(one.site.name), f"{VERDICTS[one.verdict]}{group}"
+    for one in listed:
+        name, said = neutral(one.site.name), f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
         if width >= TABLE:
             short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
-            line = f"{short:{NAME}} {one.site.judged:>7,} {share(one):>27}"
-            yield wrap(f"{line}  {said}", width, " " * 4)
+            yield wrap(f"{short:{NAME}} {one.site.judged:>6,} {share(one):>26}  {said}", width, " " * 4)
         else:
             yield item(f"{name}: {said}; flagged {share(one)} of {one.site.judged:,}", width)
-    if len(others) > MOST_OTHERS:
-        yield wrap(f"and {len(others) - MOST_OTHERS:,} more sites: --format json and html have them all", width)
+    if len(view.sites) > len(listed):
+        more = counted(len(view.sites) - len(listed), "more site")
+        yield wrap(f"and {more}, all of which --format json and html have", width)
