@@ -52,10 +52,9 @@ def _all_sites(view: View) -> Iterator[str]:
     rows = []
     for one in view.sites:
         chances = [chance(log) if log is not None else "" for log in (one.log_chance, one.log_in_run)]
-        figures = f"{shown(share(one))} of {one.site.judged:,}" if one.site.judged else "none judged"
         picture = share_picture(one.flagged, view.read.rate) if one.site.judged else ""
         verdict = f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
-        rows.append(_cells([shown(one.site.name), figures + picture, *chances, verdict]))
+        rows.append(_cells([shown(one.site.name), shown(share(one)) + picture, *chances, verdict]))
     untouched = f"the dashed line is the {percent(view.read.rate)} of untouched copy"
     yield table(
         f"All sites, cases first: flagged articles with the 95% interval of their share; {untouched}", head, rows
@@ -76,7 +75,7 @@ def _picture(view: View) -> Iterator[str]:
 def _case(number: int, one: Judged) -> Iterator[str]:
     group = f", group {one.group}" if one.group else ""
     yield f"<h2>Case {number}: {shown(one.site.name)}{group}</h2>"
-    said = f"Flagged {share(one)} of {counted(one.site.judged, 'judged article')}"
+    said = f"Flagged: {share(one)}"
     if one.log_chance is not None and one.log_in_run is not None:
         said += f"; chance in untouched copy {chance(one.log_chance)}, in this run {chance(one.log_in_run)}"
     if one.site.paraphrased:

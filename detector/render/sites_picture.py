@@ -14,7 +14,7 @@ from detector.sites import Judged, Swap
 
 WIDTH, HEIGHT = 180, 16  # of a share, in px
 CELL = 22  # px, of a square
-LABELS, HEADS = 190, 170  # px for the names of sites and for the swaps
+LABELS, HEADS = 190, 185  # px for the names of sites and for the swaps
 LONGEST = 24  # characters of a label
 MOST_SITES, MOST_SWAPS = 30, 24
 

@@ -16,7 +16,7 @@ MOST_SWAPS = 5  # of a case or a group
 MOST_OTHERS = 20  # sites that are no cases
 BILLION = 1_000_000_000
 VERDICTS = {"case": "case", "no_case": "no case", "too_few": "too few to tell"}
-HEAD = f"{'':{NAME}} {'judged':>6} {'flagged (95% interval)':>26}"
+HEAD = f"{'':{NAME}} {'flagged (95% interval)':>34}"
 CLUSTERS = (
     "Articles of one site have writers and a house style in common, so false flags come in clusters, and the chances "
     "told here, which take each article by itself, are too small rather than too large. A case is a reason to look at "
@@ -99,11 +99,12 @@ def chance(log: float) -> str:
 
 
 def share(one: Judged) -> str:
-    """How many were flagged, and which share of the judged that is."""
+    """How many of the judged articles were flagged, and which share that is."""
     low, high = one.flagged.interval
     if not one.site.judged:
-        return "-"
-    return f"{one.site.flagged:,}, {percent(one.flagged.share)} ({percent(low)[:-1]} to {percent(high)[:-1]})"
+        return "none judged"
+    flagged = f"{one.site.flagged:,} of {one.site.judged:,}"
+    return f"{flagged}, {percent(one.flagged.share)} ({percent(low)[:-1]} to {percent(high)[:-1]})"
 
 
 def against(one: Recurring) -> str:
@@ -127,7 +128,7 @@ def _notes(view: View, width: int) -> Iterator[str]:
 def _case(number: int, one: Judged, width: int) -> Iterator[str]:
     group = f" (group {one.group})" if one.group else ""
     yield wrap(f"{number}. {neutral(one.site.name)}{group}", width, "   ")
-    yield item(f"flagged {share(one)} of {counted(one.site.judged, 'judged article')}", width)
+    yield item(f"flagged: {share(one)}", width)
     if one.log_chance is not None and one.log_in_run is not None:
         yield item(f"chance in untouched copy {chance(one.log_chance)}; in this run {chance(one.log_in_run)}", width)
     if one.site.paraphrased:
@@ -174,9 +175,9 @@ def _overview(view: View, width: int) -> Iterator[str]:
         name, said = neutral(one.site.name), f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
         if width >= TABLE:
             short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
-            yield wrap(f"{short:{NAME}} {one.site.judged:>6,} {share(one):>26}  {said}", width, " " * 4)
+            yield wrap(f"{short:{NAME}} {share(one):>34}  {said}", width, " " * 4)
         else:
-            yield item(f"{name}: {said}; flagged {share(one)} of {one.site.judged:,}", width)
+            yield item(f"{name}: {said}; flagged: {share(one)}", width)
     if len(view.sites) > len(listed):
         more = counted(len(view.sites) - len(listed), "more site")
         yield wrap(f"and {more}, all of which --format json and html have", width)
