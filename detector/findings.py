@@ -157,9 +157,9 @@ class Refusal:
 class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
-    `evidence` is ordered strongest first, `passages` in reading order; `published` is what the article says of itself.
-    `text` is kept for rendering, and with `clutter`, which is masked in it, and `scores`, log-odds of each class before
-    calibration, for calibrating: none of these is part of a result.
+    `evidence` is ordered strongest first, `passages` in reading order; `published` and `outlet` are what the article
+    says of itself, `url` is where it was found. `text` is kept for rendering, and with `clutter`, which is masked in
+    it, and `scores`, log-odds of each class before calibration, for calibrating: none of these is part of a result.
     """
 
     id: str
@@ -171,6 +171,8 @@ class Report:
     words: int | None = None
     unknown_words: int | None = None
     published: str | None = None
+    outlet: str | None = None
+    url: str | None = None
     verdict: Verdict | None = None
     level: Level | None = None
     flagged: bool | None = None

@@ -24,6 +24,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "archive": "Keep wire copy, and find the source of an article in it.",
     "calibrate": "Set the thresholds by your own untouched articles.",
     "drift": "Compare a stream of clean articles with the calibration, month by month.",
+    "swaps": "Say by site which swaps recur, which sites are cases, and which are alike.",
     "explain": "Say what an extractor finds, and when it is no evidence.",
     "corpus": "Check, clean and part the texts to train on.",
     "spin": "Spin the texts to train on, by all families.",

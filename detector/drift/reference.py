@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, MAX_RATE, Calibration
-from detector.drift.rows import Origin, Rows
+from detector.drift.rows import Rows
 from detector.errors import InputError
 from detector.findings import ModelInfo
+from detector.ingest.results import Origin
 from detector.model_store import load_model
 from detector.pipeline import SHOWN_STEP
 

@@ -47,6 +47,8 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "words": report.words,
         "unknown_words": report.unknown_words,
         "published": report.published,
+        "outlet": report.outlet,
+        "url": report.url,
         "text_sha256": report.text_sha256,
         "offsets": "codepoint",
         **_verdict(report),

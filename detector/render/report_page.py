@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 
 from detector.findings import Derivation, Evidence, Report, Source
+from detector.render.html_page import html_page, table
 from detector.render.marked_text import marked_stretches
 from detector.render.side_by_side import fact_rows, shown, side_by_side, swap_rows
 from detector.render.source_text import CALLED, LICENSED, remarks
 from detector.render.terminal import figures, headline
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 LIMITS = (
     "It does not tell who changed a text, or why, or which of two texts came first unless their times say so.",
     "Agencies allow their customers to shorten and edit: who was allowed to is known only from a list of licensees.",
@@ -31,26 +30,7 @@ DISPUTE = (
 
 def to_html(report: Report, made: str) -> str:
     """The whole page; `made` is when, in words, and is shown as such."""
-    style = files("detector.render").joinpath("report.css").read_text(encoding="utf-8")
-    body = "\n".join(part for part in _body(report, made) if part)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{shown(report.id)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
+    return html_page(report.id, ["report.css"], (part for part in _body(report, made) if part))
 
 
 def _body(report: Report, made: str) -> Iterator[str]:
@@ -89,10 +69,10 @@ def _source(source: Source, text: str, number: int) -> Iterator[str]:
     yield from side_by_side(source, text, anchor)
     if facts:
         columns = ("", "what", "this article", other)
-        yield _table("What it states otherwise", columns, list(fact_rows(facts, anchor)))
+        yield table("What it states otherwise", columns, list(fact_rows(facts, anchor)))
     if swaps:
         head = ("", "this article", other, "how", "touches", f"an editor would rather write {other}'s by")
-        yield _table("Swapped phrases", head, list(swap_rows(source, anchor)))
+        yield table("Swapped phrases", head, list(swap_rows(source, anchor)))
 
 
 def _shares(shares: Derivation, other: str) -> str:
@@ -121,7 +101,7 @@ def _marks(report: Report) -> Iterator[str]:
         f"<tr><td>{number}</td><td>{shown(mark.text)}</td><td>{shown(mark.reason)}</td><td>{_suggested(mark)}</td></tr>"
         for number, mark in enumerate(report.evidence, start=1)
     ]
-    yield _table("Reasons", ("", "phrase", "reason", "may have been (probability)"), rows)
+    yield table("Reasons", ("", "phrase", "reason", "may have been (probability)"), rows)
     if not report.sources:
         yield "<h3>A restored reading (a suggestion, not a source)</h3>"
         yield f'<div class="text">{_restored(report.text, report.evidence)}</div>'
@@ -177,11 +157,3 @@ def _record(report: Report, made: str) -> Iterator[str]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[str]) -> str:
-    cells = "".join(f"<th>{cell}</th>" for cell in head)
-    return (
-        f'<div class="wide"><table><caption>{caption}</caption><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )

@@ -1,0 +1,43 @@
+"""The frame of a page for people: self-contained, no scripts, nothing from outside; dark, light and narrow screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+from detector.render.side_by_side import shown
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def html_page(title: str, styles: Sequence[str], body: Iterable[str]) -> str:
+    """The whole page; `styles` are names of files beside this one, and `body` is HTML, escaped where it must be."""
+    style = "".join(files("detector.render").joinpath(name).read_text(encoding="utf-8") for name in styles)
+    parts = "\n".join(body)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{shown(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{parts}
+</main>
+</body>
+</html>
+"""
+
+
+def table(caption: str, head: Sequence[str], rows: Sequence[str]) -> str:
+    """A table that scrolls by itself where it is too wide; all parts are HTML."""
+    cells = "".join(f"<th>{cell}</th>" for cell in head)
+    return (
+        f'<div class="wide"><table><caption>{caption}</caption><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
