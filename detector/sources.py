@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.align import Linker, compare, load_linker
-from detector.archive import Archive, Candidate, find, load_archive
 from detector.findings import Alignment, Comparison, Source
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Flag
+
+if TYPE_CHECKING:  # the archive needs an extra, and what else stands here does not
+    from detector.archive import Archive, Candidate
 
 MOST_SOURCES = 4  # of one article
 COMPARED = 4  # candidates that are laid beside the suspect, in search of each source
@@ -42,7 +45,12 @@ class SourceFinder:
 
     @classmethod
     def open(cls, folder: Path, resources: Resources) -> SourceFinder:
-        """Open the archive in a folder, until the process ends; raises ArchiveError or ModelError."""
+        """Open the archive in a folder, until the process ends; raises ArchiveError or ModelError.
+
+        ImportError where the extra "archive" is not installed.
+        """
+        from detector.archive import load_archive
+
         return cls(load_archive(folder), resources, load_linker())
 
     @property
@@ -59,7 +67,7 @@ class SourceFinder:
         """
         if len(suspect.text) > MOST_CHARACTERS:
             return ()
-        words = _words(suspect)
+        words = sentence_words(suspect)
         named: list[Source] = []
         laid: dict[int, Source] = {}  # beside the suspect already: rounds propose the same candidates again
         left = np.ones(len(words), bool)
@@ -68,9 +76,9 @@ class SourceFinder:
             if source is None:
                 break
             named.append(source)
-            left &= ~_explained(source.comparison.alignment, len(words))
+            left &= ~explained_sentences(source.comparison.alignment, len(words))
         explained = float(words[~left].sum() / max(words.sum(), 1))
-        return tuple(named) if named and _are_enough(named, explained) else ()
+        return tuple(named) if named and are_enough(named, explained) else ()
 
     def _best(
         self,
@@ -82,6 +90,8 @@ class SourceFinder:
         laid: dict[int, Source],
     ) -> Source | None:
         """The candidate that explains most of the sentences that are `left`, where that is enough."""
+        from detector.archive import find
+
         best, most = None, LEAST_SHARE * float(words.sum())
         rest = suspect if left.all() else _text_of(suspect, left)
         for candidate in find(self.archive, rest, published=published, limit=COMPARED).candidates:
@@ -93,7 +103,7 @@ class SourceFinder:
                 document = segment(reference.text, self._resources.vocabulary)
                 laid[number] = _source(candidate, compare(suspect, document, self._resources, self._linker))
             source = laid[number]
-            explained = float(words[left & _explained(source.comparison.alignment, len(words))].sum())
+            explained = float(words[left & explained_sentences(source.comparison.alignment, len(words))].sum())
             if explained >= most:
                 best, most = source, explained
             if explained >= ENOUGH * words[left].sum():
@@ -101,20 +111,20 @@ class SourceFinder:
         return best
 
 
-def _are_enough(named: Sequence[Source], explained: float) -> bool:
+def are_enough(named: Sequence[Source], explained: float) -> bool:
     """Whether these are surely the sources, given the share of the suspect's words in sentences that they explain."""
     kept = 1 - named[0].comparison.derivation.dropped
     covered = sum(source.comparison.derivation.coverage for source in named)
     return covered >= LEAST_COVERED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
 
 
-def _words(document: Document) -> NDArray[np.int64]:
+def sentence_words(document: Document) -> NDArray[np.int64]:
     """How many words each sentence has, shape (n_sentences,)."""
     counted = document.sentence[(document.flags & (Flag.WORD | Flag.NUMBER)) > 0]
     return np.bincount(counted, minlength=int(document.sentence.max(initial=-1)) + 1)
 
 
-def _explained(alignment: Alignment, n_sentences: int) -> NDArray[np.bool_]:
+def explained_sentences(alignment: Alignment, n_sentences: int) -> NDArray[np.bool_]:
     """Which of the suspect's sentences come from the reference."""
     explained = np.zeros(n_sentences, bool)
     explained[[sentence for pair in alignment.pairs if pair.derived for sentence in pair.suspect]] = True

@@ -21,7 +21,7 @@ from detector.findings import (
     Report,
     Suggestion,
 )
-from detector.text import Failure, Note, Record, Span
+from detector.text import Article, Failure, Note, Record, Span
 
 MODEL = ModelInfo("news-en", "1", "sha256:0")
 RATE = FalsePositiveRate(0.01, 0.0083, 2995, (0.0057, 0.0122), "untouched wire copy")
@@ -103,7 +103,11 @@ class FakeDetector:
 
     @classmethod
     def load(
-        cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None
+        cls,
+        model: Path | None = None,
+        calibration: Path | None = None,
+        archive: Path | None = None,
+        references: Sequence[Article] = (),
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

@@ -15,8 +15,10 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    given_references,
     max_fpr_option,
     model_option,
+    reference_option,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @model_option
 @calibration_option
 @find_in_option
+@reference_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,6 +45,7 @@ def command(
     model: Path | None,
     calibration: str | None,
     archive: Path | None,
+    references: tuple[str, ...],
 ) -> None:
     """Check a few articles before they are published.
 
@@ -53,9 +57,12 @@ def command(
     from detector.ingest import read
 
     items = read(files, sys.stdin.buffer)
+    beside = given_references(references, archive, files)
     folder = calibration_folder(calibration, model)
     with arguments_tried():
-        reports = score_stream(items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive)
+        reports = score_stream(
+            items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive, references=beside
+        )
     codes: set[int] = set()
     for report in reports:
         if codes and not as_json:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from detector.classifier import MAX_RATE
 from detector.cli import Refused
+
+if TYPE_CHECKING:
+    from detector.text import Article
 
 model_option = click.option(
     "--model",
@@ -29,6 +34,14 @@ find_in_option = click.option(
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Look for what an article was made from in this archive (see `unspin archive`).",
+)
+
+reference_option = click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="FILE",
+    help="Lay the article beside this one, without an archive; may be given up to four times.",
 )
 
 max_fpr_option = click.option(
@@ -61,6 +74,20 @@ def calibration_folder(name_or_folder: str | None, model: Path | None) -> Path |
     from detector.model_store import default_model_path
 
     return find_calibration(name_or_folder, model or default_model_path())
+
+
+def given_references(references: Sequence[str], archive: Path | None, beside: Sequence[str]) -> tuple[Article, ...]:
+    """Read what the article is to be laid beside; raises InputError, and Refused where an archive is given too."""
+    if not references:
+        return ()
+    if archive is not None:
+        raise Refused(
+            "expected --archive or --reference, got both: leave one out, or add the reference to the archive "
+            "(`unspin archive add`)"
+        )
+    from detector.given import read_references
+
+    return read_references(references, sys.stdin.buffer, beside)
 
 
 @contextmanager

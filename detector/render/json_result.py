@@ -38,6 +38,7 @@ _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\u
 
 def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
     """Give the result object of `report`; the fields of a verdict are None unless its status is "ok"."""
+    laid = (*report.sources, *report.others)
     result: dict[str, Any] = {
         "id": report.id,
         "status": report.status,
@@ -54,9 +55,9 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "passages": [_passage(passage) for passage in report.passages],
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
-        "references": [_reference(source) for source in report.sources],
-        "swaps": [_swap(source, swap) for source in report.sources for swap in source.comparison.swaps],
-        "facts": [_fact(source, fact) for source in report.sources for fact in source.comparison.facts],
+        "references": [_reference(source) for source in laid],
+        "swaps": [_swap(source, swap) for source in laid for swap in source.comparison.swaps],
+        "facts": [_fact(source, fact) for source in laid for fact in source.comparison.facts],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
         "input": dict(report.input),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from detector.findings import FactChange, Report, Source, Wording
 from detector.render.neutral import neutral
+from detector.render.report_words import THE_OTHER, THE_SOURCE, laid_beside, none_found, not_made_from
 from detector.render.wrapped import item, wrap
 
 MOST_SWAPS = 10  # of one source
@@ -13,16 +14,19 @@ LONGEST = 120  # characters of a phrase that are shown
 
 
 def source_blocks(report: Report, width: int) -> Iterator[str]:
-    """One block a source; one line where an archive was asked and none was found."""
-    if report.archive is not None and not report.sources:
-        yield wrap(f"No source found in the archive {neutral(report.archive)}.", width)
-    for source in report.sources:
-        yield "\n".join(_lines(source, width))
+    """One block for each text beside the article; one line where something was asked for and nothing stands there."""
+    if said := none_found(report):
+        yield wrap(neutral(said), width)
+    for source, called in laid_beside(report):
+        yield "\n".join(_lines(source, called, width))
 
 
-def _lines(source: Source, width: int) -> Iterator[str]:
+def _lines(source: Source, called: str, width: int) -> Iterator[str]:
     told = [source.outlet or "no outlet", source.published or "no date", source.id]
-    yield wrap(f"Source: {neutral(source.title or '(no title)')} ({neutral(' · '.join(told))})", width, "  ")
+    name = "Source" if called == THE_SOURCE else "Beside"
+    yield wrap(f"{name}: {neutral(source.title or '(no title)')} ({neutral(' · '.join(told))})", width, "  ")
+    if called == THE_OTHER:
+        yield item(not_made_from(source), width)
     shares = source.comparison.derivation
     yield item(
         f"{shares.coverage:.0%} of this article's words outside of quotations have their counterpart there: "
@@ -31,20 +35,20 @@ def _lines(source: Source, width: int) -> Iterator[str]:
     )
     swaps = source.comparison.swaps
     for swap in swaps[:MOST_SWAPS]:
-        yield item(f"{_quoted(swap.suspect)} where the source has {_quoted(swap.reference)}", width)
+        yield item(f"{_quoted(swap.suspect)} where {called} has {_quoted(swap.reference)}", width)
     if len(swaps) > MOST_SWAPS:
         yield item(f"and {len(swaps) - MOST_SWAPS:,} more phrases in other words", width)
     if source.comparison.facts:
-        yield wrap("What it states otherwise than the source:", width)
-        yield from (item(_fact(fact), width) for fact in source.comparison.facts)
+        yield wrap(f"What it states otherwise than {called}:", width)
+        yield from (item(_fact(fact, called), width) for fact in source.comparison.facts)
 
 
-def _fact(fact: FactChange) -> str:
+def _fact(fact: FactChange, called: str) -> str:
     if fact.suspect is None:
-        return f"{fact.type}: the source has {_quoted(fact.reference)}, this article does not"
+        return f"{fact.type}: {called} has {_quoted(fact.reference)}, this article does not"
     if fact.reference is None:
-        return f"{fact.type}: {_quoted(fact.suspect)} is not in the source"
-    return f"{fact.type}: {_quoted(fact.suspect)}, in the source {_quoted(fact.reference)}"
+        return f"{fact.type}: {_quoted(fact.suspect)} is not in {called}"
+    return f"{fact.type}: {_quoted(fact.suspect)}, in {called} {_quoted(fact.reference)}"
 
 
 def _quoted(wording: Wording | None) -> str:

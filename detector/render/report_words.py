@@ -1,0 +1,104 @@
+"""What a report says alike as a page and as Markdown. Nothing here is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from detector.findings import Derivation, Report, Source
+
+THE_SOURCE, THE_OTHER = "the source", "the other text"  # how a text that was laid beside the article is called
+LIMITS = (
+    "It does not tell who changed a text, or why, or which of two texts came first unless their times say so.",
+    "Agencies allow their customers to shorten and edit: whether this one was allowed to is not known here.",
+    "Where no signs are found, nothing is proven: reworded articles are missed too, at the rate given above.",
+)
+BESIDE = "compare both texts in the columns above, which are complete; "
+DISPUTE = (
+    "check the digests against your own copies; and run the same model and calibration on the same text. The result is"
+    " the same to the byte."
+)
+SWAP_HEADS = ("no.", "this article", "{}", "how", "touches", "an editor would rather write {}'s by")
+FACT_HEADS = ("no.", "what", "this article", "{}")
+MARK_HEADS = ("no.", "phrase", "reason", "may have been (probability)")
+
+
+def laid_beside(report: Report) -> list[tuple[Source, str]]:
+    """Every text that stands beside the article, and how it is called: its sources first."""
+    return [(one, THE_SOURCE) for one in report.sources] + [(one, THE_OTHER) for one in report.others]
+
+
+def heads(names: Sequence[str], called: str) -> list[str]:
+    """The heads of a table for a text that is called so."""
+    return [name.format(called) for name in names]
+
+
+def none_found(report: Report) -> str:
+    """Why nothing stands beside the article, where something was asked for; empty otherwise."""
+    if report.not_compared is not None:
+        return f"Laid beside no other text: {report.not_compared}."
+    if report.archive is not None and not report.sources:
+        return f"No source was found in the archive {report.archive}."
+    return ""
+
+
+def title_of(source: Source, called: str) -> str:
+    """The heading over one text beside the article."""
+    return f"Beside {source.title or (called if called == THE_OTHER else 'its source')}"
+
+
+def told_of(source: Source) -> list[str]:
+    """Outlet, time and id, as far as known."""
+    return [part for part in (source.outlet, source.published, source.id) if part]
+
+
+def not_made_from(source: Source) -> str:
+    """What is said of a text that a person named and that the article was not made from."""
+    return (
+        "Not made from it by what was measured: "
+        f"{source.comparison.derivation.coverage:.0%} of this article's words outside of quotations have their "
+        "counterpart there, too few for a source to be named."
+    )
+
+
+def shares_of(shares: Derivation, called: str) -> list[tuple[str, float]]:
+    """The parts of the article's words outside of quotations; they sum to 1."""
+    return [
+        ("word for word", shares.verbatim),
+        ("in other words", shares.reworded),
+        (f"not in {called}", shares.added),
+    ]
+
+
+def said_of(parts: Sequence[tuple[str, float]]) -> str:
+    """Shares in one line."""
+    return ", ".join(f"{share:.0%} {words}" for words, share in parts)
+
+
+def shares_words(shares: Derivation, called: str) -> str:
+    """How much of the article is in the other text, and how much of that is left out."""
+    said = said_of(shares_of(shares, called))
+    return f"Of its words outside of quotations: {said}. Of {called}'s, {shares.dropped:.0%} were left out."
+
+
+def record_rows(report: Report, made: str) -> list[tuple[str, str]]:
+    """Everything that identifies what was compared, and by what: with it the report can be made again."""
+    own = report.model.calibration
+    rows = [
+        ("made", made),
+        ("article", report.id),
+        ("article published", report.published or "not said"),
+        ("article SHA-256", report.text_sha256 or "none"),
+        ("model", f"{report.model.name} {report.model.version}, {report.model.digest}"),
+        ("calibration", "the model's own" if own is None else f"{own.name} of {own.date}, {own.digest}"),
+    ]
+    for source, called in laid_beside(report):
+        name = f"{called.removeprefix('the ')} {source.id}"
+        rows.append((name, f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
+        rows.append((f"{name} SHA-256", hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()))
+    return rows
+
+
+def dispute(in_columns: bool) -> str:
+    """What somebody can do who holds the report to be wrong; `in_columns` where both texts stand above."""
+    return f"To dispute it: {BESIDE if in_columns else ''}{DISPUTE}"
