@@ -28,6 +28,7 @@ from detector.sources import SourceFinder
 from detector.training.corpus import CorpusArticle
 
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
+CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 
 
 @click.command()
@@ -48,6 +49,7 @@ def main(corpora: Path, spun: Path | None, most: int, suspects: int, strangers: 
         build(Path(folder) / "wire", kept)
         finder = SourceFinder.open(Path(folder) / "wire", resources)
         _strangers(finder, resources, out)
+        _short(finder, resources, out, kept[:suspects])
         words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
         for share in SHARES:
             texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
@@ -70,6 +72,23 @@ def _strangers(finder: SourceFinder, resources: Resources, articles: Sequence[Co
         for source in sources[:1]:
             shares = source.comparison.derivation
             print(f"  {one.id} from {source.id}: {shares.coverage:.2f}, {shares.verbatim:.2f} verbatim", flush=True)
+
+
+def _short(
+    finder: SourceFinder, resources: Resources, strangers: Sequence[CorpusArticle], kept: Sequence[CorpusArticle]
+) -> None:
+    """Of articles cut short, how many strangers get a source, and how many of the archive's own."""
+    for n_words in CUT_TO:
+        ours, theirs = (
+            sum(bool(_find(finder, resources, _cut(one.text, n_words), one.date)) for one in articles)
+            for articles in (kept, strangers)
+        )
+        print(f"cut to {n_words} words: strangers {rate_of(theirs, len(strangers))}, own {rate_of(ours, len(kept))}")
+
+
+def _cut(text: str, n_words: int) -> str:
+    ends = [match.end() for match in re.finditer(r"\S+", text)]
+    return text[: ends[min(n_words, len(ends)) - 1]] if ends else ""
 
 
 def _named(name: str, texts: Sequence[str], ids: Sequence[str], finder: SourceFinder, resources: Resources) -> None:

@@ -64,10 +64,10 @@ def _named(laid: Sequence[Source], words: NDArray[np.int64]) -> list[int]:
     shares = [float(words[own].sum() / max(words.sum(), 1)) for own in explained]
     together = _together(explained, words)
     left = ~np.any([explained[i] for i in together], axis=0) if together else np.ones(len(words), bool)
-    share = float(words[~left].sum() / max(words.sum(), 1))
-    named = together if together and are_enough([laid[i] for i in together], share) else []
-    alone = [i for i in np.argsort(shares)[::-1].tolist() if i not in named and are_enough([laid[i]], shares[i])]
-    return [*named, *alone]
+    share, n_words = float(words[~left].sum() / max(words.sum(), 1)), int(words.sum())
+    named = together if are_enough([laid[i] for i in together], share, n_words) else []
+    others = [i for i in np.argsort(shares)[::-1].tolist() if i not in named]
+    return [*named, *(i for i in others if are_enough([laid[i]], shares[i], n_words))]
 
 
 def _together(explained: Sequence[NDArray[np.bool_]], words: NDArray[np.int64]) -> list[int]:

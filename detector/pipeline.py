@@ -286,7 +286,8 @@ class Detector:
         if self.finder is None and self.given is None:
             return report
         report = replace(report, archive=self.finder.name if self.finder else None)
-        refusal = _not_compared(report.language, len(article.text))
+        words = report.words or 0 if self.finder else None
+        refusal = _not_compared(report.language, len(article.text), words)
         if refusal is not None:
             return replace(report, not_compared=refusal)
         document = document or segment(article.text, self.resources.vocabulary, article.clutter)
@@ -370,14 +371,16 @@ def _given(references: Sequence[Article], resources: Resources) -> GivenReferenc
     return GivenReferences(references, resources, load_linker())
 
 
-def _not_compared(language: str | None, characters: int) -> str | None:
-    """Why an article is laid beside nothing, or None."""
-    from detector.sources import MOST_CHARACTERS
+def _not_compared(language: str | None, characters: int, words: int | None) -> str | None:
+    """Why an article is laid beside nothing, or None; `words` is None where what it is laid beside is given."""
+    from detector.sources import FEWEST_WORDS, MOST_CHARACTERS
 
     if language != "en":
         return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"
     if characters > MOST_CHARACTERS:
         return f"expected at most {MOST_CHARACTERS:,} characters to lay beside another text, got {characters:,}"
+    if words is not None and words < FEWEST_WORDS:
+        return f"expected at least {FEWEST_WORDS} words to find a source by, got {words}"
     return None
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from detector.findings import Evidence, FactChange, Report, Source, Swap, Wording
+from detector.findings import Evidence, FactChange, Report, Swap, Wording
 from detector.render.markdown import inline, link, table
 from detector.render.report_words import (
     FACT_HEADS,
     LIMITS,
     MARK_HEADS,
     SWAP_HEADS,
-    THE_OTHER,
+    Laid,
     dispute,
     heads,
     laid_beside,
@@ -42,8 +42,8 @@ def _lines(report: Report, made: str) -> Iterator[str]:
     yield from _items(false_alarms(report))
     if said := none_found(report):
         yield from (inline(said), "")
-    for source, called in laid_beside(report):
-        yield from _source(source, called)
+    for laid in laid_beside(report):
+        yield from _beside(laid)
     if report.status == "ok":
         yield from _marks(report.evidence)
         yield from ("## Figures", "", *_items(figures(report)))
@@ -61,11 +61,12 @@ def _items(lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
     yield from (*items, "") if items else ()
 
 
-def _source(source: Source, called: str) -> Iterator[str]:
+def _beside(laid: Laid) -> Iterator[str]:
+    source, called, _ = laid
     told = [*map(inline, told_of(source)), *_link(source.url)]
-    yield from (f"## {inline(title_of(source, called))}", "", f"From: {' · '.join(told)}", "")
-    if called == THE_OTHER:
-        yield from (f"**{inline(not_made_from(source))}**", "")
+    yield from (f"## {inline(title_of(laid))}", "", f"From: {' · '.join(told)}", "")
+    if said := not_made_from(laid):
+        yield from (f"**{inline(said)}**", "")
     yield from (inline(shares_words(source.comparison.derivation, called)), "")
     facts = [_fact(number, fact) for number, fact in enumerate(source.comparison.facts, start=1)]
     yield from _table("changed fact", heads(FACT_HEADS, called), facts)

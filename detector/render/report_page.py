@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
-from detector.findings import Derivation, Evidence, Report, Source
+from detector.findings import Derivation, Evidence, Report
 from detector.render.marked_text import marked_stretches
 from detector.render.report_words import (
     FACT_HEADS,
     LIMITS,
     MARK_HEADS,
     SWAP_HEADS,
-    THE_OTHER,
+    Laid,
     dispute,
     heads,
     laid_beside,
@@ -69,8 +69,8 @@ def _body(report: Report, made: str) -> Iterator[str]:
     yield _contents(report)
     if said := none_found(report):
         yield f"<p>{shown(said)}</p>"
-    for i, (source, called) in enumerate(laid, start=1):
-        yield from _source(source, called, report.text or "", i)
+    for i, one in enumerate(laid, start=1):
+        yield from _beside(one, report.text or "", i)
     if report.status == "ok":
         yield from _marks(report)
         yield f'<h2 id="figures">Figures</h2><ul>{"".join(f"<li>{shown(line)}</li>" for line in figures(report))}</ul>'
@@ -81,7 +81,7 @@ def _body(report: Report, made: str) -> Iterator[str]:
 
 def _contents(report: Report) -> str:
     """Links to the parts, for those who do not scroll."""
-    parts = [(f"x{i}", title_of(source, called)) for i, (source, called) in enumerate(laid_beside(report), start=1)]
+    parts = [(f"x{i}", title_of(laid)) for i, laid in enumerate(laid_beside(report), start=1)]
     if report.status == "ok":
         parts += [("marks", "Marked in the text alone"), ("figures", "Figures")]
     parts += [("record", "Record"), ("limits", "What this does not tell")]
@@ -89,13 +89,13 @@ def _contents(report: Report) -> str:
     return f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>'
 
 
-def _source(source: Source, called: str, text: str, number: int) -> Iterator[str]:
-    anchor = f"x{number}"
+def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
+    source, called, anchor = laid.source, laid.called, f"x{number}"
     swaps, facts = source.comparison.swaps, source.comparison.facts
-    yield f'<h2 id="{anchor}">{shown(title_of(source, called))}</h2>'
+    yield f'<h2 id="{anchor}">{shown(title_of(laid))}</h2>'
     yield f"<p>{' · '.join([*map(shown, told_of(source)), *_link(source.url)])}</p>"
-    if called == THE_OTHER:
-        yield f"<p><strong>{shown(not_made_from(source))}</strong></p>"
+    if said := not_made_from(laid):
+        yield f"<p><strong>{shown(said)}</strong></p>"
     yield _shares(source.comparison.derivation, called)
     yield (
         f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '

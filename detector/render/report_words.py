@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from detector.findings import Derivation, Report, Source
 
@@ -23,9 +24,18 @@ FACT_HEADS = ("no.", "what", "this article", "{}")
 MARK_HEADS = ("no.", "phrase", "reason", "may have been (probability)")
 
 
-def laid_beside(report: Report) -> list[tuple[Source, str]]:
-    """Every text that stands beside the article, and how it is called: its sources first."""
-    return [(one, THE_SOURCE) for one in report.sources] + [(one, THE_OTHER) for one in report.others]
+class Laid(NamedTuple):
+    """A text beside the article, how it is called, and whether it is one of its sources by what was measured."""
+
+    source: Source
+    called: str
+    is_named: bool
+
+
+def laid_beside(report: Report) -> list[Laid]:
+    """Every text that stands beside the article, its sources first."""
+    named = [Laid(source, THE_SOURCE, True) for source in report.sources]
+    return [*named, *(Laid(source, THE_OTHER, False) for source in report.others)]
 
 
 def heads(names: Sequence[str], called: str) -> list[str]:
@@ -42,9 +52,9 @@ def none_found(report: Report) -> str:
     return ""
 
 
-def title_of(source: Source, called: str) -> str:
+def title_of(laid: Laid) -> str:
     """The heading over one text beside the article."""
-    return f"Beside {source.title or (called if called == THE_OTHER else 'its source')}"
+    return f"Beside {laid.source.title or laid.called}"
 
 
 def told_of(source: Source) -> list[str]:
@@ -52,12 +62,14 @@ def told_of(source: Source) -> list[str]:
     return [part for part in (source.outlet, source.published, source.id) if part]
 
 
-def not_made_from(source: Source) -> str:
-    """What is said of a text that a person named and that the article was not made from."""
+def not_made_from(laid: Laid) -> str:
+    """What is said of a text that a person named and that the article was not made from; empty for a source."""
+    if laid.is_named:
+        return ""
+    covered = laid.source.comparison.derivation.coverage
     return (
-        "Not made from it by what was measured: "
-        f"{source.comparison.derivation.coverage:.0%} of this article's words outside of quotations have their "
-        "counterpart there, too few for a source to be named."
+        f"Not made from it by what was measured: {covered:.0%} of this article's words outside of quotations have "
+        "their counterpart there, too few to call it a source."
     )
 
 
@@ -92,7 +104,7 @@ def record_rows(report: Report, made: str) -> list[tuple[str, str]]:
         ("model", f"{report.model.name} {report.model.version}, {report.model.digest}"),
         ("calibration", "the model's own" if own is None else f"{own.name} of {own.date}, {own.digest}"),
     ]
-    for source, called in laid_beside(report):
+    for source, called, _ in laid_beside(report):
         name = f"{called.removeprefix('the ')} {source.id}"
         rows.append((name, f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
         rows.append((f"{name} SHA-256", hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()))

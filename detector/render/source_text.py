@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from detector.findings import FactChange, Report, Source, Wording
+from detector.findings import FactChange, Report, Wording
 from detector.render.neutral import neutral
-from detector.render.report_words import THE_OTHER, THE_SOURCE, laid_beside, none_found, not_made_from
+from detector.render.report_words import Laid, laid_beside, none_found, not_made_from
 from detector.render.wrapped import item, wrap
 
 MOST_SWAPS = 10  # of one source
@@ -17,16 +17,17 @@ def source_blocks(report: Report, width: int) -> Iterator[str]:
     """One block for each text beside the article; one line where something was asked for and nothing stands there."""
     if said := none_found(report):
         yield wrap(neutral(said), width)
-    for source, called in laid_beside(report):
-        yield "\n".join(_lines(source, called, width))
+    for laid in laid_beside(report):
+        yield "\n".join(_lines(laid, width))
 
 
-def _lines(source: Source, called: str, width: int) -> Iterator[str]:
+def _lines(laid: Laid, width: int) -> Iterator[str]:
+    source, called, is_named = laid
     told = [source.outlet or "no outlet", source.published or "no date", source.id]
-    name = "Source" if called == THE_SOURCE else "Beside"
+    name = "Source" if is_named else "Beside"
     yield wrap(f"{name}: {neutral(source.title or '(no title)')} ({neutral(' · '.join(told))})", width, "  ")
-    if called == THE_OTHER:
-        yield item(not_made_from(source), width)
+    if said := not_made_from(laid):
+        yield item(said, width)
     shares = source.comparison.derivation
     yield item(
         f"{shares.coverage:.0%} of this article's words outside of quotations have their counterpart there: "
