@@ -36,6 +36,7 @@ from detector.training.stories import story_clusters
 
 GROUPS = {"V1": ("V1",), "V2": ("V2",), "V3": ("V3",), "V4": ("V4",), "paraphrases": ("A", "B", "C", "D")}
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
+CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 
 
 @click.command()
@@ -57,6 +58,7 @@ def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers
     figures: dict[str, float] = {}
     with _finder(kept, resources) as finder:
         figures |= dict(_strangers(finder, resources, out))
+        _short(finder, resources, out, kept[:suspects])
         words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
         for share in SHARES:
             texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
@@ -102,6 +104,23 @@ def _strangers(
             shares = source.comparison.derivation
             print(f"  {one.id} from {source.id}: {shares.coverage:.2f}, {shares.verbatim:.2f} verbatim", flush=True)
     yield "strangers_named", float(np.mean(named))
+
+
+def _short(
+    finder: SourceFinder, resources: Resources, strangers: Sequence[CorpusArticle], kept: Sequence[CorpusArticle]
+) -> None:
+    """Of articles cut short, how many strangers get a source, and how many of the archive's own."""
+    for n_words in CUT_TO:
+        ours, theirs = (
+            [bool(found) for found in _find_all(finder, resources, [(_cut(a.text, n_words), a.date) for a in articles])]
+            for articles in (kept, strangers)
+        )
+        print(f"cut to {n_words} words: strangers {rate(theirs)} of {len(theirs)}, own {rate(ours)} of {len(ours)}")
+
+
+def _cut(text: str, n_words: int) -> str:
+    ends = [match.end() for match in re.finditer(r"\S+", text)]
+    return text[: ends[min(n_words, len(ends)) - 1]] if ends else ""
 
 
 def _named(

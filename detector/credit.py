@@ -20,8 +20,8 @@ from detector.ingest.clutter import find_clutter
 from detector.text import Document, Flag, Note, Span
 
 # What is told. Chosen on 60 articles, then measured on 150 by `python -m benchmarks.credit` (95% Wilson intervals): of
-# copies that are verbatim, cut, in another house style, or lightly edited none of 150 each (0 to 2.5%); with 2 / 4 / 10%
-# of all words swapped 74 / 96 / 100% of 150, with two facts changed 89%, with two sentences put in 43%.
+# copies that are verbatim, cut, in another house style, or lightly edited none of 150 each (0 to 2.5%); with 2 / 4 /
+# 10% of all words swapped 74 / 96 / 100% of 150, with two facts changed 89%, with two sentences put in 43%.
 LEAST_REWORDED, LEAST_PHRASES = 0.02, 4  # of the words in sentences that are the agency's; and as many phrases
 LEAST_FOREIGN, LEAST_SENTENCES = 0.1, 2  # of all words; and as many sentences: one may be the outlet's note on itself
 LEAST_FACTS = 2

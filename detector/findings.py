@@ -191,6 +191,8 @@ class Report:
     sources: tuple[Source, ...] = ()  # best first; empty where none was found or no archive was given
     archive: str | None = None  # name of the archive that was asked, None where none was
     licensed: bool | None = None  # whether a list of licensees names the article, None where no list was given
+    others: tuple[Source, ...] = ()  # laid beside it because a person named them; not its sources by what was measured
+    not_compared: str | None = None  # why it was laid beside nothing, where sources were asked for
 
 
 Operation = Literal["same", "substituted", "inserted", "deleted", "moved"]

@@ -32,6 +32,7 @@ from detector.findings import (
     Passage,
     Refusal,
     Report,
+    Source,
     Suggestion,
     Verdict,
 )
@@ -40,10 +41,11 @@ from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
-from detector.segment import segment_all
+from detector.segment import segment, segment_all
 from detector.text import Article, Document, Failure, Flag, Record, Span
 
-if TYPE_CHECKING:  # looking for sources needs the extra "archive"
+if TYPE_CHECKING:  # both load an aligner, which few runs need
+    from detector.given import GivenReferences
     from detector.sources import SourceFinder
 
 VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
@@ -104,12 +106,14 @@ class Detector:
         classifier: Classifier,
         finder: SourceFinder | None = None,
         licensees: Licensees | None = None,
+        given: GivenReferences | None = None,
     ) -> None:
         self.info = info
         self.resources = resources
         self.classifier = classifier
         self.finder = finder
         self.licensees = licensees
+        self.given = given
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
@@ -119,19 +123,24 @@ class Detector:
         calibration: Path | None = None,
         archive: Path | None = None,
         licensees: Licensees | None = None,
+        references: Sequence[Article] = (),
     ) -> Detector:
         """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
         `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in;
-        `licensees` may reword what it holds.
+        `licensees` may reword what it holds; `references` are laid beside every article instead. ValueError where both
+        an archive and references are asked for.
         """
+        if archive is not None and references:
+            raise ValueError("expected an archive or references, got both: put the references into the archive")
         loaded = load_model(model or default_model_path())
         finder = None if archive is None else _finder(archive, loaded.resources)
+        given = _given(references, loaded.resources) if references else None
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
-        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, licensees)
+        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, licensees, given)
 
     def score(
         self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
@@ -164,7 +173,7 @@ class Detector:
         )
         for (i, article, language), one in zip(judged, self.measure(documents), strict=True):
             report = self._judge(article, one, language, thresholds, evidence)
-            reports[i] = report if self.finder is None else self._traced(report, article, one.document, self.finder)
+            reports[i] = self._traced(report, article, one.document)
         return [reports[i] for i in range(len(items))]
 
     def measure(self, documents: Sequence[Document]) -> Iterator[Measured]:
@@ -233,15 +242,6 @@ class Detector:
             for entry in found
         ]
 
-    def _traced(self, report: Report, article: Article, document: Document, finder: SourceFinder) -> Report:
-        """The report with the article's sources; what the text alone shows stays the verdict, a licensee's too."""
-        sources = with_credits(finder.find(document, article.published), article.credits, article.outlet, document)
-        licensed = None if self.licensees is None else self.licensees.include(article.outlet, article.url)
-        report = replace(report, sources=sources, archive=finder.name, licensed=licensed)
-        if report.flagged or licensed or not is_paraphrase(sources, article.outlet):
-            return report
-        return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
-
     def _thresholds_at(self, max_fpr: float) -> Thresholds:
         calibration = self.classifier.calibration
         flag = calibration.thresholds(max_fpr)
@@ -267,7 +267,7 @@ class Detector:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
             refusal = Refusal("too-long", message)
         if refusal is not None:
-            return Report(
+            report = Report(
                 article.id,
                 "abstained",
                 self.info,
@@ -283,7 +283,34 @@ class Detector:
                 abstention=refusal,
                 input=article.fields,
             )
+            return self._traced(report, article)
         return article, language
+
+    def _traced(self, report: Report, article: Article, document: Document | None = None) -> Report:
+        """The report with the article's sources, where they are asked for.
+
+        What the text alone shows stays the verdict, a licensee's too. Of an article without a verdict only they are
+        told.
+        """
+        if self.finder is None and self.given is None:
+            return report
+        report = replace(report, archive=self.finder.name if self.finder else None)
+        words = report.words or 0 if self.finder else None
+        refusal = _not_compared(report.language, len(article.text), words)
+        if refusal is not None:
+            return replace(report, not_compared=refusal)
+        document = document or segment(article.text, self.resources.vocabulary, article.clutter)
+        others: tuple[Source, ...] = ()
+        if self.given is not None:
+            sources, others = self.given.lay(document, article.published)
+        elif self.finder is not None:
+            sources = self.finder.find(document, article.published)
+        sources, others = (with_credits(laid, article.credits, article.outlet, document) for laid in (sources, others))
+        licensed = None if self.licensees is None else self.licensees.include(article.outlet, article.url)
+        report = replace(report, sources=sources, others=others, licensed=licensed)
+        if report.status != "ok" or report.flagged or licensed or not is_paraphrase(sources, article.outlet):
+            return report
+        return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
 
     def _judge(
         self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
@@ -340,13 +367,34 @@ class Detector:
 
 
 def _finder(folder: Path, resources: Resources) -> SourceFinder:
+    from detector.sources import SourceFinder
+
     try:
-        from detector.sources import SourceFinder
+        return SourceFinder.open(folder, resources)
     except ImportError as error:
         raise ArchiveError(
             f"an archive needs {error.name}, not installed here: pip install 'unspin[archive]'"
         ) from error
-    return SourceFinder.open(folder, resources)
+
+
+def _given(references: Sequence[Article], resources: Resources) -> GivenReferences:
+    from detector.align import load_linker
+    from detector.given import GivenReferences
+
+    return GivenReferences(references, resources, load_linker())
+
+
+def _not_compared(language: str | None, characters: int, words: int | None) -> str | None:
+    """Why an article is laid beside nothing, or None; `words` is None where what it is laid beside is given."""
+    from detector.sources import FEWEST_WORDS, MOST_CHARACTERS
+
+    if language != "en":
+        return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"
+    if characters > MOST_CHARACTERS:
+        return f"expected at most {MOST_CHARACTERS:,} characters to lay beside another text, got {characters:,}"
+    if words is not None and words < FEWEST_WORDS:
+        return f"expected at least {FEWEST_WORDS} words to find a source by, got {words}"
+    return None
 
 
 def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.align import Linker, compare, load_linker
-from detector.archive import Archive, Candidate, find, load_archive
-from detector.archive.query import name_weights
-from detector.archive.words import words_of
 from detector.dates import direction
 from detector.findings import Alignment, Comparison, Source
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Flag
+
+if TYPE_CHECKING:  # the archive needs an extra, and what else stands here does not
+    from detector.archive import Archive, Candidate
 
 MOST_SOURCES = 4  # of one article
 PROPOSED = 8  # candidates that are looked at in search of each source ...
@@ -30,6 +31,11 @@ COMPARED = 4  # ... and laid beside the suspect
 # named as well where half of both texts agree: a follow-up leaves most of the older report out.
 LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, for any to be named
 LEAST_OF_BOTH = 0.5  # of the words of both texts
+# Short texts are often a sentence or two that many reports have. Of 200 articles that an archive of 3,000 lacks, cut to
+# 25 / 50 / 80 / 115 words, 18 / 8 / 3 / 2 would get a source by the cuts above, and 0 / 3 / 1 / 2 by these, which were
+# chosen on the same articles (benchmarks/sources.py).
+FEWEST_WORDS = 50  # of a suspect that gets a source
+SHORT, LEAST_COVERED_OF_SHORT = 120, 0.8  # words below which more must be covered, and how much
 LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does
 LEAST_SIMILARITY = 0.2  # of a candidate that is laid beside; sources have more with four words of five put out
 # Reports of one kind (monthly figures, a market's day) share sentences, but not names and numbers. These stay when
@@ -40,6 +46,7 @@ ALIKE = 0.5  # ... but one as similar as no stranger's is
 LEAST_OWN = 0.1  # of them, in sentences whose names stand in one that is
 LEAST_NAMES = 0.8  # of the names and numbers, by rarity, in what the sources explain, that stand in them
 FEW_NAMES = 5  # fewer tell nothing
+VERBATIM = 0.65  # of the suspect's words: with so many, changed names are changed facts; of strangers 0.54 at most
 ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no other is tried
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another: the time grows with the square
 
@@ -54,7 +61,12 @@ class SourceFinder:
 
     @classmethod
     def open(cls, folder: Path, resources: Resources) -> SourceFinder:
-        """Open the archive in a folder, until the process ends; raises ArchiveError or ModelError."""
+        """Open the archive in a folder, until the process ends; raises ArchiveError or ModelError.
+
+        ImportError where the extra "archive" is not installed.
+        """
+        from detector.archive import load_archive
+
         return cls(load_archive(folder), resources, load_linker())
 
     @property
@@ -71,7 +83,7 @@ class SourceFinder:
         """
         if len(suspect.text) > MOST_CHARACTERS:
             return ()
-        words = _words(suspect)
+        words = sentence_words(suspect)
         named: list[Source] = []
         laid: dict[int, Source] = {}  # beside the suspect already: rounds propose the same candidates again
         left = np.ones(len(words), bool)
@@ -80,11 +92,13 @@ class SourceFinder:
             if source is None:
                 break
             named.append(source)
-            left &= ~_explained(source.comparison.alignment, len(words))
+            left &= ~explained_sentences(source.comparison.alignment, len(words))
         explained = float(words[~left].sum() / max(words.sum(), 1))
-        if not named or not _are_enough(named, explained) or self._names_kept(suspect, ~left, named) < LEAST_NAMES:
+        if not are_enough(named, explained, int(words.sum())):
             return ()
-        return tuple(named)
+        verbatim = sum(source.comparison.derivation.verbatim for source in named)
+        is_sure = verbatim >= VERBATIM or self._names_kept(suspect, ~left, named) >= LEAST_NAMES
+        return tuple(named) if is_sure else ()
 
     def _best(
         self,
@@ -104,7 +118,7 @@ class SourceFinder:
                 comparison = compare(suspect, document, self._resources, self._linker)
                 laid[number] = _source(candidate, comparison, published)
             source = laid[number]
-            explained = float(words[left & _explained(source.comparison.alignment, len(words))].sum())
+            explained = float(words[left & explained_sentences(source.comparison.alignment, len(words))].sum())
             if explained >= most:
                 best, most = source, explained
             if explained >= ENOUGH * words[left].sum():
@@ -115,6 +129,8 @@ class SourceFinder:
         self, suspect: Document, left: NDArray[np.bool_], published: str | None, known: set[str]
     ) -> list[Candidate]:
         """What is laid beside the suspect, the likeliest first."""
+        from detector.archive import find
+
         found = find(
             self.archive, suspect if left.all() else _text_of(suspect, left), published=published, limit=PROPOSED
         )
@@ -133,6 +149,9 @@ class SourceFinder:
 
     def _names_kept(self, suspect: Document, explained: NDArray[np.bool_], named: Sequence[Source]) -> float:
         """Of the names and numbers in what the sources explain, the share that stands in them; 1 for few."""
+        from detector.archive.query import name_weights
+        from detector.archive.words import words_of
+
         text = suspect.text if explained.all() else _text_of(suspect, explained)
         weights = name_weights(text, self.archive.index)
         if len(weights) < FEW_NAMES:
@@ -141,20 +160,25 @@ class SourceFinder:
         return sum(weights[word] for word in weights.keys() & there) / sum(weights.values())
 
 
-def _are_enough(named: Sequence[Source], explained: float) -> bool:
-    """Whether these are surely the sources, given the share of the suspect's words in sentences that they explain."""
+def are_enough(named: Sequence[Source], explained: float, n_words: int) -> bool:
+    """Whether these are surely the sources, given the share of the suspect's words in sentences that they explain, and
+    how many words it has."""
+    if not named or n_words < FEWEST_WORDS:
+        return False
     kept = 1 - named[0].comparison.derivation.dropped
     covered = sum(source.comparison.derivation.coverage for source in named)
+    if n_words < SHORT:
+        return covered >= LEAST_COVERED_OF_SHORT
     return covered >= LEAST_COVERED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
 
 
-def _words(document: Document) -> NDArray[np.int64]:
+def sentence_words(document: Document) -> NDArray[np.int64]:
     """How many words each sentence has, shape (n_sentences,)."""
     counted = document.sentence[(document.flags & (Flag.WORD | Flag.NUMBER)) > 0]
     return np.bincount(counted, minlength=int(document.sentence.max(initial=-1)) + 1)
 
 
-def _explained(alignment: Alignment, n_sentences: int) -> NDArray[np.bool_]:
+def explained_sentences(alignment: Alignment, n_sentences: int) -> NDArray[np.bool_]:
     """Which of the suspect's sentences come from the reference."""
     explained = np.zeros(n_sentences, bool)
     explained[[sentence for pair in alignment.pairs if pair.derived for sentence in pair.suspect]] = True

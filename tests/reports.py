@@ -22,7 +22,7 @@ from detector.findings import (
     Suggestion,
 )
 from detector.licensees import Licensees
-from detector.text import Failure, Note, Record, Span
+from detector.text import Article, Failure, Note, Record, Span
 
 MODEL = ModelInfo("news-en", "1", "sha256:0")
 RATE = FalsePositiveRate(0.01, 0.0083, 2995, (0.0057, 0.0122), "untouched wire copy")
@@ -109,6 +109,7 @@ class FakeDetector:
         calibration: Path | None = None,
         archive: Path | None = None,
         licensees: Licensees | None = None,
+        references: Sequence[Article] = (),
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

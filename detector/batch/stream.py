@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from detector.errors import DetectorError
 from detector.findings import Report
 from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
-from detector.text import Failure, Record
+from detector.text import Article, Failure, Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -31,17 +31,21 @@ def score_stream(
     workers: int = 1,
     archive: Path | None = None,
     licensees: Licensees | None = None,
+    references: Sequence[Article] = (),
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model, the archive and the arguments are tried before the first item is read: ModelError, ArchiveError or
     ValueError. `model` None is the shipped one, `calibration` None the model's own, `archive` where sources are looked
-    for, `licensees` who may reword them. With several workers each process loads the model once and shares its
-    memory-mapped tables; leaving the iteration early ends them.
+    for, `licensees` who may reword them, `references` what is laid beside every article instead, with one worker only.
+    With several workers each process loads the model once and shares its memory-mapped tables; leaving the iteration
+    early ends them.
     """
     if workers < 1:
         raise ValueError(f"workers: expected 1 or more, got {workers}")
-    detector = Detector.load(model, calibration, archive, licensees)
+    if workers > 1 and references:
+        raise ValueError(f"references: expected 1 worker, got {workers}")
+    detector = Detector.load(model, calibration, archive, licensees, references)
     detector.score([], max_fpr=max_fpr, evidence=evidence)
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)

@@ -15,10 +15,12 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    given_references,
     licensees_in,
     licensees_option,
     max_fpr_option,
     model_option,
+    reference_option,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @calibration_option
 @find_in_option
 @licensees_option
+@reference_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -46,6 +49,7 @@ def command(
     calibration: str | None,
     archive: Path | None,
     licensees: Path | None,
+    references: tuple[str, ...],
 ) -> None:
     """Check a few articles before they are published.
 
@@ -57,11 +61,18 @@ def command(
     from detector.ingest import read
 
     items = read(files, sys.stdin.buffer)
+    beside = given_references(references, archive, files)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, archive)
     with arguments_tried():
         reports = score_stream(
-            items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive, licensees=licensed
+            items,
+            model=model,
+            calibration=folder,
+            max_fpr=max_fpr,
+            archive=archive,
+            licensees=licensed,
+            references=beside,
         )
     codes: set[int] = set()
     for report in reports:

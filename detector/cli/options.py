@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from detector.cli import Refused
 
 if TYPE_CHECKING:
     from detector.licensees import Licensees
+    from detector.text import Article
 
 model_option = click.option(
     "--model",
@@ -40,6 +42,14 @@ licensees_option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Who may reword the archive's copy, and so is not called a paraphrase: outlet<TAB>url pattern a line.",
+)
+
+reference_option = click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="FILE",
+    help="Lay the article beside this one, without an archive; may be given up to four times.",
 )
 
 max_fpr_option = click.option(
@@ -83,6 +93,20 @@ def licensees_in(file: Path | None, archive: Path | None) -> Licensees | None:
     from detector.licensees import read_licensees
 
     return read_licensees(file)
+
+
+def given_references(references: Sequence[str], archive: Path | None, beside: Sequence[str]) -> tuple[Article, ...]:
+    """Read what the article is to be laid beside; raises InputError, and Refused where an archive is given too."""
+    if not references:
+        return ()
+    if archive is not None:
+        raise Refused(
+            "expected --archive or --reference, got both: leave one out, or add the reference to the archive "
+            "(`unspin archive add`)"
+        )
+    from detector.given import read_references
+
+    return read_references(references, sys.stdin.buffer, beside)
 
 
 @contextmanager

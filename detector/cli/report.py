@@ -17,10 +17,12 @@ from detector.cli.options import (
     calibration_folder,
     calibration_option,
     find_in_option,
+    given_references,
     licensees_in,
     licensees_option,
     max_fpr_option,
     model_option,
+    reference_option,
 )
 
 if TYPE_CHECKING:
@@ -31,13 +33,14 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="FILE")
 @find_in_option
 @licensees_option
+@reference_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "json", "text"]),
+    type=click.Choice(["html", "md", "json", "text"]),
     default="html",
     show_default=True,
-    help="A page, the JSON result with the text, or what `check` prints.",
+    help="A page, Markdown for a ticket or a mail, the JSON result with the text, or what `check` prints.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Default: standard output.")
 @max_fpr_option
@@ -49,6 +52,7 @@ def command(
     file: str,
     archive: Path | None,
     licensees: Path | None,
+    references: tuple[str, ...],
     form: str,
     output: Path | None,
     max_fpr: float,
@@ -58,15 +62,16 @@ def command(
     """Write a report on one article.
 
     FILE holds one article, in any form that `score` takes, - for standard input included. The page lays the article
-    beside the sources that the archive has, sentence by sentence, with every swapped phrase and changed fact; then come
-    the marks, the figures, and a record of what was compared. It needs no network and has no scripts. Exit code:
-    0 done, 2 unreadable.
+    beside the sources that the archive has, or beside the references given, sentence by sentence, with every swapped
+    phrase and changed fact; then come the marks, the figures, and a record of what was compared. It needs no network
+    and has no scripts. Exit code: 0 done, 2 unreadable.
     """
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, write_lines
     from detector.ingest import read
 
-    refuse_input(output, [file])
+    refuse_input(output, [file, *references])
+    beside = given_references(references, archive, [file])
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, archive)
     items = list(islice(read([file], sys.stdin.buffer), 2))
@@ -74,7 +79,13 @@ def command(
         raise Refused(f"expected one article in {file}, got {'several: report on one' if items else 'none'}")
     with arguments_tried():
         reports = score_stream(
-            items, model=model, calibration=folder, max_fpr=max_fpr, archive=archive, licensees=licensed
+            items,
+            model=model,
+            calibration=folder,
+            max_fpr=max_fpr,
+            archive=archive,
+            licensees=licensed,
+            references=beside,
         )
     report = next(iter(reports))
     if report.error is not None:
@@ -92,6 +103,8 @@ def _written(report: Report, form: str) -> bytes:
         from detector.render import to_terminal
 
         return to_terminal(report, shutil.get_terminal_size().columns).encode("utf-8", "replace")
+    from detector.render.report_markdown import to_markdown
     from detector.render.report_page import to_html
 
-    return to_html(report, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")).encode("utf-8", "replace")
+    write = to_markdown if form == "md" else to_html
+    return write(report, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")).encode("utf-8", "replace")

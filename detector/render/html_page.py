@@ -36,8 +36,8 @@ def html_page(title: str, styles: Sequence[str], body: Iterable[str]) -> str:
 
 def table(caption: str, head: Sequence[str], rows: Sequence[str]) -> str:
     """A table that scrolls by itself where it is too wide; all parts are HTML."""
-    cells = "".join(f"<th>{cell}</th>" for cell in head)
+    cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     return (
-        f'<div class="wide"><table><caption>{caption}</caption><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="wide" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -38,6 +38,7 @@ _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\u
 
 def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
     """Give the result object of `report`; the fields of a verdict are None unless its status is "ok"."""
+    laid = (*report.sources, *report.others)
     result: dict[str, Any] = {
         "id": report.id,
         "status": report.status,
@@ -57,9 +58,9 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
         "licensed": report.licensed if report.status == "ok" else None,
-        "references": [_reference(source) for source in report.sources],
-        "swaps": [_swap(source, swap) for source in report.sources for swap in source.comparison.swaps],
-        "facts": [fact for source in report.sources for fact in _facts(source)],
+        "references": [_reference(source) for source in laid],
+        "swaps": [_swap(source, swap) for source in laid for swap in source.comparison.swaps],
+        "facts": [fact for source in laid for fact in _facts(source)],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
         "input": dict(report.input),

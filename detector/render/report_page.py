@@ -6,26 +6,35 @@ articles is shown as text.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from html import escape
 
-from detector.findings import Derivation, Evidence, Report, Source
+from detector.findings import Derivation, Evidence, Report
 from detector.render.html_page import html_page, table
 from detector.render.marked_text import marked_stretches
+from detector.render.report_words import (
+    FACT_HEADS,
+    LICENSED,
+    LIMITS,
+    MARK_HEADS,
+    SWAP_HEADS,
+    Laid,
+    dispute,
+    heads,
+    laid_beside,
+    none_found,
+    not_made_from,
+    record_rows,
+    remarks,
+    said_of,
+    shares_of,
+    shares_words,
+    title_of,
+    told_of,
+)
 from detector.render.side_by_side import fact_rows, shown, side_by_side, swap_rows
-from detector.render.source_text import CALLED, LICENSED, remarks
-from detector.render.terminal import figures, headline
-
-LIMITS = (
-    "It does not tell who changed a text, or why, or which of two texts came first unless their times say so.",
-    "Agencies allow their customers to shorten and edit: who was allowed to is known only from a list of licensees.",
-    "Where no signs are found, nothing is proven: reworded articles are missed too, at the rate given above.",
-)
-BESIDE = "compare both texts in the columns above, which are complete; "
-DISPUTE = (
-    "check the digests against your own copies; and run the same model and calibration on the same text. The result is"
-    " the same to the byte."
-)
+from detector.render.terminal import false_alarms, figures, headline
+from detector.render.web_address import shortened, web_address
 
 
 def to_html(report: Report, made: str) -> str:
@@ -34,30 +43,44 @@ def to_html(report: Report, made: str) -> str:
 
 
 def _body(report: Report, made: str) -> Iterator[str]:
+    laid = laid_beside(report)
     yield f"<h1>{shown(report.id)}</h1>"
-    rate = next((line for line in figures(report) if line.startswith("false alarms")), "")
-    yield f'<section class="verdict"><p><strong>{shown(headline(report))}</strong></p><p>{shown(rate)}</p></section>'
-    if report.archive is not None and not report.sources:
-        yield f"<p>No source was found in the archive {shown(report.archive)}.</p>"
+    alarms = "".join(f"<p>{shown(line)}</p>" for line in false_alarms(report))
+    yield f'<section class="verdict"><p><strong>{shown(headline(report))}</strong></p>{alarms}</section>'
+    yield _contents(report)
+    if said := none_found(report):
+        yield f"<p>{shown(said)}</p>"
     if report.licensed and report.sources:
         yield f"<p>{LICENSED}</p>"
-    for i, source in enumerate(report.sources, start=1):
-        yield from _source(source, report.text or "", i)
+    for i, one in enumerate(laid, start=1):
+        yield from _beside(one, report.text or "", i)
     if report.status == "ok":
         yield from _marks(report)
-        yield f"<h2>Figures</h2><ul>{''.join(f'<li>{shown(line)}</li>' for line in figures(report))}</ul>"
-    yield from _record(report, made)
-    yield f"<h2>What this does not tell</h2><ul>{''.join(f'<li>{line}</li>' for line in LIMITS)}</ul>"
-    yield f"<p>To dispute it: {BESIDE if report.sources else ''}{DISPUTE}</p>"
+        yield f'<h2 id="figures">Figures</h2><ul>{"".join(f"<li>{shown(line)}</li>" for line in figures(report))}</ul>'
+    yield _record(report, made)
+    yield f'<h2 id="limits">What this does not tell</h2><ul>{"".join(f"<li>{line}</li>" for line in LIMITS)}</ul>'
+    yield f"<p>{dispute(in_columns=bool(laid))}</p>"
 
 
-def _source(source: Source, text: str, number: int) -> Iterator[str]:
-    anchor, other = f"x{number}", CALLED[source.direction]
-    told = " · ".join(shown(part) for part in (source.outlet, source.published, source.id) if part)
+def _contents(report: Report) -> str:
+    """Links to the parts, for those who do not scroll."""
+    parts = [(f"x{i}", title_of(laid)) for i, laid in enumerate(laid_beside(report), start=1)]
+    if report.status == "ok":
+        parts += [("marks", "Marked in the text alone"), ("figures", "Figures")]
+    parts += [("record", "Record"), ("limits", "What this does not tell")]
+    links = "".join(f'<li><a href="#{anchor}">{shown(name)}</a></li>' for anchor, name in parts)
+    return f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>'
+
+
+def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
+    source, called, anchor = laid.source, laid.called, f"x{number}"
     swaps, facts = source.comparison.swaps, source.comparison.facts
-    yield f"<h2>Beside {shown(source.title or other)}</h2><p>{told}</p>"
+    yield f'<h2 id="{anchor}">{shown(title_of(laid))}</h2>'
+    yield f"<p>{' · '.join([*map(shown, told_of(source)), *_link(source.url)])}</p>"
+    if said := not_made_from(laid):
+        yield f"<p><strong>{shown(said)}</strong></p>"
     yield from (f"<p>{shown(said)}</p>" for said in remarks(source))
-    yield _shares(source.comparison.derivation, other)
+    yield _shares(source.comparison.derivation, called)
     yield (
         f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
         '<span class="swap substituted">other words</span> <span class="swap inserted">only here</span> '
@@ -65,59 +88,73 @@ def _source(source: Source, text: str, number: int) -> Iterator[str]:
         f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
         '<span class="fact">underlined twice</span><sup>F</sup></p>'
     )
-    yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{other.capitalize()}</div></div>'
-    yield from side_by_side(source, text, anchor)
+    column = f"{called[0].upper()}{called[1:]}"
+    yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{column}</div></div>'
+    yield from side_by_side(source, text, anchor, called)
     if facts:
-        columns = ("", "what", "this article", other)
-        yield table("What it states otherwise", columns, list(fact_rows(facts, anchor)))
+        yield table("What it states otherwise", heads(FACT_HEADS, called), list(fact_rows(facts, anchor)))
     if swaps:
-        head = ("", "this article", other, "how", "touches", f"an editor would rather write {other}'s by")
-        yield table("Swapped phrases", head, list(swap_rows(source, anchor)))
+        yield table("Swapped phrases", heads(SWAP_HEADS, called), list(swap_rows(source, anchor)))
 
 
-def _shares(shares: Derivation, other: str) -> str:
-    parts = (
-        ("word for word", shares.verbatim, "same"),
-        ("in other words", shares.reworded, "reworded"),
-        (f"not in {other}", shares.added, "own"),
+def _link(url: str | None) -> list[str]:
+    """A link to where the text was published; an address that may lead elsewhere stays text."""
+    address = web_address(url)
+    if address is None:
+        return [shown(url)] if url else []
+    return [f'<a href="{escape(address)}" rel="noreferrer noopener nofollow">{shown(shortened(address))}</a>']
+
+
+def _shares(shares: Derivation, called: str) -> str:
+    parts = shares_of(shares, called)
+    bar = "".join(
+        f'<span class="{kind}" style="flex-grow:{share:.4f}"></span>'
+        for kind, (_, share) in zip(("same", "reworded", "own"), parts, strict=True)
     )
-    bar = "".join(f'<span class="{kind}" style="flex-grow:{share:.4f}"></span>' for _, share, kind in parts)
-    said = ", ".join(f"{share:.0%} {words}" for words, share, _ in parts)
     return (
-        f'<div class="shares" role="img" aria-label="{said}">{bar}</div><p>Of its words outside of quotations: {said}. '
-        f"Of {other}'s, {shares.dropped:.0%} are not here.</p>"
+        f'<div class="shares" role="img" aria-label="{said_of(parts)}">{bar}</div>'
+        f"<p>{shown(shares_words(shares, called))}</p>"
     )
 
 
 def _marks(report: Report) -> Iterator[str]:
     if report.text is None:
         return
-    yield "<h2>Marked in the text alone</h2>"
+    yield '<h2 id="marks">Marked in the text alone</h2>'
     if not report.evidence:
         yield "<p>No phrase is marked.</p>"
         return
     yield f'<div class="text">{_marked(report.text, report.evidence)}</div>'
-    rows = [
-        f"<tr><td>{number}</td><td>{shown(mark.text)}</td><td>{shown(mark.reason)}</td><td>{_suggested(mark)}</td></tr>"
-        for number, mark in enumerate(report.evidence, start=1)
-    ]
-    yield table("Reasons", ("", "phrase", "reason", "may have been (probability)"), rows)
+    yield table("Reasons", MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(report.evidence, start=1)])
     if not report.sources:
         yield "<h3>A restored reading (a suggestion, not a source)</h3>"
         yield f'<div class="text">{_restored(report.text, report.evidence)}</div>'
 
 
-def _suggested(mark: Evidence) -> str:
-    return ", ".join(f"{shown(one.text)} ({one.probability:.2f})" for one in mark.suggestions)
+def _reason(number: int, mark: Evidence) -> str:
+    places = f" ({len(mark.places):,} places)" if mark.also else ""
+    suggested = ", ".join(f"{shown(one.text)} ({one.probability:.2f})" for one in mark.suggestions)
+    return (
+        f'<tr id="r{number}"><td><a href="#m{number}" title="to the text">{number}</a></td>'
+        f"<td>{shown(mark.text)}{places}</td><td>{shown(mark.reason)}</td><td>{suggested}</td></tr>"
+    )
 
 
 def _marked(text: str, evidence: Sequence[Evidence]) -> str:
-    parts, done = [], 0
+    """The text with its marks, each linked to its reason; a reason links to the first place of its mark."""
+    parts, done, seen = [], 0, set[int]()
     for start, end, numbers in marked_stretches(evidence):
-        label = ",".join(map(str, numbers))
-        parts += [_prose(text[done:start]), f"<mark>{shown(text[start:end])}<sup>{label}</sup></mark>"]
+        links = [_to_reason(n, "" if n in seen else f' id="m{n}"', evidence[n - 1].reason) for n in numbers]
+        seen.update(numbers)
+        first = f"{links[0]}{shown(text[start:end])}<sup>{numbers[0]}</sup></a>"
+        others = "".join(f"<sup>,{link}{n}</a></sup>" for link, n in zip(links[1:], numbers[1:], strict=True))
+        parts += [_prose(text[done:start]), f"<mark>{first}{others}</mark>"]
         done = end
     return "".join([*parts, _prose(text[done:])])
+
+
+def _to_reason(number: int, name: str, reason: str) -> str:
+    return f'<a{name} href="#r{number}" title="{number}: {shown(reason)}">'
 
 
 def _restored(text: str, evidence: Sequence[Evidence]) -> str:
@@ -135,25 +172,9 @@ def _prose(text: str) -> str:
     return "<br>\n".join(shown(line) for line in text.split("\n"))
 
 
-def _record(report: Report, made: str) -> Iterator[str]:
-    """Everything that identifies what was compared, and by what: with it the report can be made again."""
-    yield "<h2>Record</h2>"
-    own = report.model.calibration
-    rows = [
-        ("made", made),
-        ("article", report.id),
-        ("article published", report.published or "not said"),
-        ("article SHA-256", report.text_sha256 or "none"),
-        ("model", f"{report.model.name} {report.model.version}, {report.model.digest}"),
-        ("calibration", "the model's own" if own is None else f"{own.name} of {own.date}, {own.digest}"),
-    ]
-    for source in report.sources:
-        rows.append((f"reference {source.id}", f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
-        rows.append((f"reference {source.id} SHA-256", _digest(source.text)))
-    cells = "".join(f"<tr><th>{shown(name)}</th><td>{shown(value)}</td></tr>" for name, value in rows)
-    yield f'<table class="record">{cells}<tr><th>reviewed by</th><td class="blank"></td></tr>'
-    yield '<tr><th>on</th><td class="blank"></td></tr></table>'
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _record(report: Report, made: str) -> str:
+    """What identifies what was compared, and room for who looked at it."""
+    rows = [(shown(name), f"<td>{shown(value)}</td>") for name, value in record_rows(report, made)]
+    rows += [(name, '<td class="blank"></td>') for name in ("reviewed by", "on")]
+    cells = "".join(f'<tr><th scope="row">{name}</th>{cell}</tr>' for name, cell in rows)
+    return f'<h2 id="record">Record</h2><table class="record">{cells}</table>'

@@ -29,19 +29,30 @@ class _Sides(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """One side: its text, the facts that it words otherwise, and how the names of places begin here and there."""
+    """One side: its text, the facts that it words otherwise, and how the names of places begin here and there.
+
+    `last` is the number of the last swap that has a link to the next one, 0 for none.
+    """
 
     text: str
     facts: Sequence[Numbered]
     here: str
     there: str
+    last: int = 0
 
 
-def side_by_side(source: Source, text: str, anchor: str) -> Iterator[str]:
-    """The rows; `text` is the suspect's, and `anchor` begins the names of all places, which links need."""
+def side_by_side(source: Source, text: str, anchor: str, called: str) -> Iterator[str]:
+    """The rows; `text` is the suspect's, `anchor` begins the names of all places, which links need, and `called` is
+    what the reference is called."""
     ranges = _ranges(source.comparison.alignment.phrases, len(source.comparison.alignment.pairs))
     facts = list(enumerate(source.comparison.facts, start=1))
-    ours = _Column(text, [(n, fact.suspect) for n, fact in facts if fact.suspect], f"{anchor}s", f"{anchor}r")
+    ours = _Column(
+        text,
+        [(n, fact.suspect) for n, fact in facts if fact.suspect],
+        f"{anchor}s",
+        f"{anchor}r",
+        len(source.comparison.swaps),
+    )
     theirs = _Column(
         source.text, [(n, fact.reference) for n, fact in facts if fact.reference], f"{anchor}r", f"{anchor}s"
     )
@@ -51,16 +62,24 @@ def side_by_side(source: Source, text: str, anchor: str) -> Iterator[str]:
         by_pair.setdefault(swap.pair, []).append((number, swap))
     for i, (pair, sides) in enumerate(zip(source.comparison.alignment.pairs, ranges, strict=True)):
         swaps = by_pair.get(i, [])
-        yield from _around_row(around[0].get(sides.suspect, ""), "")
-        yield from _around_row("", around[1].get(sides.reference, ""))
+        yield from _around_row(around[0].get(sides.suspect, ""), "", called)
+        yield from _around_row("", around[1].get(sides.reference, ""), called)
         here = _cell(ours, sides.suspect, [(n, swap, swap.suspect) for n, swap in swaps])
         there = _cell(theirs, sides.reference, [(n, swap, swap.reference) for n, swap in swaps])
-        kind, note = _kind(sides, pair.derived, pair.moved)
+        kind, note = _kind(sides, pair.derived, pair.moved, called)
         label = f'<p class="note">{note}</p>' if note else ""
         if here and there:
             here = label + here
-        yield f'<div class="pair {kind}"><div>{here or label}</div><div>{there or label}</div></div>'
-    yield from _around_row(around[0].get(END, ""), around[1].get(END, ""))
+        yield _row(kind, here or label, there or label, called)
+    yield from _around_row(around[0].get(END, ""), around[1].get(END, ""), called)
+
+
+def _row(kind: str, here: str, there: str, called: str) -> str:
+    """Two cells, each named for those who do not see where it stands."""
+    return (
+        f'<div class="pair {kind}"><div role="group" aria-label="this article">{here}</div>'
+        f'<div role="group" aria-label="{called}">{there}</div></div>'
+    )
 
 
 def swap_rows(source: Source, anchor: str) -> Iterator[str]:
@@ -114,26 +133,26 @@ def _around(text: str, ranges: Iterable[tuple[int, int] | None]) -> dict[tuple[i
     return {**found, END: text[done:].strip()}
 
 
-def _around_row(ours: str, theirs: str) -> Iterator[str]:
+def _around_row(ours: str, theirs: str, called: str) -> Iterator[str]:
     """What stands on one side between two sentences; in small print, for nothing was measured of it."""
     if ours or theirs:
-        cells = (f'<p class="note">{AROUND}</p><p>{shown(side)}</p>' if side else "" for side in (ours, theirs))
-        yield f'<div class="pair around">{"".join(f"<div>{cell}</div>" for cell in cells)}</div>'
+        here, there = (f'<p class="note">{AROUND}</p><p>{shown(one)}</p>' if one else "" for one in (ours, theirs))
+        yield _row("around", here, there, called)
 
 
 def _hull(spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
 
 
-def _kind(sides: _Sides, derived: bool, moved: bool) -> tuple[str, str]:
+def _kind(sides: _Sides, derived: bool, moved: bool, called: str) -> tuple[str, str]:
     """The class of a row, and what is written on the side that is empty or, where both are full, on the first."""
     if sides.reference is None:
-        return "added", "not in the other"
+        return "added", f"not in {called}"
     if sides.suspect is None:
         return "dropped", "not in this article"
     if not derived:
         return "alike", "alike, not counted as shared"
-    return ("derived moved", "stands in another place in the other") if moved else ("derived", "")
+    return ("derived moved", f"stands in another place in {called}") if moved else ("derived", "")
 
 
 def _cell(column: _Column, within: tuple[int, int] | None, swaps: Sequence[tuple[int, Swap, Wording]]) -> str:
@@ -149,9 +168,17 @@ def _cell(column: _Column, within: tuple[int, int] | None, swaps: Sequence[tuple
             _with_facts(column, done, start),
             f'<a class="swap {kind}" id="{column.here}{number}" href="#{column.there}{number}"'
             f' title="{number}: {kind}">{inside}<sup>{number}</sup></a>',
+            _to_next(column, number),
         ]
         done = end
     return f"<p>{''.join(parts)}{_with_facts(column, done, within[1])}</p>"
+
+
+def _to_next(column: _Column, number: int) -> str:
+    """A link to the swap after this one, which shows where a link has led here; its words are in the style sheet."""
+    if number >= column.last:
+        return ""
+    return f'<a class="next" href="#{column.here}{number + 1}" aria-label="to swap {number + 1}"></a>'
 
 
 def _with_facts(column: _Column, start: int, end: int) -> str:

@@ -17,6 +17,7 @@ from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
 from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
+from detector.strangers import MEASURED
 from detector.text import Note
 
 SIGNS, NO_SIGN = 0.5, 0.2  # probability of a passage from which it shows signs, and below which it shows none
@@ -39,8 +40,11 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
             "\n".join(item(line, width) for line in figures(report)),
             *_notes(report, width),
             *_passages(report, width),
+            *_marks(report, width, colour),
         ]
-        blocks += [*_marks(report, width, colour), *source_blocks(report, width)]
+    else:
+        blocks += ["\n".join(item(line, width) for line in false_alarms(report))]
+    blocks += source_blocks(report, width)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -78,8 +82,7 @@ def figures(report: Report) -> Iterator[str]:
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
         yield line
-    if rate is not None:
-        yield _rate_words(rate)
+    yield from false_alarms(report)
     if report.verdict == "spun" and _everywhere(report.passages):
         yield f"each of its {len(report.passages)} passages shows signs"
     yield f"{report.words or 0:,} words; {_model_words(report.model)}"
@@ -95,12 +98,34 @@ def _everywhere(passages: Sequence[Passage]) -> bool:
     return len(passages) > 1 and all(passage.probability >= SIGNS for passage in passages)
 
 
-def _rate_words(rate: FalsePositiveRate) -> str:
-    low, high = map(percent, rate.interval)
+def false_alarms(report: Report) -> Iterator[str]:
+    """How often untouched articles look the same: by the text alone, and, where a source is named, by that as well."""
+    if report.false_positive_rate is not None:
+        is_all = report.archive is None and not report.sources and not report.others
+        yield _rate_words(report.false_positive_rate, "false alarms" if is_all else "false alarms by the text alone")
+    if report.sources:
+        yield _stranger_words()
+
+
+def _rate_words(rate: FalsePositiveRate, what: str) -> str:
     return (
-        f"false alarms: at most {percent(rate.asked)} of untouched articles asked for, {percent(rate.measured)} "
-        f"measured (95% interval {low} to {high}) on {neutral(rate.measured_on)}"
+        f"{what}: at most {percent(rate.asked)} of untouched articles asked for, {percent(rate.measured)} "
+        f"measured ({_interval(rate.interval)}) on {neutral(rate.measured_on)}"
     )
+
+
+def _stranger_words() -> str:
+    """The rate that stands behind naming a source, and so behind the verdict "paraphrased", which needs one."""
+    said = (
+        f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) with {one.archived:,} archived"
+        for one in MEASURED
+    )
+    return f"false alarms by a source: one is named for articles whose source is not there, {', and for '.join(said)}"
+
+
+def _interval(bounds: tuple[float, float]) -> str:
+    low, high = map(percent, bounds)
+    return f"95% interval {low} to {high}"
 
 
 def _notes(report: Report, width: int) -> Iterator[str]:

@@ -1,0 +1,134 @@
+"""References that a person named: laid beside every article, whatever they share with it, without an archive.
+
+Which of them an article was made from is told by the rule by which an archive's are named (detector/sources.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.align import Linker, compare
+from detector.dates import direction
+from detector.errors import InputError
+from detector.findings import Source
+from detector.ingest import prepare, read, refuse
+from detector.ingest.folder import STANDARD_INPUT, is_read
+from detector.resources import Resources
+from detector.segment import segment
+from detector.sources import LEAST_SHARE, MOST_CHARACTERS, are_enough, explained_sentences, sentence_words
+from detector.text import Article, Document, Failure
+
+MOST_GIVEN = 4  # references: each is read word by word beside each article
+
+
+class GivenReferences:
+    """Lay the same references beside one article after another."""
+
+    def __init__(self, references: Sequence[Article], resources: Resources, linker: Linker) -> None:
+        self._references = [(one, segment(one.text, resources.vocabulary, one.clutter)) for one in references]
+        self._resources = resources
+        self._linker = linker
+
+    def lay(self, suspect: Document, published: str | None = None) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+        """The references that the suspect was made from, in the order of how much they explain, and the others."""
+        laid = [self._beside(suspect, published, article, document) for article, document in self._references]
+        named = _named(laid, sentence_words(suspect))
+        return tuple(laid[i] for i in named), tuple(laid[i] for i in range(len(laid)) if i not in named)
+
+    def _beside(self, suspect: Document, published: str | None, article: Article, document: Document) -> Source:
+        comparison = compare(suspect, document, self._resources, self._linker)
+        return Source(
+            id=article.id,
+            text=article.text,
+            title=article.title,
+            outlet=article.outlet,
+            published=article.published,
+            url=article.url,
+            similarity=comparison.derivation.coverage,  # nothing was looked up
+            comparison=comparison,
+            direction=direction(published, article.published),
+        )
+
+
+def _named(laid: Sequence[Source], words: NDArray[np.int64]) -> list[int]:
+    """Which of `laid` are sources; `words` is how many each sentence of the suspect has.
+
+    First those that together explain it, as look-up finds them; then those that would be named if they were alone:
+    versions of one story explain the same sentences.
+    """
+    explained = [explained_sentences(source.comparison.alignment, len(words)) for source in laid]
+    shares = [float(words[own].sum() / max(words.sum(), 1)) for own in explained]
+    together = _together(explained, words)
+    left = ~np.any([explained[i] for i in together], axis=0) if together else np.ones(len(words), bool)
+    share, n_words = float(words[~left].sum() / max(words.sum(), 1)), int(words.sum())
+    named = together if are_enough([laid[i] for i in together], share, n_words) else []
+    others = [i for i in np.argsort(shares)[::-1].tolist() if i not in named]
+    return [*named, *(i for i in others if are_enough([laid[i]], shares[i], n_words))]
+
+
+def _together(explained: Sequence[NDArray[np.bool_]], words: NDArray[np.int64]) -> list[int]:
+    """Of texts that explain these sentences, those that each explain enough that none before it does."""
+    least, left, chosen = LEAST_SHARE * words.sum(), np.ones(len(words), bool), list[int]()
+    while explained and least > 0:
+        gains = [int(words[left & own].sum()) for own in explained]
+        best = int(np.argmax(gains))
+        if gains[best] < least:
+            break
+        chosen.append(best)
+        left &= ~explained[best]
+    return chosen
+
+
+def read_references(
+    files: Sequence[str], stdin: BinaryIO | None = None, beside: Sequence[str] = ()
+) -> tuple[Article, ...]:
+    """One English article a file, in any form that is read; `beside` is where the articles come from that they are
+    laid beside. Raises InputError."""
+    if len(files) > MOST_GIVEN:
+        raise InputError(
+            "too-many", f"expected at most {MOST_GIVEN} references, got {len(files)}: put them into an archive instead"
+        )
+    articles: list[Article] = []
+    for file in files:
+        if file in beside or (file != STANDARD_INPUT and is_read(Path(file), beside)):
+            raise InputError(
+                "same-file", f"expected a reference that is not the article itself, got {file} for both: name another"
+            )
+        article = _reference(file, stdin)
+        if article.id in {one.id for one in articles}:
+            raise InputError(
+                "same-id", f"expected references with ids of their own, got {article.id} twice: leave one out"
+            )
+        articles.append(article)
+    return tuple(articles)
+
+
+def _reference(file: str, stdin: BinaryIO | None) -> Article:
+    items = list(islice(read([file], stdin), 2))
+    if len(items) != 1:
+        raise InputError(
+            "not-one-article", f"expected one article in the reference {file}, got {'several' if items else 'none'}"
+        )
+    if isinstance(items[0], Failure):
+        raise InputError(items[0].code, f"the reference {file} cannot be read: {items[0].message}")
+    try:
+        article = prepare(items[0])
+    except InputError as error:
+        raise InputError(error.code, f"the reference {file} cannot be read: {error}") from error
+    if len(article.text) > MOST_CHARACTERS:
+        raise InputError(
+            "too-long",
+            f"expected a reference of at most {MOST_CHARACTERS:,} characters, got {len(article.text):,} in {file}: "
+            "give the article alone",
+        )
+    language = refuse(article)[0]
+    if language != "en":
+        got = "too few words to tell" if language == "und" else f"text that looks like {language!r}"
+        raise InputError("not-english", f"expected an English reference, got {got} in {file}: only English is compared")
+    return article

@@ -1,0 +1,146 @@
+"""What a report says alike as a page and as Markdown. Nothing here is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from detector.findings import Credit, Derivation, Direction, Report, Source
+
+THE_OTHER = "the other text"  # how one is called that the article was not made from
+CALLED: dict[Direction, str] = {  # what a reference is to the article
+    "suspect-later": "the source",
+    "suspect-earlier": "the later article",
+    "unknown": "the other article",
+}
+_STANDS: dict[Direction, str] = {
+    "suspect-later": "",
+    "suspect-earlier": "The article was published before it.",
+    "unknown": "Which of the two was published first is not known.",
+}
+LICENSED = "A licensee's, by the list given: may reword what it derives from, so it is not called a paraphrase."
+LIMITS = (
+    "It does not tell who changed a text, or why, or which of two texts came first unless their times say so.",
+    "Agencies allow their customers to shorten and edit: who was allowed to is known only from a list of licensees.",
+    "Where no signs are found, nothing is proven: reworded articles are missed too, at the rate given above.",
+)
+BESIDE = "compare both texts in the columns above, which are complete; "
+DISPUTE = (
+    "check the digests against your own copies; and run the same model and calibration on the same text. The result is"
+    " the same to the byte."
+)
+SWAP_HEADS = ("no.", "this article", "{}", "how", "touches", "an editor would rather write {}'s by")
+FACT_HEADS = ("no.", "what", "this article", "{}")
+MARK_HEADS = ("no.", "phrase", "reason", "may have been (probability)")
+
+
+class Laid(NamedTuple):
+    """A text beside the article, how it is called, and whether it is one of its sources by what was measured."""
+
+    source: Source
+    called: str
+    is_named: bool
+
+
+def laid_beside(report: Report) -> list[Laid]:
+    """Every text that stands beside the article, its sources first."""
+    named = [Laid(source, CALLED[source.direction], True) for source in report.sources]
+    return [*named, *(Laid(source, THE_OTHER, False) for source in report.others)]
+
+
+def heads(names: Sequence[str], called: str) -> list[str]:
+    """The heads of a table for a text that is called so."""
+    return [name.format(called) for name in names]
+
+
+def none_found(report: Report) -> str:
+    """Why nothing stands beside the article, where something was asked for; empty otherwise."""
+    if report.not_compared is not None:
+        return f"Laid beside no other text: {report.not_compared}."
+    if report.archive is not None and not report.sources:
+        return f"No source was found in the archive {report.archive}."
+    return ""
+
+
+def title_of(laid: Laid) -> str:
+    """The heading over one text beside the article."""
+    return f"Beside {laid.source.title or laid.called}"
+
+
+def told_of(source: Source) -> list[str]:
+    """Outlet, time and id, as far as known."""
+    return [part for part in (source.outlet, source.published, source.id) if part]
+
+
+def not_made_from(laid: Laid) -> str:
+    """What is said of a text that a person named and that the article was not made from; empty for a source."""
+    if laid.is_named:
+        return ""
+    covered = laid.source.comparison.derivation.coverage
+    return (
+        f"Not made from it by what was measured: {covered:.0%} of this article's words outside of quotations have "
+        "their counterpart there, too few to call it a source."
+    )
+
+
+def remarks(source: Source) -> Iterator[str]:
+    """What is to be known before both texts are compared, a sentence each."""
+    if _STANDS[source.direction]:
+        yield _STANDS[source.direction]
+    if source.credit is not None:
+        yield _credited(source.credit)
+
+
+def _credited(credit: Credit) -> str:
+    """In words that accuse nobody: the text may have been altered by others, or be another version of the agency's."""
+    wrote = f"what {credit.agency} wrote"
+    differs = []
+    if credit.phrases:
+        differs.append(f"{credit.phrases:,} phrase{' differs' if credit.phrases == 1 else 's differ'} from {wrote}")
+    if credit.sentences:
+        differs.append(f"{credit.sentences:,} sentence{' is' if credit.sentences == 1 else 's are'} not in {wrote}")
+    return f"Credited to {credit.agency}, but {' and '.join(differs)}."
+
+
+def shares_of(shares: Derivation, called: str) -> list[tuple[str, float]]:
+    """The parts of the article's words outside of quotations; they sum to 1."""
+    return [
+        ("word for word", shares.verbatim),
+        ("in other words", shares.reworded),
+        (f"not in {called}", shares.added),
+    ]
+
+
+def said_of(parts: Sequence[tuple[str, float]]) -> str:
+    """Shares in one line."""
+    return ", ".join(f"{share:.0%} {words}" for words, share in parts)
+
+
+def shares_words(shares: Derivation, called: str) -> str:
+    """How much of the article is in the other text, and how much of that is left out."""
+    said = said_of(shares_of(shares, called))
+    return f"Of its words outside of quotations: {said}. Of {called}'s, {shares.dropped:.0%} are not here."
+
+
+def record_rows(report: Report, made: str) -> list[tuple[str, str]]:
+    """Everything that identifies what was compared, and by what: with it the report can be made again."""
+    own = report.model.calibration
+    rows = [
+        ("made", made),
+        ("article", report.id),
+        ("article published", report.published or "not said"),
+        ("article SHA-256", report.text_sha256 or "none"),
+        ("model", f"{report.model.name} {report.model.version}, {report.model.digest}"),
+        ("calibration", "the model's own" if own is None else f"{own.name} of {own.date}, {own.digest}"),
+    ]
+    for source, called, _ in laid_beside(report):
+        name = f"{called.removeprefix('the ')} {source.id}"
+        rows.append((name, f"{source.outlet or 'no outlet'}, {source.published or 'no date'}"))
+        rows.append((f"{name} SHA-256", hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()))
+    return rows
+
+
+def dispute(in_columns: bool) -> str:
+    """What somebody can do who holds the report to be wrong; `in_columns` where both texts stand above."""
+    return f"To dispute it: {BESIDE if in_columns else ''}{DISPUTE}"

@@ -1,0 +1,28 @@
+"""How often a source is named for an article that was made from none of those archived: measured, for people to read.
+
+Every figure is of one archive. `python -m benchmarks.sources CORPORA --strangers N --most M` measures it, in its line
+"strangers"; whoever changes a cut of detector/sources.py measures again and writes it here and in README.md: a test
+compares them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from detector.classifier import Rate, wilson
+
+
+class Strangers(NamedTuple):
+    """Of `n` articles whose source was not among those archived, those for which one was named."""
+
+    archived: int
+    named: int
+    n: int
+
+    @property
+    def rate(self) -> Rate:
+        """With its interval."""
+        return wilson(self.named, self.n)
+
+
+MEASURED = (Strangers(3_000, 2, 500), Strangers(92_262, 11, 300))  # news in general; half of it one agency's
