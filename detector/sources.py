@@ -46,7 +46,8 @@ ALIKE = 0.5  # ... but one as similar as no stranger's is
 LEAST_OWN = 0.1  # of them, in sentences whose names stand in one that is
 LEAST_NAMES = 0.8  # of the names and numbers, by rarity, in what the sources explain, that stand in them
 FEW_NAMES = 5  # fewer tell nothing
-VERBATIM = 0.65  # of the suspect's words: with so many, changed names are changed facts; of strangers 0.54 at most
+COPY = 0.65  # of the suspect's words: so many are the sources', of no stranger (0.54 at most) but one in a fixed form ...
+LEAST_NAMES_OF_COPY = 0.5  # ... where changed names and numbers are changed facts rather
 ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no other is tried
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another: the time grows with the square
 
@@ -97,8 +98,8 @@ class SourceFinder:
         if not are_enough(named, explained, int(words.sum())):
             return ()
         verbatim = sum(source.comparison.derivation.verbatim for source in named)
-        is_sure = verbatim >= VERBATIM or self._names_kept(suspect, ~left, named) >= LEAST_NAMES
-        return tuple(named) if is_sure else ()
+        least = LEAST_NAMES_OF_COPY if verbatim >= COPY else LEAST_NAMES
+        return tuple(named) if self._names_kept(suspect, ~left, named) >= least else ()
 
     def _best(
         self,
