@@ -107,12 +107,13 @@ def test_however_it_is_printed(scored: Scored, credited: str) -> None:
         DATELINE + STORY.replace(" Fishing families had asked for a bigger pier, but", " Still,"),
         DATELINE + STORY.replace(", according to the ferry company", "").replace(" of the year", ""),
         DATELINE + STORY.replace("14 million", "14m").replace("twelve", "12").replace("harbour", "harbor"),
+        DATELINE + STORY.replace("14 million crowns", "14m crowns").replace("twelve", "12").replace("twenty", "20"),
         DATELINE + STORY.replace("on Monday", "yesterday"),
         DATELINE + THIRD + "\n" + FIRST + "\n" + SECOND,
         DATELINE + STORY + "\n\nThe Coast News is printed in Velmar.",
         DATELINE + STORY.replace("14 million", "15 million"),  # one change alone
     ],
-    ids="copy cut cut-clause cut-words style yesterday moved note one-fact".split(),
+    ids="copy cut cut-clause cut-words style figures yesterday moved note one-fact".split(),
 )
 def test_what_customers_may_print_is_not(scored: Scored, text: str) -> None:
     report = scored(text)
