@@ -108,9 +108,9 @@ def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
     yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{column}</div></div>'
     yield from side_by_side(source, text, anchor, called)
     if facts:
-        yield _table("What it states otherwise", heads(FACT_HEADS, called), list(fact_rows(facts, anchor)))
+        yield _table("What it states otherwise", number, heads(FACT_HEADS, called), list(fact_rows(facts, anchor)))
     if swaps:
-        yield _table("Swapped phrases", heads(SWAP_HEADS, called), list(swap_rows(source, anchor)))
+        yield _table("Swapped phrases", number, heads(SWAP_HEADS, called), list(swap_rows(source, anchor)))
 
 
 def _link(url: str | None) -> list[str]:
@@ -141,7 +141,7 @@ def _marks(report: Report) -> Iterator[str]:
         yield "<p>No phrase is marked.</p>"
         return
     yield f'<div class="text">{_marked(report.text, report.evidence)}</div>'
-    yield _table("Reasons", MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(report.evidence, start=1)])
+    yield _table("Reasons", 0, MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(report.evidence, start=1)])
     if not report.sources:
         yield "<h3>A restored reading (a suggestion, not a source)</h3>"
         yield f'<div class="text">{_restored(report.text, report.evidence)}</div>'
@@ -196,9 +196,11 @@ def _record(report: Report, made: str) -> str:
     return f'<h2 id="record">Record</h2><table class="record">{cells}</table>'
 
 
-def _table(caption: str, names: Sequence[str], rows: Sequence[str]) -> str:
+def _table(caption: str, beside: int, names: Sequence[str], rows: Sequence[str]) -> str:
+    """A table that the keyboard scrolls, too; `beside` tells those of several texts apart, 0 where there is but one."""
     cells = "".join(f'<th scope="col">{name}</th>' for name in names)
+    label = f"{caption}, text {beside}" if beside else caption
     return (
-        f'<div class="wide" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
+        f'<div class="wide" role="region" aria-label="{label}" tabindex="0"><table><caption>{caption}</caption>'
         f"<thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -114,10 +114,12 @@ def _rate_words(rate: FalsePositiveRate, what: str) -> str:
 def _stranger_words() -> str:
     """The rate that stands behind naming a source, and so behind the verdict "paraphrased", which needs one."""
     said = (
-        f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) with {one.archived:,} archived"
+        f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) beside {one.archived:,} others"
         for one in MEASURED
     )
-    return f"false alarms by a source: one is named for articles whose source is not there, {', and for '.join(said)}"
+    return (
+        f"false alarms by sources: one was named for articles whose source was not archived, {', and for '.join(said)}"
+    )
 
 
 def _interval(bounds: tuple[float, float]) -> str:
