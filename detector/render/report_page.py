@@ -98,7 +98,7 @@ def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
         yield f"<p><strong>{shown(said)}</strong></p>"
     yield _shares(source.comparison.derivation, called)
     yield (
-        f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
+        f"<p>{len(swaps):,} swapped phrase{'' if len(swaps) == 1 else 's'}, numbered on both sides: "
         '<span class="swap substituted">put for others</span> <span class="swap inserted">put in</span> '
         '<span class="swap deleted">left out</span> <span class="swap fact">a fact changed</span>. '
         f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
