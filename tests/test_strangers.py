@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from reports import make_report
+from reports import make_refused, make_report
 
 from detector.findings import Alignment, Comparison, Derivation, Report, Source
 from detector.render import to_terminal
 from detector.render.report_page import to_html
-from detector.strangers import MEASURED, Strangers
+from detector.strangers import MEASURED, OF_SHORT, Strangers
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -39,6 +39,16 @@ def test_both_rates_are_told_apart(paraphrased: Report) -> None:
             assert f"of {one.n} (95% interval" in shown
             assert f"beside {one.archived:,}" in shown
     assert "false alarms by the text alone" in to_html(paraphrased, "today").split("</section>")[0]
+
+
+def test_a_text_without_a_verdict_has_the_rate_of_short_ones(paraphrased: Report) -> None:
+    short = replace(make_refused("abstained"), sources=paraphrased.sources, archive="wire")
+    shown = " ".join(to_terminal(short, 100).split())
+    (one,) = OF_SHORT
+    assert f"cut to 50 words whose source was not archived, {100 * one.rate.share:.1f}% of {one.n}" in shown
+    assert "3.67%" not in shown
+    assert f"cut to 50 / 80 / 115 words | `python -m benchmarks.sources CLEAN --strangers {one.n}`" in README
+    assert f"{100 * one.rate.share:.1f} / " in README
 
 
 def test_where_no_source_was_asked_for_there_is_one_rate(paraphrased: Report) -> None:
