@@ -26,3 +26,4 @@ class Strangers(NamedTuple):
 
 
 MEASURED = (Strangers(3_000, 2, 500), Strangers(92_262, 11, 300))  # news in general; half of it one agency's
+OF_SHORT = (Strangers(3_000, 3, 200),)  # articles cut to 50 words, the worst of 50, 80 and 115; line "cut to"

@@ -63,7 +63,7 @@ def command(
     items = read(files, sys.stdin.buffer)
     beside = given_references(references, archive, files)
     folder = calibration_folder(calibration, model)
-    licensed = licensees_in(licensees, archive)
+    licensed = licensees_in(licensees, bool(archive or references))
     with arguments_tried():
         reports = score_stream(
             items,

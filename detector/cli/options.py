@@ -84,11 +84,11 @@ def calibration_folder(name_or_folder: str | None, model: Path | None) -> Path |
     return find_calibration(name_or_folder, model or default_model_path())
 
 
-def licensees_in(file: Path | None, archive: Path | None) -> Licensees | None:
+def licensees_in(file: Path | None, has_sources: bool) -> Licensees | None:
     """Who may reword, where a file says so; raises InputError."""
     if file is None:
         return None
-    if archive is None:
+    if not has_sources:
         raise Refused("--licensees needs --archive DIR: only beside a source is an article called a paraphrase")
     from detector.licensees import read_licensees
 

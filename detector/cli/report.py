@@ -73,7 +73,7 @@ def command(
     refuse_input(output, [file, *references])
     beside = given_references(references, archive, [file])
     folder = calibration_folder(calibration, model)
-    licensed = licensees_in(licensees, archive)
+    licensed = licensees_in(licensees, bool(archive or references))
     items = list(islice(read([file], sys.stdin.buffer), 2))
     if len(items) != 1:
         raise Refused(f"expected one article in {file}, got {'several: report on one' if items else 'none'}")

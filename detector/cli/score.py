@@ -80,7 +80,7 @@ def command(
     items = read(paths, sys.stdin.buffer)
     refuse_input(output, paths)
     folder = calibration_folder(calibration, model)
-    licensed = licensees_in(licensees, archive)
+    licensed = licensees_in(licensees, archive is not None)
     with arguments_tried():
         reports = score_stream(
             items,

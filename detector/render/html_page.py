@@ -34,10 +34,13 @@ def html_page(title: str, styles: Sequence[str], body: Iterable[str]) -> str:
 """
 
 
-def table(caption: str, head: Sequence[str], rows: Sequence[str]) -> str:
-    """A table that scrolls by itself where it is too wide; all parts are HTML."""
+def table(caption: str, head: Sequence[str], rows: Sequence[str], label: str | None = None) -> str:
+    """A table that scrolls by itself where it is too wide, by the keyboard too; all parts are HTML.
+
+    `label` tells it apart where several of one page have the same caption.
+    """
     cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     return (
-        f'<div class="wide" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
-        f"<thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="wide" role="region" aria-label="{label or caption}" tabindex="0"><table>'
+        f"<caption>{caption}</caption><thead><tr>{cells}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )

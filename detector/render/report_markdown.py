@@ -11,6 +11,7 @@ from detector.findings import Evidence, FactChange, Report, Swap, Wording
 from detector.render.markdown import inline, link, table
 from detector.render.report_words import (
     FACT_HEADS,
+    LICENSED,
     LIMITS,
     MARK_HEADS,
     SWAP_HEADS,
@@ -21,6 +22,7 @@ from detector.render.report_words import (
     none_found,
     not_made_from,
     record_rows,
+    remarks,
     shares_words,
     title_of,
     told_of,
@@ -42,6 +44,8 @@ def _lines(report: Report, made: str) -> Iterator[str]:
     yield from _items(false_alarms(report))
     if said := none_found(report):
         yield from (inline(said), "")
+    if report.licensed and report.sources:
+        yield from (inline(LICENSED), "")
     for laid in laid_beside(report):
         yield from _beside(laid)
     if report.status == "ok":
@@ -67,6 +71,7 @@ def _beside(laid: Laid) -> Iterator[str]:
     yield from (f"## {inline(title_of(laid))}", "", f"From: {' · '.join(told)}", "")
     if said := not_made_from(laid):
         yield from (f"**{inline(said)}**", "")
+    yield from _items(remarks(source))
     yield from (inline(shares_words(source.comparison.derivation, called)), "")
     facts = [_fact(number, fact) for number, fact in enumerate(source.comparison.facts, start=1)]
     yield from _table("changed fact", heads(FACT_HEADS, called), facts)

@@ -82,7 +82,7 @@ def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
     yield from (f"<p>{shown(said)}</p>" for said in remarks(source))
     yield _shares(source.comparison.derivation, called)
     yield (
-        f'<p class="key">{len(swaps):,} swapped phrase{"" if len(swaps) == 1 else "s"}, numbered on both sides: '
+        f"<p>{len(swaps):,} swapped phrase{'' if len(swaps) == 1 else 's'}, numbered on both sides: "
         '<span class="swap substituted">other words</span> <span class="swap inserted">only here</span> '
         '<span class="swap deleted">only there</span> <span class="swap fact">a fact changed</span>. '
         f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
@@ -92,9 +92,13 @@ def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
     yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{column}</div></div>'
     yield from side_by_side(source, text, anchor, called)
     if facts:
-        yield table("What it states otherwise", heads(FACT_HEADS, called), list(fact_rows(facts, anchor)))
+        rows = list(fact_rows(facts, anchor))
+        yield table(
+            "What it states otherwise", heads(FACT_HEADS, called), rows, f"What it states otherwise, text {number}"
+        )
     if swaps:
-        yield table("Swapped phrases", heads(SWAP_HEADS, called), list(swap_rows(source, anchor)))
+        rows = list(swap_rows(source, anchor))
+        yield table("Swapped phrases", heads(SWAP_HEADS, called), rows, f"Swapped phrases, text {number}")
 
 
 def _link(url: str | None) -> list[str]:

@@ -17,7 +17,7 @@ from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
 from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
-from detector.strangers import MEASURED
+from detector.strangers import MEASURED, OF_SHORT
 from detector.text import Note
 
 SIGNS, NO_SIGN = 0.5, 0.2  # probability of a passage from which it shows signs, and below which it shows none
@@ -104,7 +104,7 @@ def false_alarms(report: Report) -> Iterator[str]:
         is_all = report.archive is None and not report.sources and not report.others
         yield _rate_words(report.false_positive_rate, "false alarms" if is_all else "false alarms by the text alone")
     if report.sources:
-        yield _stranger_words()
+        yield _stranger_words(is_judged=report.status == "ok")
 
 
 def _rate_words(rate: FalsePositiveRate, what: str) -> str:
@@ -114,13 +114,15 @@ def _rate_words(rate: FalsePositiveRate, what: str) -> str:
     )
 
 
-def _stranger_words() -> str:
-    """The rate that stands behind naming a source, and so behind the verdict "paraphrased", which needs one."""
+def _stranger_words(is_judged: bool) -> str:
+    """The rate that stands behind naming a source, and so behind the verdict "paraphrased", which needs one; that of
+    short articles for one that is not judged."""
     said = (
-        f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) with {one.archived:,} archived"
-        for one in MEASURED
+        f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) beside {one.archived:,} others"
+        for one in (MEASURED if is_judged else OF_SHORT)
     )
-    return f"false alarms by a source: one is named for articles whose source is not there, {', and for '.join(said)}"
+    what = "articles" if is_judged else "articles cut to 50 words"
+    return f"false alarms by sources: one was named for {what} whose source was not archived, {', and for '.join(said)}"
 
 
 def _interval(bounds: tuple[float, float]) -> str:

@@ -209,6 +209,8 @@ def test_the_command_writes_each_form(archive: Path, tmp_path: Path) -> None:
     jsonschema.validate(row, result_schema())
     assert [one["id"] for one in row["references"]] == ["s1"]
     assert f"{len(row['swaps'])} swapped phrase" in page.read_text(encoding="utf-8")
+    markdown = run("report", str(suspect), "--archive", str(archive), "--format", "md").stdout
+    assert f"### {len(row['swaps'])} swapped phrase" in markdown
     assert "Shares its text with:" in run("report", str(suspect), "--archive", str(archive), "--format", "text").stdout
 
 

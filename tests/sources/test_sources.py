@@ -150,6 +150,29 @@ def test_what_only_the_source_shows_is_worth_a_look_and_a_copy_is_not_accused(de
     assert "a paraphrase, by this article or by the one below" in to_terminal(reports[0])
 
 
+def test_a_text_without_a_verdict_has_its_source_and_a_very_short_one_is_not_looked_up(detector: Detector) -> None:
+    short, shorter = (" ".join(REWORDED.split()[:n]) for n in (90, 30))
+    found, none, spanish = detector.score(
+        [Record("a", short), Record("b", shorter), Record("c", "la casa es así " * 60)]
+    )
+    result = json.loads(to_json_line(found))
+    jsonschema.validate(result, result_schema())
+    assert (result["status"], result["verdict"]) == ("abstained", None)
+    assert [one["id"] for one in result["references"]] == ["pier"]
+    assert {"consented", "cash"} <= {swap["suspect"]["text"] for swap in result["swaps"]}
+    assert to_json_line(found) == to_json_line(detector.score([Record("a", short)])[0])
+    assert "at least 50 words" in to_terminal(none)
+    assert "expected English" in str(spanish.not_compared)
+    assert none.sources == spanish.sources == ()
+    assert "No source" not in to_terminal(none)
+
+
+def test_short_texts_need_more_in_common(find: Find) -> None:
+    strange = " ".join(story_text(77).split()[:40])
+    assert find(" ".join(STORY.split()[:60]))
+    assert find(" ".join(STORY.split()[:60]) + " " + strange) == ()
+
+
 def test_without_an_archive_nothing_changes_but_what_the_archive_says(detector: Detector) -> None:
     alone = Detector(detector.info, detector.resources, detector.classifier)
     record = Record("c", ANOTHER_REPORT)
