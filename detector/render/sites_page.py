@@ -77,7 +77,7 @@ def _picture(view: View) -> Iterator[str]:
     if picture := heat_map(sorted(told or view.sites, key=lambda one: (one.group is None, one.group))):
         yield "<h2>Which swaps recur where</h2>"
         yield (
-            "<p>Cases and groups, if there are any, by their strongest swaps. The stronger a colour, the more articles of "
+            "<p>Cases and groups, if any, by their strongest swaps. The stronger a colour, the more articles of "
             f"the site have the swap, beside its commonest one; at most {MOST_SITES} sites are drawn.</p>"
         )
         yield f'<div class="wide">{picture}</div>'
