@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -21,7 +21,7 @@ from detector.archive import create, open_writer
 from detector.archive.reference import Reference
 from detector.batch import score_stream
 from detector.render import to_json_line
-from detector.sites import View, read_sites, view_sites
+from detector.sites import read_sites, view_sites
 from detector.text import Record
 from detector.training.swaps import Swap, original_of
 
@@ -34,17 +34,18 @@ RATE = 15  # per cent of words swapped
 @click.option("--model", type=click.Path(file_okay=False, path_type=Path))
 def sites(shared: Path, model: Path | None) -> None:
     """Print cases and groups among honest sites alone, and beside sites of two spinners."""
-    untouched = list(_untouched(shared))
-    _tell("untouched articles by outlet", _view(untouched, model, None))
+    untouched = _lines(_untouched(shared), model, None)
+    _tell("untouched articles by outlet", untouched)
     spun = [(record, original) for family in data.FAMILIES for record, original in _spun(shared, family)]
-    both = [*untouched, *(record for record, _ in spun)]
-    _tell(f"with {2 * SITES} spun sites of {ARTICLES} articles, by the text alone", _view(both, model, None))
+    records = [record for record, _ in spun]
+    beside = f"beside {len(data.FAMILIES) * SITES} spun sites of {ARTICLES} articles"
+    _tell(f"{beside}, by the text alone", untouched + _lines(records, model, None))
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive"
         create(archive)
         with open_writer(archive) as writer:
             writer.add(Reference(record.id, original) for record, original in spun)
-        _tell("the same, with the originals in an archive", _view(both, model, archive))
+        _tell(f"{beside}, with their originals in an archive", untouched + _lines(records, model, archive))
 
 
 def _untouched(shared: Path) -> Iterator[Record]:
@@ -63,20 +64,21 @@ def _spun(shared: Path, family: str) -> Iterator[tuple[Record, str]]:
         yield Record(f"{site}-{i}", text, url=f"https://{site}.example/{i}"), original or text
 
 
-def _view(records: list[Record], model: Path | None, archive: Path | None) -> View:
+def _lines(records: Iterable[Record], model: Path | None, archive: Path | None) -> bytes:
     reports = score_stream(iter(records), model=model, archive=archive)
-    lines = b"".join(to_json_line(report).encode() + b"\n" for report in reports)
-    return view_sites(read_sites(["-"], io.BytesIO(lines)))
+    return b"".join(to_json_line(report).encode() + b"\n" for report in reports)
 
 
-def _tell(name: str, view: View) -> None:
+def _tell(name: str, lines: bytes) -> None:
+    view = view_sites(read_sites(["-"], io.BytesIO(lines)))
     cases = ", ".join(f"{one.site.name} {one.site.flagged}/{one.site.judged}" for one in view.cases) or "none"
     told = sum(one.verdict != "too_few" for one in view.sites)
     print(f"{name}: {len(view.sites)} sites, {told} with enough articles")
     print(f"  cases: {cases}")
     for group in view.groups:
         least = min(link.shared for link in group.links)
-        print(f"  group: {', '.join(group.sites)}; {len(group.links)} links, {least} shared swaps or more")
+        links = f"{len(group.links)} link{'' if len(group.links) == 1 else 's'}"
+        print(f"  group: {', '.join(group.sites)}; {links}, {least} shared swaps or more")
     if not view.groups:
         print("  no groups")
 

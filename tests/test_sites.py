@@ -24,7 +24,7 @@ from detector.errors import InputError
 from detector.render import to_json
 from detector.sites import Site, Sites, Swap, Tally, View, read, read_sites, view_sites
 from detector.sites.chance import holm, log_tail
-from detector.sites.groups import _log_bound, find_groups
+from detector.sites.groups import _Null, find_groups
 
 NUMBERS = itertools.count()
 SPINNER = [(f"plain word {i}", f"odd word {i}") for i in range(12)]
@@ -133,30 +133,46 @@ def test_the_figures_of_a_case_by_hand(view: View) -> None:
     assert [swap.swap for swap in one.recurring][-2:] == [Swap("lorry", "truck"), Swap("told", "said")]
 
 
-def test_what_busy_sites_share_by_chance_joins_none() -> None:
-    """Forty sites that draw from the same list: whatever two of them share, others share as well."""
-    rng = np.random.default_rng(11)
-    words = [Swap(f"a{i}", f"b{i}") for i in range(200)]
-    weights = 1 / np.arange(1, 201)
-    for _ in range(5):
-        habits = {}
-        for s in range(40):
-            chosen = rng.choice(200, int(rng.integers(5, 60)), replace=False, p=weights / weights.sum())
-            habits[f"site {s}"] = {words[i] for i in chosen}
-        assert find_groups(habits) == []
+def exact_pair(held: list[float], d: int) -> float:
+    """The chance of sites 0 and 1 among d, where each is with the chance `held` and nothing else is known.
+
+    The distribution of most entropy: a set is as probable as the product of its members' weights, which are fitted.
+    """
+    sets = np.array([[i in chosen for i in range(len(held))] for chosen in itertools.combinations(range(len(held)), d)])
+    weights = np.array(held)
+    for _ in range(3000):
+        chances = np.where(sets, weights, 1).prod(axis=1)
+        chances /= chances.sum()
+        weights *= np.array(held) / (chances @ sets)
+    return float(chances[sets[:, 0] & sets[:, 1]].sum())
 
 
 @pytest.mark.parametrize(
-    ("activity", "holders"), [((0.3, 0.2, 0.15, 0.15, 0.1, 0.05, 0.05), 3), ((0.43, 0.43, 0.14), 2), ((0.1,) * 10, 5)]
+    ("busy", "d"),
+    [((30, 20, 15, 15, 10, 5, 5), 3), ((10, 10, 10), 2), ((6, 6, 6, 6, 6, 6), 2), ((3, 4, 30, 30, 20), 2)],
 )
-def test_the_bound_is_one(activity: tuple[float, ...], holders: int) -> None:
-    """Deals of 30 swaps to some of the sites, busy ones first: as much shared weight is never rarer than it says."""
-    rng, n = np.random.default_rng(2), len(activity)
-    order = np.argsort(np.log(activity) + rng.gumbel(size=(2000, 30, n)), axis=2)[:, :, n - holders :]
-    dealt = ((order == 0).any(axis=2) & (order == 1).any(axis=2)).sum(axis=1)
-    for shared in range(1, 31):
-        bound = _log_bound(shared * math.log(n / holders), activity[0], activity[1], {holders: 30}, n)
-        assert np.mean(dealt >= shared) <= math.exp(bound) + 1e-9
+def test_the_chance_of_a_shared_swap_against_all_sets(busy: tuple[int, ...], d: int) -> None:
+    """Hajek's approximation is within a tenth or above; the bound is no smaller than the tail of 30 exact draws."""
+    null = _Null.of(busy, {d: 30})
+    exact = exact_pair([d * n / sum(busy) for n in busy], d)
+    assert null.both(0, 1)[0] >= 0.9 * exact
+    for shared in range(4, 31):
+        tail = stats.binom.sf(shared - 1, 30, exact)
+        assert null.log_bound(shared * math.log(len(busy) / d), 0, 1) >= math.log(tail) - 0.5
+
+
+@pytest.mark.parametrize("n_sites", [4, 6, 40])
+def test_what_busy_sites_share_by_chance_joins_none(n_sites: int) -> None:
+    """Sites that draw from one list, common words first: whatever two of them share, others share as well."""
+    rng = np.random.default_rng(11)
+    words = [Swap(f"a{i}", f"b{i}") for i in range(200)]
+    weights = np.log(1 / np.arange(1, 201))
+    for _ in range(20):
+        habits = {}
+        for s in range(n_sites):
+            order = np.argsort(-(weights + rng.gumbel(size=200)))
+            habits[f"site {s}"] = {words[i] for i in order[: int(rng.integers(5, 60))]}
+        assert find_groups(habits) == []
 
 
 def test_two_sites_are_no_group() -> None:

@@ -10,7 +10,6 @@ from detector.render.sites_picture import MOST_SITES, heat_map, share_picture
 from detector.render.sites_text import (
     ALIKE,
     CLUSTERS,
-    VERDICTS,
     against,
     chance,
     counted,
@@ -19,10 +18,12 @@ from detector.render.sites_text import (
     rule,
     share,
     summary,
+    verdict,
 )
 from detector.render.wrapped import percent
 from detector.sites import Group, Judged, Recurring, View
 
+MOST_OTHERS = 50  # sites that are no cases whose swaps are shown
 MOST_SWAPS = 20  # of a case or a group
 TITLE = "Recurring swaps by site"
 
@@ -41,20 +42,30 @@ def _body(view: View, made: str) -> Iterator[str]:
     yield from _all_sites(view)
     yield from _picture(view)
     for number, one in enumerate(view.cases, 1):
-        yield from _case(number, one)
+        yield from _site(f"Case {number}: ", one)
     for number, group in enumerate(view.groups, 1):
         yield from _group(number, group)
+    others = [one for one in view.sites if one.recurring and one.verdict != "case"]
+    if others:
+        yield "<h2>Recurring swaps of other sites</h2><p>Editors and house styles have habits too.</p>"
+    for one in others[:MOST_OTHERS]:
+        yield from _site("", one)
+    if len(others) > MOST_OTHERS:
+        yield f"<p>And {counted(len(others) - MOST_OTHERS, 'more site')}, which --format json has.</p>"
     yield from _record(view, made)
 
 
 def _all_sites(view: View) -> Iterator[str]:
-    head = ("site", "flagged of judged", "chance in untouched copy", "in this run", "")
+    head = ("site", "flagged of judged", "chance in untouched copy", "in this run", "recurring swaps", "")
     rows = []
     for one in view.sites:
         chances = [chance(log) if log is not None else "" for log in (one.log_chance, one.log_in_run)]
         picture = share_picture(one.flagged, view.read.rate) if one.site.judged else ""
-        verdict = f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
-        rows.append(_cells([shown(one.site.name), shown(share(one)) + picture, *chances, verdict]))
+        rows.append(
+            _cells(
+                [shown(one.site.name), shown(share(one)) + picture, *chances, f"{len(one.recurring):,}", verdict(one)]
+            )
+        )
     untouched = f"the dashed line is the {percent(view.read.rate)} of untouched copy"
     yield table(
         f"All sites, cases first: flagged articles with the 95% interval of their share; {untouched}", head, rows
@@ -66,15 +77,15 @@ def _picture(view: View) -> Iterator[str]:
     if picture := heat_map(sorted(told or view.sites, key=lambda one: (one.group is None, one.group))):
         yield "<h2>Which swaps recur where</h2>"
         yield (
-            "<p>Cases and groups, by their strongest swaps. The stronger a colour, the more articles of the site have "
-            f"the swap, beside its commonest one; at most {MOST_SITES} sites are drawn.</p>"
+            "<p>Cases and groups, if any, by their strongest swaps. The stronger a colour, the more articles of "
+            f"the site have the swap, beside its commonest one; at most {MOST_SITES} sites are drawn.</p>"
         )
         yield f'<div class="wide">{picture}</div>'
 
 
-def _case(number: int, one: Judged) -> Iterator[str]:
-    group = f", group {one.group}" if one.group else ""
-    yield f"<h2>Case {number}: {shown(one.site.name)}{group}</h2>"
+def _site(label: str, one: Judged) -> Iterator[str]:
+    level = "h2" if label else "h3"
+    yield f"<{level}>{label}{shown(one.site.name)}{f', group {one.group}' if one.group else ''}</{level}>"
     said = f"Flagged: {share(one)}"
     if one.log_chance is not None and one.log_in_run is not None:
         said += f"; chance in untouched copy {chance(one.log_chance)}, in this run {chance(one.log_in_run)}"

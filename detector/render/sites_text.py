@@ -10,13 +10,13 @@ from detector.render.wrapped import fitting, item, percent, wrap
 from detector.sites import Group, Judged, Place, Recurring, View
 from detector.sites.cases import MAX_CHANCE, MIN_FLAGGED, MIN_JUDGED
 
-TABLE = 76  # columns that the table takes; a narrower terminal gets a list
+TABLE = 80  # columns that the table takes; a narrower terminal gets a list
 NAME = 22  # columns of a site's name in the table
 MOST_SWAPS = 5  # of a case or a group
 MOST_OTHERS = 20  # sites that are no cases
 BILLION = 1_000_000_000
 VERDICTS = {"case": "case", "no_case": "no case", "too_few": "too few to tell"}
-HEAD = f"{'':{NAME}} {'flagged (95% interval)':>34}"
+HEAD = f"{'':{NAME}} {'flagged (95% interval)':>30} recurring"
 CLUSTERS = (
     "Articles of one site have writers and a house style in common, so false flags come in clusters, and the chances "
     "told here, which take each article by itself, are too small rather than too large. A case is a reason to look at "
@@ -98,6 +98,11 @@ def chance(log: float) -> str:
     return percent(probability) if probability >= 0.001 else f"1 in {float(f'{1 / probability:.2g}'):,.0f}"
 
 
+def verdict(one: Judged) -> str:
+    """What a site is, and its group."""
+    return f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
+
+
 def share(one: Judged) -> str:
     """How many of the judged articles were flagged, and which share that is."""
     low, high = one.flagged.interval
@@ -172,12 +177,14 @@ def _overview(view: View, width: int) -> Iterator[str]:
     if width >= TABLE:
         yield HEAD
     for one in listed:
-        name, said = neutral(one.site.name), f"{VERDICTS[one.verdict]}{f', group {one.group}' if one.group else ''}"
+        name, said = neutral(one.site.name), verdict(one)
         if width >= TABLE:
             short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
-            yield wrap(f"{short:{NAME}} {share(one):>34}  {said}", width, " " * 4)
+            line = f"{short:{NAME}} {share(one):>30} {len(one.recurring):>9,}  {said}"
+            yield wrap(line, width, " " * 4)
         else:
-            yield item(f"{name}: {said}; flagged: {share(one)}", width)
+            recurring = counted(len(one.recurring), "recurring swap")
+            yield item(f"{name}: {said}; flagged: {share(one)}; {recurring}", width)
     if len(view.sites) > len(listed):
         more = counted(len(view.sites) - len(listed), "more site")
         yield wrap(f"and {more}, all of which --format json and html have", width)

@@ -1,7 +1,7 @@
 """Sites whose swaps are more alike than chance would make them: pairs first, and groups of sites that pairs join.
 
-The null: each swap that recurs at d sites falls to sites by how many recurring swaps they have, whatever it is (a
-random graph with these degrees, Chung and Lu 2002). By it two sites share what busy sites share, and what all do.
+The null: a swap that recurs at d sites falls to any d of them, busy ones sooner, so that each site has as many
+recurring swaps as it has, and which they are is chance. By it two sites share what busy sites share, and what all do.
 """
 
 from __future__ import annotations
@@ -67,9 +67,8 @@ def _links(habits: Mapping[str, Set[Swap]]) -> list[Link]:
     pairs = _sharing(habits, n_with)
     if not pairs:
         return []
-    spread = Counter(n_with.values())  # of how many sites -> how many swaps
-    activity = np.array([len(swaps) for swaps in habits.values()]) / sum(n_with.values())
-    logs = [_log_bound(weight, activity[a], activity[b], spread, len(names)) for (a, b), (_, weight) in pairs.items()]
+    null = _Null.of([len(swaps) for swaps in habits.values()], Counter(n_with.values()))
+    logs = [null.log_bound(weight, a, b) for (a, b), (_, weight) in pairs.items()]
     adjusted = holm(logs, len(names) * (len(names) - 1) // 2)
     length = [math.sqrt(sum(rarity(n_with[swap], len(names)) ** 2 for swap in swaps)) for swaps in habits.values()]
     links = []
@@ -98,19 +97,51 @@ def _sharing(habits: Mapping[str, Set[Swap]], n_with: Counter[Swap]) -> dict[tup
     return {(a, b): (int(shared[a, b]), float(weight[a, b])) for a, b in found}
 
 
-def _log_bound(weight: float, a: float, b: float, spread: Mapping[int, int], n_sites: int) -> float:
-    """log of at most how probable it is by the null that two sites share this weight of swaps or more.
+@dataclass(frozen=True, slots=True)
+class _Null:
+    """What chance gives, for each number of sites d that a swap may recur at.
 
-    Of a swap at d sites each has its share of d, at most one whole, and both have it by the product. The bound on the
-    sum is Chernoff's (1952), which holds at every exponent; the best of STEPS is taken.
+    Attributes:
+        n_with: the d, shape (n_d,).
+        n_swaps: how many recur at so many sites, shape (n_d,).
+        weights: what each of them weighs, shape (n_d,).
+        held: the chance that a site is one of the d: d times its part of all recurring swaps, shape (n_d, n_sites).
+        slack: sum over the sites of held * (1 - held), shape (n_d,).
     """
-    n_with = np.array([d for d in spread if 1 < d < n_sites], np.float64)
-    n_swaps = np.array([spread[int(d)] for d in n_with], np.float64)
-    both: NDArray[np.float64] = np.minimum(1, n_with * a) * np.minimum(1, n_with * b)
-    weights = np.log(n_sites / n_with)
-    exponents = STEPS * STEEPEST / weights.max()
-    growth = n_swaps @ np.log1p(both[:, None] * np.expm1(weights[:, None] * exponents))
-    return min(0.0, float((growth - exponents * weight).min()))
+
+    n_with: NDArray[np.float64]
+    n_swaps: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    held: NDArray[np.float64]
+    slack: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, busy: Sequence[int], spread: Mapping[int, int]) -> _Null:
+        """From how many recurring swaps each site has, and how many swaps recur at how many sites."""
+        n_with = np.array([d for d in spread if 1 < d < len(busy)], np.float64)
+        held = np.minimum(1, n_with[:, None] * np.array(busy) / sum(busy))
+        n_swaps = np.array([spread[int(d)] for d in n_with], np.float64)
+        return cls(n_with, n_swaps, np.log(len(busy) / n_with), held, (held * (1 - held)).sum(axis=1))
+
+    def both(self, a: int, b: int) -> NDArray[np.float64]:
+        """The chance that two sites are among the d (Hajek 1964, joint inclusion in samples of a fixed size).
+
+        Where sites are very unlike in size his approximation falls too low, even below 0: it is kept from falling below
+        what many sites of one size would have.
+        """
+        one, other = self.held[:, a], self.held[:, b]
+        apart = np.divide((1 - one) * (1 - other), self.slack, out=np.zeros_like(one), where=self.slack > 0)
+        return one * other * np.maximum(1 - apart, 1 - 1 / self.n_with)
+
+    def log_bound(self, weight: float, a: int, b: int) -> float:
+        """log of at most how probable it is that two sites share this weight of swaps or more.
+
+        The bound on a sum of independent draws is Chernoff's (1952), which holds at every exponent; the best of STEPS
+        is taken.
+        """
+        exponents = STEPS * STEEPEST / self.weights.max()
+        growth = self.n_swaps @ np.log1p(self.both(a, b)[:, None] * np.expm1(self.weights[:, None] * exponents))
+        return min(0.0, float((growth - exponents * weight).min()))
 
 
 def _joined(links: Sequence[Link]) -> list[list[str]]:
