@@ -62,11 +62,13 @@ class _Ready(NamedTuple):
 
     detector: Detector
     settings: Settings
-    board: mmap.mmap
+    board: mmap.mmap | None
     slot: int
 
     def at(self, number: int) -> None:
-        PLACE.pack_into(self.board, self.slot * PLACE.size, number)
+        """Say which article of its chunk this process is at."""
+        if self.board is not None:
+            PLACE.pack_into(self.board, self.slot * PLACE.size, number)
 
 
 # Of this process: filled by `start`, one entry; an error waits there for the first chunk, as no more than "a process
@@ -74,8 +76,8 @@ class _Ready(NamedTuple):
 _ready: list[_Ready | Exception] = []
 
 
-def executor(settings: Settings, board: Board) -> ProcessPoolExecutor:
-    """Give an executor of one process that scores chunks with `settings`.
+def executor(settings: Settings, board: Board | None = None) -> ProcessPoolExecutor:
+    """Give an executor of one process that scores chunks with `settings`, and says on the board where it is.
 
     joblib's own (loky): its processes start clean, with no guard in the caller's script and no copy of its memory.
     """
@@ -87,11 +89,12 @@ def executor(settings: Settings, board: Board) -> ProcessPoolExecutor:
     return executor
 
 
-def start(settings: Settings, board: Board) -> None:
+def start(settings: Settings, board: Board | None) -> None:
     """Make this process ready; what goes wrong is raised by the first chunk."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _ready[:] = [_Ready(_load(settings), settings, board.open(), board.slot)]
+        places = None if board is None else board.open()
+        _ready[:] = [_Ready(_load(settings), settings, places, board.slot if board else 0)]
         _bound_memory(settings.megabytes)
     except Exception as error:
         _ready[:] = [error]
