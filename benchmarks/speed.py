@@ -303,7 +303,7 @@ def _worker_memory(model: Path | None, records: Sequence[Record]) -> list[Target
         return [Target(claim, "not measured", False)]
     pages = [item for item in read([SAMPLE / "pages"]) if isinstance(item, Record)]
     settings = worker.Settings(model, None, Detector.load(model).info, max_fpr=0.01, evidence="flagged")
-    executor = worker.executor(settings, 1)
+    executor = worker.executor(settings)
     rows = []
     for name, items in ((f"after {len(records)} articles", records), (f"after {len(pages)} web pages more", pages)):
         for chunk in chunks(items):

@@ -9,6 +9,7 @@ its pages.
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ class Licensees:
 
     outlets: frozenset[str]
     pages: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same list, in every process."""
+        pages = [f"{host.pattern}\t{path.pattern}" for host, path in self.pages]
+        return hashlib.sha256("\n".join([*sorted(self.outlets), "", *pages]).encode("utf-8", "replace")).hexdigest()
 
     def include(self, outlet: str | None, url: str | None) -> bool:
         """Whether an article of this outlet, or at this address, is a licensee's."""

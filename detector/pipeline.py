@@ -6,9 +6,9 @@ prepare -> refuse -> segment -> measure -> token stage -> article stage -> thres
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -143,35 +143,53 @@ class Detector:
         return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, licensees, given)
 
     def score(
-        self, items: Sequence[Record | Failure], *, max_fpr: float = 0.01, evidence: EvidenceFor = "flagged"
+        self,
+        items: Sequence[Record | Failure],
+        *,
+        max_fpr: float = 0.01,
+        evidence: EvidenceFor = "flagged",
+        begun: Callable[[int], None] = lambda step: None,
     ) -> list[Report]:
         """One report an item, in order. A report does not depend on the other items.
 
+        `begun` hears of each step before it is done: reading item i is step i, judging what was read are later steps.
         Raises ValueError where `max_fpr` is outside of what the calibration supports.
         """
         thresholds = self._thresholds(max_fpr)
         try:
-            return self._score(items, thresholds, evidence)
-        except Exception as error:  # a mistake of ours: it costs one article, not the night's run
+            return self._score(items, thresholds, evidence, begun)
+        except Exception as error:  # a mistake of ours, or no memory left: it costs one article, not the night's run
             if len(items) > 1:
-                return [report for item in items for report in self.score([item], max_fpr=max_fpr, evidence=evidence)]
-            message = f"this article could not be scored ({type(error).__name__}), and that is a mistake of Unspin's"
-            return [Report(items[0].id, "error", self.info, error=Refusal("internal", message), input=items[0].fields)]
+                one_by_one = (
+                    self.score([item], max_fpr=max_fpr, evidence=evidence, begun=partial(_at, begun, i))
+                    for i, item in enumerate(items)
+                )
+                return [report for reports in one_by_one for report in reports]
+            return [Report(items[0].id, "error", self.info, error=_mistake(error), input=items[0].fields)]
 
-    def _score(self, items: Sequence[Record | Failure], thresholds: Thresholds, evidence: EvidenceFor) -> list[Report]:
+    def _score(
+        self,
+        items: Sequence[Record | Failure],
+        thresholds: Thresholds,
+        evidence: EvidenceFor,
+        begun: Callable[[int], None],
+    ) -> list[Report]:
         reports: dict[int, Report] = {}
         judged: list[tuple[int, Article, str]] = []
         for i, item in enumerate(items):
+            begun(i)
             outcome = self._read(item)
             if isinstance(outcome, Report):
                 reports[i] = outcome
             else:
                 judged.append((i, *outcome))
+        begun(len(items))
         # Step by step, not article by article: the tables of a step stay in the cache.
         documents = segment_all(
             [(article.text, article.clutter) for _, article, _ in judged], self.resources.vocabulary
         )
         for (i, article, language), one in zip(judged, self.measure(documents), strict=True):
+            begun(len(items) + i)
             report = self._judge(article, one, language, thresholds, evidence)
             reports[i] = self._traced(report, article, one.document)
         return [reports[i] for i in range(len(items))]
@@ -364,6 +382,20 @@ class Detector:
             clutter=article.clutter,
             scores=tuple(one.scores.tolist()),
         )
+
+
+def _at(begun: Callable[[int], None], place: int, step: int) -> None:
+    """Say which article a step of scoring it alone belongs to."""
+    begun(place)
+
+
+def _mistake(error: Exception) -> Refusal:
+    if isinstance(error, MemoryError):
+        return Refusal(
+            "out-of-memory", "this article asked for more memory than it may have: leave it out, or allow more"
+        )
+    message = f"this article could not be scored ({type(error).__name__}), and that is a mistake of Unspin's"
+    return Refusal("internal", message)
 
 
 def _finder(folder: Path, resources: Resources) -> SourceFinder:

@@ -98,6 +98,7 @@ class FakeDetector:
     """Flags articles that say "lights blitz", abstains on those that say "short", and fails where it is told to."""
 
     chunk_sizes: list[int]
+    finder = None
 
     def __init__(self) -> None:
         self.chunk_sizes = []

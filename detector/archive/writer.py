@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from detector.archive.archive import INDEX, TEXTS, check
 from detector.archive.index import Index, replace_index, staged_index
-from detector.archive.lock import only_writer
 from detector.archive.reference import Reference
 from detector.archive.texts import DamagedTextError, Texts
+from detector.errors import ArchiveError
+from detector.one_writer import only_writer
 
+LOCK = "writer.lock"
 BATCH_TEXTS = 10_000  # committed together: each batch costs a segment of the index
 BATCH_CHARACTERS = 50_000_000  # bounds memory
 
@@ -117,10 +119,24 @@ class Writer:
 
 
 @contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_writer(folder / LOCK))
+        except BlockingIOError:
+            raise ArchiveError(f"another process is writing to {folder}: wait for it to end, or end it") from None
+        except OSError as error:
+            raise ArchiveError(
+                f"{folder} cannot be written to ({error}): check its rights and the room on the disk"
+            ) from error
+        yield
+
+
+@contextmanager
 def open_writer(folder: Path) -> Iterator[Writer]:
     """Open an archive for writing; raises ArchiveError where there is none, or another process writes to it."""
     check(folder)
-    with only_writer(folder):
+    with _locked(folder):
         texts = Texts(folder / TEXTS)
         try:
             index = Index(folder / INDEX)
@@ -135,7 +151,7 @@ def open_writer(folder: Path) -> Iterator[Writer]:
 def rebuild(folder: Path) -> int:
     """Make the index again from the texts; gives how many it holds. Texts that are damaged are left out."""
     check(folder)
-    with only_writer(folder):
+    with _locked(folder):
         texts = Texts(folder / TEXTS)
         try:
             count = _fill(staged_index(folder / INDEX), texts)

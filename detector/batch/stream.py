@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections import deque
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from detector.batch import worker
 from detector.batch.chunks import chunks
-from detector.errors import DetectorError
-from detector.findings import Report
+from detector.batch.pool import Item, Pool
+from detector.batch.rows import Row, row_of
+from detector.findings import ModelInfo, Refusal, Report
 from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
-from detector.text import Article, Failure, Record
+from detector.text import Article, Record
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
-CHUNKS_PER_WORKER = 3  # handed out and not yet given back: one in work, one waiting, one done and not yet read
+SECONDS = 60.0  # at one article: the longest that is read takes five; guess
+MEGABYTES = 2_000  # for the articles of one process: pages of 10 MB take a tenth; guess
 
 
 def score_stream(
-    items: Iterable[Record | Failure],
+    items: Iterable[Item],
     *,
     model: Path | None = None,
     calibration: Path | None = None,
@@ -45,41 +46,100 @@ def score_stream(
         raise ValueError(f"workers: expected 1 or more, got {workers}")
     if workers > 1 and references:
         raise ValueError(f"references: expected 1 worker, got {workers}")
-    detector = Detector.load(model, calibration, archive, licensees, references)
-    detector.score([], max_fpr=max_fpr, evidence=evidence)
+    scorer = Scorer.open(
+        model,
+        calibration,
+        max_fpr=max_fpr,
+        evidence=evidence,
+        archive=archive,
+        licensees=licensees,
+        references=references,
+    )
     if workers == 1:
-        return _score_here(items, detector, max_fpr, evidence)
-    settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence, archive, licensees)
-    return _score_in_processes(items, settings, workers)
+        return scorer.reports_here(items)
+    pool = Pool(scorer.settings, workers, worker.score_chunk, partial(_lost, scorer.settings.info), SECONDS)
+    return (report for reports in pool.run(chunks(items)) for report in reports)
 
 
-def _score_here(
-    items: Iterable[Record | Failure], detector: Detector, max_fpr: float, evidence: EvidenceFor
-) -> Iterator[Report]:
-    for chunk in chunks(items):
-        yield from detector.score(chunk, max_fpr=max_fpr, evidence=evidence)
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A model and its options, tried in this process, with which articles become rows here or in others."""
+
+    settings: worker.Settings
+    detector: Detector
+
+    @classmethod
+    def open(
+        cls,
+        model: Path | None,
+        calibration: Path | None,
+        *,
+        max_fpr: float,
+        evidence: EvidenceFor,
+        archive: Path | None = None,
+        licensees: Licensees | None = None,
+        references: Sequence[Article] = (),
+        with_text: bool = False,
+        megabytes: int = MEGABYTES,
+    ) -> Scorer:
+        """Load all of it; raises ModelError, ArchiveError, or ValueError for what the calibration does not support.
+
+        `references` are for this process alone.
+        """
+        detector = Detector.load(model, calibration, archive, licensees, references)
+        detector.score([], max_fpr=max_fpr, evidence=evidence)
+        settings = worker.Settings(
+            model, calibration, detector.info, max_fpr, evidence, archive, licensees, with_text, megabytes
+        )
+        return cls(settings, detector)
+
+    @property
+    def archive(self) -> dict[str, object] | None:
+        """Which archive is asked, and how many texts it has: another number may give other rows."""
+        finder = self.detector.finder
+        return None if finder is None else {"folder": str(finder.archive.folder), "texts": finder.archive.index.count()}
+
+    def rows(self, items: Iterable[Item], workers: int | None = None, seconds: float = SECONDS) -> Iterator[Row]:
+        """Give one row of a result file for each item, in order.
+
+        An article that takes longer than `seconds`, or ends its process, becomes an error row. Without `workers` a few
+        texts are scored in this process, and else there is one process for each core.
+        """
+        coming = chunks(items)
+        if workers is None:
+            first, second = next(coming, []), next(coming, [])
+            if is_small(first, second):
+                return self.rows_here(chain(first, second, chain.from_iterable(coming)))
+            coming, workers = chain([first], [second] if second else [], coming), usable_cores()
+        pool = Pool(self.settings, workers, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
+        return (row for rows in pool.run(coming) for row in rows)
+
+    def rows_here(self, items: Iterable[Item]) -> Iterator[Row]:
+        """Give the same rows, made in this process; nothing bounds the time or the memory that a page takes."""
+        return (row_of(report, with_text=self.settings.with_text) for report in self.reports_here(items))
+
+    def reports_here(self, items: Iterable[Item]) -> Iterator[Report]:
+        for chunk in chunks(items):
+            yield from self.detector.score(chunk, max_fpr=self.settings.max_fpr, evidence=self.settings.evidence)
 
 
-def _score_in_processes(items: Iterable[Record | Failure], settings: worker.Settings, workers: int) -> Iterator[Report]:
-    from concurrent.futures import BrokenExecutor
+def is_small(first: Sequence[Item], second: Sequence[Item]) -> bool:
+    """Whether starting processes would take longer than scoring, and nothing can hang: one chunk, and no page in it."""
+    return not second and not any(isinstance(item, Record) and item.is_html for item in first)
 
-    executor = worker.executor(settings, workers)
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
     try:
-        yield from _in_order(items, executor, limit=CHUNKS_PER_WORKER * workers)
-    except (BrokenExecutor, MemoryError) as error:
-        raise DetectorError(
-            "a worker process ended before its articles were scored (out of memory, or killed): "
-            "run again with fewer workers"
-        ) from error
-    finally:
-        executor.shutdown(wait=True, kill_workers=True)
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        return os.cpu_count() or 1
 
 
-def _in_order(items: Iterable[Record | Failure], executor: Executor, limit: int) -> Iterator[Report]:
-    waiting: deque[Future[list[Report]]] = deque()
-    for chunk in chunks(items):
-        if len(waiting) == limit:
-            yield from waiting.popleft().result()
-        waiting.append(executor.submit(worker.score_chunk, chunk))
-    while waiting:
-        yield from waiting.popleft().result()
+def _lost(info: ModelInfo, item: Item, refusal: Refusal) -> Report:
+    """What is said of an article that could not be finished."""
+    return Report(item.id, "error", info, error=refusal, input=item.fields)
+
+
+def _lost_row(settings: worker.Settings, item: Item, refusal: Refusal) -> Row:
+    return row_of(_lost(settings.info, item, refusal), with_text=settings.with_text)

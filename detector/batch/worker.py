@@ -1,15 +1,18 @@
-"""One worker process: the model loaded once, then chunk after chunk."""
+"""One worker process: the model loaded once, then chunk after chunk; it says which article it is at."""
 
 from __future__ import annotations
 
+import mmap
 import signal
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from detector.batch.rows import Row, row_of
 from detector.errors import ModelError
 from detector.findings import ModelInfo, Report
 from detector.licensees import Licensees
@@ -23,50 +26,125 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a worker needs to know once."""
+    """What a worker needs to know once.
+
+    Attributes:
+        info: of the model and the calibration, as the main process found them.
+        megabytes: of memory that its articles may take beside the shared tables; None for no bound.
+    """
 
     model: Path | None
     calibration: Path | None
-    info: ModelInfo  # of both, as the main process found them
+    info: ModelInfo
     max_fpr: float
     evidence: EvidenceFor
     archive: Path | None = None
     licensees: Licensees | None = None
+    with_text: bool = False
+    megabytes: int | None = None
+
+
+IDLE = -1  # where a process is that has not begun
+PLACE = struct.Struct("q")  # one article's number in its chunk
+
+
+class Board(NamedTuple):
+    """A file in which each process writes where it is; the main process reads it."""
+
+    path: Path
+    slot: int
+
+    def open(self) -> mmap.mmap:
+        with self.path.open("r+b") as file:
+            return mmap.mmap(file.fileno(), 0)
+
+
+class _Ready(NamedTuple):
+    """What `start` made ready in this process."""
+
+    detector: Detector
+    settings: Settings
+    board: mmap.mmap | None
+    slot: int
+
+    def at(self, number: int) -> None:
+        """Say which article of its chunk this process is at."""
+        if self.board is not None:
+            PLACE.pack_into(self.board, self.slot * PLACE.size, number)
 
 
 # Of this process: filled by `start`, one entry; an error waits there for the first chunk, as no more than "a process
 # ended" is heard of an initializer that fails.
-_ready: list[tuple[Detector, Settings] | Exception] = []
+_ready: list[_Ready | Exception] = []
 
 
-def executor(settings: Settings, workers: int) -> ProcessPoolExecutor:
-    """Give an executor of `workers` processes that run `score_chunk` with `settings`.
+def executor(settings: Settings, board: Board | None = None) -> ProcessPoolExecutor:
+    """Give an executor of one process that scores chunks with `settings`, and says on the board where it is.
 
     joblib's own (loky): its processes start clean, with no guard in the caller's script and no copy of its memory.
     """
     from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
-    executor = ProcessPoolExecutor(max_workers=workers, initializer=start, initargs=(settings,), env=ONE_THREAD)
+    executor = ProcessPoolExecutor(max_workers=1, initializer=start, initargs=(settings, board), env=ONE_THREAD)
     with _deaf_to_interrupts():
-        executor.submit(_nothing)  # the first call starts the processes, and they inherit the deafness
+        executor.submit(_nothing)  # the first call starts the process, and it inherits the deafness
     return executor
 
 
-def start(settings: Settings) -> None:
-    """Make this process ready; what goes wrong is raised by `score_chunk`."""
+def start(settings: Settings, board: Board | None) -> None:
+    """Make this process ready; what goes wrong is raised by the first chunk."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _ready[:] = [(_load(settings), settings)]
+        places = None if board is None else board.open()
+        _ready[:] = [_Ready(_load(settings), settings, places, board.slot if board else 0)]
+        _bound_memory(settings.megabytes)
     except Exception as error:
         _ready[:] = [error]
 
 
-def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
+def score_chunk(chunk: Sequence[Record | Failure]) -> list[Report]:
     """Score one chunk in a process that `start` made ready, or raise what it met."""
-    if isinstance(_ready[0], Exception):
-        raise _ready[0]
-    detector, settings = _ready[0]
-    return detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence)
+    ready = _made_ready()
+    settings = ready.settings
+    return ready.detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence, begun=ready.at)
+
+
+def chunk_rows(chunk: Sequence[Record | Failure]) -> list[Row]:
+    """The same as rows of a result file: much less to hand over than reports."""
+    with_text = _made_ready().settings.with_text
+    return [row_of(report, with_text=with_text) for report in score_chunk(chunk)]
+
+
+Work = Callable[[Sequence[Record | Failure]], list[Report]] | Callable[[Sequence[Record | Failure]], list[Row]]
+
+
+def _made_ready() -> _Ready:
+    ready = _ready[0]
+    if isinstance(ready, Exception):
+        raise ready
+    return ready
+
+
+def _bound_memory(megabytes: int | None) -> None:
+    """Let an article that asks for more end in an error of its own, where the system can (Linux 4.7 and newer)."""
+    if megabytes is None:
+        return
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    most = _data_bytes() + megabytes * 1_000_000
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _data_bytes() -> int:
+    """What this process has of its own by now, mapped files aside."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData"))
+    except (OSError, StopIteration):
+        return 1_000_000_000
 
 
 def _load(settings: Settings) -> Detector:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.folder import is_read
@@ -24,16 +26,29 @@ def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
         )
 
 
+def is_replaced(path: Path | None) -> bool:
+    """Whether the output is a file, which is replaced whole; devices, pipes and standard output are written to."""
+    return path is not None and str(path) != "-" and (path.is_file() or not path.exists())
+
+
+@contextmanager
+def open_stream(path: Path | None) -> Iterator[BinaryIO]:
+    """Open what `is_replaced` says is written to; None and `-` are standard output."""
+    if path is None or str(path) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with path.open("wb") as stream:
+            yield stream
+
+
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
     """Write `lines` to `path`, or to standard output for None and `-`; devices and pipes are written to directly."""
-    if path is None or str(path) == "-":
-        sys.stdout.buffer.writelines(lines)
-        sys.stdout.buffer.flush()
-    elif path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            stream.writelines(lines)
-    else:
+    if path is not None and is_replaced(path):
         _replace_whole(lines, path.resolve())  # a link stays a link: what it points to is replaced
+        return
+    with open_stream(path) as stream:
+        stream.writelines(lines)
 
 
 def _replace_whole(lines: Iterable[bytes], path: Path) -> None:

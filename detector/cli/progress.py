@@ -1,17 +1,23 @@
-"""How far a long run is: a count and a rate on standard error, where a person watches."""
+"""How far a long run is, on standard error: a line that renews itself for a person, now and then a line for a log."""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from detector.batch.rows import Row
 
 Item = TypeVar("Item")
 
 SECONDS_BETWEEN = 0.5  # a line that changes faster is hard to read
+SECONDS_BETWEEN_LINES = 30.0  # of a log
 
 
 def with_progress(items: Iterable[Item]) -> Iterator[Item]:
@@ -27,4 +33,44 @@ def with_progress(items: Iterable[Item]) -> Iterator[Item]:
             click.echo(f"\r{count:,} articles, {count / (now - started):,.0f} a second ", err=True, nl=False)
             shown = now
     if shown != started:
-        click.echo("\r\x1b[K", err=True, nl=False)
+        _clear_line()
+
+
+def watched(rows: Iterable[Row], before: Counter[str]) -> Iterator[Row]:
+    """Hand rows through, and say how many there are; `before` counts those of a run that is gone on with."""
+    is_terminal = sys.stderr.isatty()
+    between = SECONDS_BETWEEN if is_terminal else SECONDS_BETWEEN_LINES
+    counts = Counter(before)
+    started = shown = time.monotonic()
+    for count, row in enumerate(rows, start=1):
+        counts.update(row.counted())
+        yield row
+        now = time.monotonic()
+        if now - shown >= between:
+            shown = now
+            told = _told(counts, count / (now - started))
+            click.echo(_for_people(told) if is_terminal else json.dumps(told), err=True, nl=not is_terminal)
+    if is_terminal and shown != started:
+        _clear_line()
+
+
+def _told(counts: Counter[str], rate: float) -> dict[str, int | float]:
+    articles = counts["ok"] + counts["abstained"] + counts["error"]
+    return {
+        "articles": articles,
+        "per_second": round(rate, 1),
+        "flagged": counts["flagged"],
+        "abstained": counts["abstained"],
+        "errors": counts["error"],
+    }
+
+
+def _for_people(told: dict[str, int | float]) -> str:
+    return (
+        f"\r{told['articles']:,} articles, {told['per_second']:,.0f} a second, {told['flagged']:,} flagged, "
+        f"{told['errors']:,} errors\x1b[K"
+    )
+
+
+def _clear_line() -> None:
+    click.echo("\r\x1b[K", err=True, nl=False)

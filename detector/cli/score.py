@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from detector.cli import Refused
 from detector.cli.options import (
     arguments_tried,
     calibration_folder,
@@ -19,13 +23,39 @@ from detector.cli.options import (
     licensees_option,
     max_fpr_option,
     model_option,
-    workers_option,
 )
 
 if TYPE_CHECKING:
+    from detector.batch.rows import Row
     from detector.pipeline import EvidenceFor
+    from detector.text import Failure, Record
 
 SOME_FAILED = 4
+MOST_MACHINES = 100_000
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]
+    """The share of one machine, as "3/8"."""
+
+    name = "i/n"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        number, _, of = str(value).partition("/")
+        if not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of) <= MOST_MACHINES:
+            self.fail(f"expected a share such as 3/8, the third of eight, got {value!r}", param, ctx)
+        return int(number), int(of)
+
+
+class Columns(click.ParamType):  # type: ignore[type-arg]
+    """Names with commas between."""
+
+    name = "names"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in str(value).split(","))
+        if not all(names) or len(set(names)) < len(names):
+            self.fail(f"expected different names with commas between, as in id,verdict, got {value!r}", param, ctx)
+        return names
 
 
 @click.command("score")
@@ -35,10 +65,16 @@ SOME_FAILED = 4
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the results here instead of to standard output; an existing file is replaced whole or not at all.",
+    help="Write the results here instead of to standard output; an existing file is replaced whole or not at all. The "
+    "name says the form: .jsonl, .jsonl.gz, .jsonl.zst, .csv or .parquet.",
 )
+@click.option("--resume", is_flag=True, help="Go on with the run to FILE that was stopped; if there is none, begin.")
 @max_fpr_option
-@workers_option
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes to score articles in; by default one a core, and none for up to 64 articles of plain text.",
+)
 @click.option(
     "--evidence",
     type=click.Choice(["flagged", "all", "none"]),
@@ -47,62 +83,127 @@ SOME_FAILED = 4
     help="Articles whose marked phrases are put into their results.",
 )
 @click.option("--with-text", is_flag=True, help="Put the article's text into its result; offsets count in it.")
+@click.option(
+    "--columns",
+    type=Columns(),
+    metavar="NAMES",
+    help="Only these columns, with commas between; dots lead inwards, as in id,verdict,classes.spun.probability.",
+)
 @model_option
 @calibration_option
 @find_in_option
 @licensees_option
+@click.option(
+    "--doc-timeout",
+    type=click.FloatRange(min=0.1, max=86_400),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time that one article may take; one that takes longer becomes an error row.",
+)
+@click.option(
+    "--worker-memory",
+    type=click.IntRange(min=100),
+    default=2_000,
+    show_default=True,
+    metavar="MB",
+    help="Memory that the articles of one process may take.",
+)
+@click.option("--shard", type=Share(), metavar="I/N", help="Score only the share I of N of the articles.")
+@click.option(
+    "--summary",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the summary here as JSON too.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
     paths: tuple[str, ...],
     output: Path | None,
+    resume: bool,
     max_fpr: float,
-    workers: int,
+    workers: int | None,
     evidence: EvidenceFor,
     with_text: bool,
+    columns: tuple[str, ...] | None,
     model: Path | None,
     calibration: str | None,
     archive: Path | None,
     licensees: Path | None,
+    doc_timeout: float,
+    worker_memory: int,
+    shard: tuple[int, int] | None,
+    summary: Path | None,
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
     PATHS are text, HTML, JSON Lines, CSV, ninjs or NewsML-G2 files, folders of such files, or - for standard input. An
-    article that cannot be read becomes an error row, the run goes on, and the exit code is 4. FILE cannot be one of the
-    inputs, or a file in a folder of PATHS that would be read.
+    article that cannot be read, hangs or kills its process becomes an error row, the run goes on, and the exit code is
+    4. A run to FILE that is stopped, by whatever, leaves .FILE.parts, and the same command with --resume goes on from
+    there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would be read.
     """
-    from detector.batch import score_stream
-    from detector.cli.output import refuse_input, write_lines
-    from detector.cli.progress import with_progress
+    from detector.batch.outputs import check_output, write_lines
+    from detector.batch.run import run, share_of
+    from detector.batch.stream import Scorer
+    from detector.cli.output import is_replaced, open_stream, refuse_input
+    from detector.cli.progress import watched
     from detector.ingest import read
-    from detector.render import to_json_line
 
-    items = read(paths, sys.stdin.buffer)
+    items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer)
     refuse_input(output, paths)
+    check_output(output, columns)
+    if resume and not is_replaced(output):
+        raise Refused("expected a file to go on with, got none: --resume needs -o FILE")
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, archive is not None)
     with arguments_tried():
-        reports = score_stream(
-            items,
-            model=model,
-            calibration=folder,
+        scorer = Scorer.open(
+            model,
+            folder,
             max_fpr=max_fpr,
             evidence=evidence,
-            workers=workers,
             archive=archive,
             licensees=licensed,
+            with_text=with_text,
+            megabytes=worker_memory,
         )
+    score = partial(scorer.rows, workers=workers, seconds=doc_timeout)
+    items = items if shard is None else share_of(items, *shard)
     counts: Counter[str] = Counter()
-
-    def lines() -> Iterator[bytes]:
-        for report in with_progress(reports):
-            counts.update([report.status, *(["flagged"] if report.flagged else [])])
-            yield to_json_line(report, with_text=with_text).encode() + b"\n"
-
-    write_lines(lines(), output)
+    if output is not None and is_replaced(output):
+        about = {"share": shard, "archive": scorer.archive}
+        with _told_how_to_go_on(output):
+            counts = run(
+                items, score, scorer.settings, output, columns=columns, about=about, resume=resume, watch=watched
+            )
+    else:
+        rows = watched(score(items), counts)
+        with open_stream(output) as stream:
+            write_lines((_counted(row, counts) for row in rows), stream, columns)
     click.echo(_summary(counts), err=True)
+    if summary is not None:
+        summary.write_text(json.dumps(_summary_json(counts), indent=1) + "\n", encoding="utf-8")
     if counts["error"]:
         ctx.exit(SOME_FAILED)
+
+
+def _counted(row: Row, counts: Counter[str]) -> bytes:
+    counts.update(row.counted())
+    return row.line
+
+
+@contextmanager
+def _told_how_to_go_on(output: Path) -> Iterator[None]:
+    """Say what a run that is interrupted leaves."""
+    from detector.batch.shards import folder_of
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if (folder := folder_of(output.resolve())).exists():
+            click.echo(f"unspin: what was scored lies in {folder}: the same command with --resume goes on", err=True)
+        raise
 
 
 def _summary(counts: Counter[str]) -> str:
@@ -111,3 +212,21 @@ def _summary(counts: Counter[str]) -> str:
         f"{articles:,} article{'' if articles == 1 else 's'}: {counts['flagged']:,} flagged, "
         f"{counts['abstained']:,} without a verdict, {counts['error']:,} error{'' if counts['error'] == 1 else 's'}"
     )
+
+
+def _summary_json(counts: Counter[str]) -> dict[str, object]:
+    """The schema `unspin.summary/1`: how many articles, by status, by verdict, and why there was none."""
+
+    def under(status: str) -> dict[str, int]:
+        return {name.split(" ", 1)[1]: n for name, n in sorted(counts.items()) if name.startswith(f"{status} ")}
+
+    status = {name: counts[name] for name in ("ok", "abstained", "error")}
+    return {
+        "schema": "unspin.summary/1",
+        "articles": sum(status.values()),
+        "status": status,
+        "flagged": counts["flagged"],
+        "verdicts": under("verdict"),
+        "abstentions": under("abstained"),
+        "errors": under("error"),
+    }
