@@ -329,7 +329,7 @@ def test_ctrl_c_leaves_the_old_output(tmp_path: Path, workers: str, seconds: flo
         assert process.stderr is not None
         process.stdin.write(json_lines(*["One more."] * 200))
         process.stdin.flush()
-        wait_until(lambda: len(os.listdir(tmp_path)) == 2)
+        wait_until((tmp_path / ".out.jsonl.parts" / "plan.json").exists)
         time.sleep(seconds)  # 0.3: while the workers start
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the whole group hears Ctrl-C
         assert process.wait(timeout=20) == 130

@@ -153,22 +153,21 @@ def open_shards(output: Path, plan: Mapping[str, Any], *, resume: bool) -> Itera
         except OSError as error:
             message = f"no folder to write to at {output.parent} ({error}): make it, or name another file"
             raise InputError("unwritable-output", message) from error
+        stack.callback(_remove_empty, folder)
         path = folder / "plan.json"
         if resume and path.exists():
             _same_plan(_read_json(path), plan)
         else:
             _clear(folder)
             _write_json(path, plan)
-        shards = Shards(folder, list(_finished(folder)))
-        try:
-            yield shards
-        except BaseException:
-            if shards.n_done:
-                raise
-            stack.close()
-            shutil.rmtree(folder, ignore_errors=True)  # nothing to go on with
-            raise
-    shutil.rmtree(folder, ignore_errors=True)
+        yield Shards(folder, list(_finished(folder)))
+        _clear(folder)
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove the folder where no shard is finished: there is nothing to go on with."""
+    if not (folder / "0000000.json").exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _same_plan(there: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
