@@ -75,17 +75,16 @@ class Cluster(Generic[Result]):
     def _most(self) -> int:
         return min(MOST_CHUNKS, CHUNKS_PER_THREAD * self._threads)
 
-    def _send(self, chunk: Sequence[Item], **how: Any) -> Future:
-        return self._client.submit(
-            score_on_worker, self._task, chunk, key=next(self._names), pure=False, retries=RETRIES, **how
-        )
+    def _send(self, chunk: Sequence[Item], retries: int = RETRIES, **how: Any) -> Future:
+        name = next(self._names)
+        return self._client.submit(score_on_worker, self._task, chunk, key=name, pure=False, retries=retries, **how)
 
     def _load(self) -> int:
         """Have each worker load the model, or say why it cannot; gives the number of threads."""
         from distributed import wait
 
         threads = self._client.nthreads()
-        trials = [self._send([TRIED], workers=[address], allow_other_workers=False) for address in threads]
+        trials = [self._send([TRIED], 0, workers=[address], allow_other_workers=False) for address in threads]
         with suppress(TimeoutError):
             wait(trials, timeout=LOAD_SECONDS)
         for trial in trials:

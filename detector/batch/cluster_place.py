@@ -5,6 +5,7 @@ Whoever reaches a scheduler's port can have it execute any code, so the port is 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -60,8 +61,10 @@ def connected(place: Place) -> Iterator[Client]:
         ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it tells of ends in our own messages
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):  # articles are what we send
+        security = _security(place)
         try:
-            client = Client(place.address, timeout=CONNECT_SECONDS, security=_security(place), set_as_default=False)
+            asyncio.run(_answers(place.address, security))
+            client = Client(place.address, timeout=CONNECT_SECONDS, security=security, set_as_default=False)
         except (OSError, ValueError, ImportError) as error:
             raise ClusterError(
                 f"no Dask scheduler answers at {place.address} within {CONNECT_SECONDS:g} seconds "
@@ -77,6 +80,15 @@ def first_line(error: BaseException) -> str:
     """The kind of an error and the beginning of what it says: Dask's messages may be long tables."""
     said = str(error).strip().partition("\n")[0]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+async def _answers(address: str, security: Any) -> None:
+    """Raise OSError where no scheduler does: Client waits for ever at a port that accepts and says nothing."""
+    from distributed.comm import connect
+
+    trial = connect(address, timeout=CONNECT_SECONDS, **security.get_connection_args("client"))
+    comm = await asyncio.wait_for(trial, CONNECT_SECONDS)
+    await comm.close()
 
 
 def _security(place: Place) -> Any:

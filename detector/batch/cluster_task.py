@@ -104,18 +104,23 @@ def _give_back(kept: _Kept) -> None:
 @cache
 def _keep_watch() -> None:
     """Start, once, what ends the processes that are not asked for anything."""
-    threading.Thread(target=_end_idle, daemon=True).start()
+    threading.Thread(target=_watch, daemon=True).start()
 
 
-def _end_idle() -> None:
+def _watch() -> None:
     while True:
         time.sleep(IDLE_SECONDS / 4)
-        latest = time.monotonic() - IDLE_SECONDS
-        with _lock:
-            old = [kept for kept in _idle if kept.since < latest]
-            _idle[:] = [kept for kept in _idle if kept.since >= latest]
-        for kept in old:
-            kept.ending.close()
+        end_idle(IDLE_SECONDS)
+
+
+def end_idle(seconds: float) -> None:
+    """End the processes of this one that nobody asked for anything in the last seconds."""
+    latest = time.monotonic() - seconds
+    with _lock:
+        old = [kept for kept in _idle if kept.since <= latest]
+        _idle[:] = [kept for kept in _idle if kept.since > latest]
+    for kept in old:
+        kept.ending.close()
 
 
 def _dask_worker() -> Any:

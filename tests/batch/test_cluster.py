@@ -40,7 +40,7 @@ ENVIRONMENT = {
 UNSPIN = [
     sys.executable,
     "-c",
-    "import detector.batch.shards as s; s.SHARD_ITEMS = 64; from detector.cli import main; main()",
+    "import detector.batch.shards as s; s.SHARD_ITEMS = 32; from detector.cli import main; main()",
 ]
 
 
@@ -134,7 +134,7 @@ def test_what_differs_on_a_worker_is_said(
 def test_a_run_that_is_interrupted_goes_on_without_the_cluster(
     cluster: LocalCluster, client: distributed.Client, scorer: Scorer, tmp_path: Path
 ) -> None:
-    items = articles(5 * CHUNK_ITEMS)
+    items = articles(4 * CHUNK_ITEMS)
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text(
         "".join(json.dumps({"id": i.id, "text": i.content}) + "\n" for i in items if isinstance(i, Record))
