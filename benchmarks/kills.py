@@ -69,13 +69,13 @@ def main(articles: int, kills: int, workers: int, on_cluster: bool, seed: int) -
         while total.kills < kills:
             _one_turn([*command, str(out)], out, rng.uniform(0, longest), cluster, total)
             _compare(out, whole, total)
-            print(f"\r{total.kills} kills, {total.saved} shards saved, {total.ends} runs ended", end="", flush=True)
+            click.echo(f"{total.kills} kills, {total.saved} shards saved, {total.ends} runs ended", err=True)
         if folder_of(out).exists() or not total.ends:
             _run_to_the_end([*command, str(out)])
             _compare(out, whole, total)
         seconds = time.monotonic() - started
     print(
-        f"\r{total.kills} kills, after which {total.saved} finished shards were there that were not before; "
+        f"{total.kills} kills, after which {total.saved} finished shards were there that were not before; "
         f"{total.ends} runs brought to their end, {total.ends - total.differing} of them byte for byte the undisturbed "
         f"one; {seconds:.0f} s in all"
     )

@@ -56,7 +56,8 @@ def main(articles: int, runs: int) -> None:
             speeds[name].append(way())
             busy.append(os.getloadavg()[0])
     print(
-        f"{articles:,} articles a run, {runs} runs by turns, {os.cpu_count()} cores; load {min(busy):.1f} to {max(busy):.1f}"
+        f"{articles:,} articles a run, {runs} runs by turns, {os.cpu_count()} cores; "
+        f"load {min(busy):.1f} to {max(busy):.1f}"
     )
     print(f"  {'':44}{'median':>10}{'min':>10}{'max':>10}")
     for name, values in speeds.items():
@@ -66,7 +67,7 @@ def main(articles: int, runs: int) -> None:
 def _per_second(rows: Iterable[ResultRow]) -> float:
     """Rows a second, from the first WARM of them on."""
     n, started = 0, 0.0
-    for n, _ in enumerate(rows, start=1):  # noqa: B007  # counted
+    for n, _ in enumerate(rows, start=1):
         if n == WARM:
             started = time.perf_counter()
     return (n - WARM) / (time.perf_counter() - started)
