@@ -108,8 +108,8 @@ def speed(model: Path | None, runs: int) -> None:
         print(f"  {'ok' if target.kept else 'missed':8}{target.claim:52}{target.measured}")
 
 
-def made_articles(n: int, seed: int = 0) -> list[Record]:
-    """Articles of N_WORDS words and up to a sentence more: headline and opening of a story, then sentences of all."""
+def made_articles(n: int, seed: int = 0, words: int = N_WORDS) -> list[Record]:
+    """Articles of so many words and up to a sentence more: headline and opening of a story, then sentences of all."""
     rng = np.random.default_rng(seed)
     stories = [path.read_text(encoding="utf-8").strip().split("\n\n") for path in sorted(SAMPLE.glob("clean/*.txt"))]
     later = [sentence for story in stories for paragraph in story[2:] for sentence in _sentences(paragraph)]
@@ -119,7 +119,7 @@ def made_articles(n: int, seed: int = 0) -> list[Record]:
         paragraphs = [headline, opening]
         n_words = len(headline.split()) + len(opening.split())
         for place, sentence in enumerate(later[k] for k in rng.permutation(len(later))):
-            if n_words >= N_WORDS:
+            if n_words >= words:
                 break
             if place % 2:
                 paragraphs[-1] += f" {sentence}"

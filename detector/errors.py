@@ -4,6 +4,7 @@ DetectorError
 ├── InputError     a file, a record or a page that cannot be read; carries the code of its error row
 ├── ModelError     a model folder that is missing, damaged, too new, or holds a file that is never loaded
 ├── ArchiveError   an archive that is missing, damaged, of another version, full, or in another writer's hands
+├── ClusterError   a cluster that cannot be reached, differs from this machine, or went away
 ├── CorpusError    training data that is missing or not of the schema
 └── ReleaseError   a model that may not be released, with every check that it failed
 
@@ -34,6 +35,10 @@ class ModelError(DetectorError):
 
 class ArchiveError(DetectorError):
     """An archive of wire copy that cannot be used, or not as asked."""
+
+
+class ClusterError(DetectorError):
+    """A cluster that cannot be used, or not any more."""
 
 
 class CorpusError(DetectorError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Sequence
 
@@ -29,5 +30,8 @@ def _do(what: str) -> None:
         time.sleep(600)
     elif what == "die":
         os._exit(9)
+    elif what == "end the worker":
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(600)
     elif what == "eat":
         bytes(1_000_000_000)

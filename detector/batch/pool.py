@@ -93,23 +93,30 @@ class Pool(Generic[Result]):
 
     def run(self, chunks: Iterable[Sequence[Item]]) -> Iterator[list[Result]]:
         """Give the results of each chunk, in order; leaving early ends the processes."""
-        with self._processes() as processes:
-            waiting: deque[_Job[Result]] = deque()
-            coming = iter(chunks)
-            while True:
-                while len(waiting) < CHUNKS_PER_WORKER * self._workers and (chunk := next(coming, None)) is not None:
-                    waiting.append(_Job.of(chunk))
-                    self._hand_out(waiting, processes)
-                if not waiting:
-                    return
+        with self.processes() as processes:
+            yield from self.through(processes, chunks)
+
+    def through(
+        self, processes: Sequence[_Process[Result]], chunks: Iterable[Sequence[Item]]
+    ) -> Iterator[list[Result]]:
+        """The same by processes that are kept; after an error, or when left early, they are of no use any more."""
+        waiting: deque[_Job[Result]] = deque()
+        coming = iter(chunks)
+        while True:
+            while len(waiting) < CHUNKS_PER_WORKER * self._workers and (chunk := next(coming, None)) is not None:
+                waiting.append(_Job.of(chunk))
                 self._hand_out(waiting, processes)
-                while not waiting[0].done:
-                    self._wait(processes)
-                    self._hand_out(waiting, processes)
-                yield [result for result in waiting.popleft().results if result is not None]
+            if not waiting:
+                return
+            self._hand_out(waiting, processes)
+            while not waiting[0].done:
+                self._wait(processes)
+                self._hand_out(waiting, processes)
+            yield [result for result in waiting.popleft().results if result is not None]
 
     @contextmanager
-    def _processes(self) -> Iterator[list[_Process[Result]]]:
+    def processes(self) -> Iterator[Sequence[_Process[Result]]]:
+        """Start the processes, and end them at last."""
         with tempfile.TemporaryDirectory(prefix="unspin-") as folder:
             self._board = Path(folder) / "places"
             self._board.write_bytes(worker.PLACE.pack(worker.IDLE) * self._workers)

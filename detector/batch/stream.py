@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detector.batch import worker
 from detector.batch.chunks import chunks
@@ -17,6 +18,9 @@ from detector.findings import ModelInfo, Refusal, Report
 from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Article, Record
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SECONDS = 60.0  # at one article: the longest that is read takes five; guess
 MEGABYTES = 2_000  # for the articles of one process: pages of 10 MB take a tenth; guess
@@ -113,6 +117,15 @@ class Scorer:
             coming, workers = chain([first], [second] if second else [], coming), usable_cores()
         pool = Pool(self.settings, workers, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
         return (row for rows in pool.run(coming) for row in rows)
+
+    def rows_on(self, client: Client, items: Iterable[Item], seconds: float = SECONDS) -> Iterator[Row]:
+        """Give the same rows, made by the workers of a Dask cluster; raises ClusterError where one has not the same."""
+        from detector.batch.cluster import Cluster
+
+        finder = self.detector.finder
+        settings = replace(self.settings, texts=None if finder is None else finder.archive.index.count())
+        cluster = Cluster(client, settings, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
+        return (row for rows in cluster.run(chunks(items)) for row in rows)
 
     def rows_here(self, items: Iterable[Item]) -> Iterator[Row]:
         """Give the same rows, made in this process; nothing bounds the time or the memory that a page takes."""

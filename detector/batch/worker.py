@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import mmap
+import os
 import signal
 import struct
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from detector.batch.rows import Row, row_of
-from detector.errors import ModelError
+from detector.errors import ArchiveError, ModelError
 from detector.findings import ModelInfo, Report
 from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
@@ -31,6 +34,7 @@ class Settings:
     Attributes:
         info: of the model and the calibration, as the main process found them.
         megabytes: of memory that its articles may take beside the shared tables; None for no bound.
+        texts: how many the archive must have, where each machine has one of its own; None for any number.
     """
 
     model: Path | None
@@ -42,8 +46,10 @@ class Settings:
     licensees: Licensees | None = None
     with_text: bool = False
     megabytes: int | None = None
+    texts: int | None = None
 
 
+LOOK_EVERY = 1.0  # seconds between two looks whether the parent lives
 IDLE = -1  # where a process is that has not begun
 PLACE = struct.Struct("q")  # one article's number in its chunk
 
@@ -85,21 +91,30 @@ def executor(settings: Settings, board: Board | None = None) -> ProcessPoolExecu
     """
     from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
-    executor = ProcessPoolExecutor(max_workers=1, initializer=start, initargs=(settings, board), env=ONE_THREAD)
+    begin = (settings, board, os.getpid())
+    executor = ProcessPoolExecutor(max_workers=1, initializer=start, initargs=begin, env=ONE_THREAD)
     with _deaf_to_interrupts():
         executor.submit(_nothing)  # the first call starts the process, and it inherits the deafness
     return executor
 
 
-def start(settings: Settings, board: Board | None) -> None:
-    """Make this process ready; what goes wrong is raised by the first chunk."""
+def start(settings: Settings, board: Board | None, parent: int) -> None:
+    """Make this process ready; what goes wrong is raised by the first chunk. It ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         places = None if board is None else board.open()
         _ready[:] = [_Ready(_load(settings), settings, places, board.slot if board else 0)]
         _bound_memory(settings.megabytes)
     except Exception as error:
         _ready[:] = [error]
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which may have been killed without a chance to say so."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os._exit(1)
 
 
 def score_chunk(chunk: Sequence[Record | Failure]) -> list[Report]:
@@ -155,6 +170,10 @@ def _load(settings: Settings) -> Detector:
             f"expected {_words(settings.info)}, got {_words(detector.info)}: "
             "it was changed while it was being loaded; run again"
         )
+    if settings.texts is not None and detector.finder is not None:
+        found = detector.finder.archive.index.count()
+        if found != settings.texts:
+            raise ArchiveError(f"expected {settings.texts:,} texts in the archive {settings.archive}, got {found:,}")
     return detector
 
 

@@ -7,13 +7,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from detector.cli import Refused
+from detector.cli.on_cluster import cluster_options, place_of, way_to_score
 from detector.cli.options import (
     arguments_tried,
     calibration_folder,
@@ -24,6 +24,7 @@ from detector.cli.options import (
     max_fpr_option,
     model_option,
 )
+from detector.errors import ClusterError
 
 if TYPE_CHECKING:
     from detector.batch.rows import Row
@@ -75,6 +76,7 @@ class Columns(click.ParamType):  # type: ignore[type-arg]
     type=click.IntRange(min=1),
     help="Processes to score articles in; by default one a core, and none for up to 64 articles of plain text.",
 )
+@cluster_options
 @click.option(
     "--evidence",
     type=click.Choice(["flagged", "all", "none"]),
@@ -124,6 +126,10 @@ def command(
     resume: bool,
     max_fpr: float,
     workers: int | None,
+    cluster: str | None,
+    cluster_ca: Path | None,
+    cluster_cert: Path | None,
+    cluster_key: Path | None,
     evidence: EvidenceFor,
     with_text: bool,
     columns: tuple[str, ...] | None,
@@ -155,6 +161,7 @@ def command(
     check_output(output, columns)
     if resume and not is_replaced(output):
         raise Refused("expected a file to go on with, got none: --resume needs -o FILE")
+    place = place_of(cluster, (cluster_ca, cluster_cert, cluster_key), workers)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, archive is not None)
     with arguments_tried():
@@ -168,19 +175,19 @@ def command(
             with_text=with_text,
             megabytes=worker_memory,
         )
-    score = partial(scorer.rows, workers=workers, seconds=doc_timeout)
     items = items if shard is None else share_of(items, *shard)
     counts: Counter[str] = Counter()
-    if output is not None and is_replaced(output):
-        about = {"share": shard, "archive": scorer.archive}
-        with _told_how_to_go_on(output):
-            counts = run(
-                items, score, scorer.settings, output, columns=columns, about=about, resume=resume, watch=watched
-            )
-    else:
-        rows = watched(score(items), counts)
-        with open_stream(output) as stream:
-            write_lines((_counted(row, counts) for row in rows), stream, columns)
+    with way_to_score(scorer, place, workers, doc_timeout) as score:
+        if output is not None and is_replaced(output):
+            about = {"share": shard, "archive": scorer.archive}
+            with _told_how_to_go_on(output):
+                counts = run(
+                    items, score, scorer.settings, output, columns=columns, about=about, resume=resume, watch=watched
+                )
+        else:
+            rows = watched(score(items), counts)
+            with open_stream(output) as stream:
+                write_lines((_counted(row, counts) for row in rows), stream, columns)
     click.echo(_summary(counts), err=True)
     if summary is not None:
         summary.write_text(json.dumps(_summary_json(counts), indent=1) + "\n", encoding="utf-8")
@@ -195,12 +202,12 @@ def _counted(row: Row, counts: Counter[str]) -> bytes:
 
 @contextmanager
 def _told_how_to_go_on(output: Path) -> Iterator[None]:
-    """Say what a run that is interrupted leaves."""
+    """Say what a run that is interrupted, or whose cluster went away, leaves."""
     from detector.batch.shards import folder_of
 
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ClusterError):
         if (folder := folder_of(output.resolve())).exists():
             click.echo(f"unspin: what was scored lies in {folder}: the same command with --resume goes on", err=True)
         raise

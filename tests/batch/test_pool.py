@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from wild_work import wild_work
@@ -16,6 +19,8 @@ from detector.batch.stream import Scorer
 from detector.errors import DetectorError
 from detector.findings import Refusal
 from detector.text import Failure, Record
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +83,33 @@ def test_no_more_is_read_than_can_be_in_work(settings: worker.Settings) -> None:
     assert next(results) == ["x"]
     assert read <= 7
     results.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there processes do not hear of their parent's end")
+def test_processes_end_with_a_parent_that_was_killed() -> None:
+    command = [sys.executable, "-c", PARENT]
+    environment = os.environ | {"PYTHONPATH": "."}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+        try:
+            parent.communicate(timeout=30)  # whoever lives holds the pipe open
+        except subprocess.TimeoutExpired:
+            os.kill(child, signal.SIGKILL)
+            raise
+
+
+PARENT = """
+from detector.batch.stream import Scorer
+from detector.batch import worker
+import os, time
+executor = worker.executor(Scorer.open(None, None, max_fpr=0.01, evidence="none").settings)
+print(executor.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no bound on what a process has of its own")
