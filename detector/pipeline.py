@@ -34,7 +34,7 @@ from detector.findings import (
     Suggestion,
     Verdict,
 )
-from detector.ingest import prepare, refuse
+from detector.ingest import USUAL, Limits, prepare, refuse
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
@@ -96,27 +96,40 @@ class Detector:
     """Score articles with one fitted model."""
 
     def __init__(
-        self, info: ModelInfo, resources: Resources, classifier: Classifier, finder: SourceFinder | None = None
+        self,
+        info: ModelInfo,
+        resources: Resources,
+        classifier: Classifier,
+        finder: SourceFinder | None = None,
+        limits: Limits = USUAL,
     ) -> None:
         self.info = info
         self.resources = resources
         self.classifier = classifier
         self.finder = finder
+        self.limits = limits
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
-    def load(cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None) -> Detector:
+    def load(
+        cls,
+        model: Path | None = None,
+        calibration: Path | None = None,
+        archive: Path | None = None,
+        limits: Limits = USUAL,
+    ) -> Detector:
         """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
-        `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in.
+        `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in,
+        `limits` are those of an article.
         """
         loaded = load_model(model or default_model_path())
         finder = None if archive is None else _finder(archive, loaded.resources)
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier, finder)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder, limits)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
-        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder)
+        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, limits)
 
     def score(
         self,
@@ -141,7 +154,7 @@ class Detector:
                     for i, item in enumerate(items)
                 )
                 return [report for reports in one_by_one for report in reports]
-            return [Report(items[0].id, "error", self.info, error=_mistake(error), input=items[0].fields)]
+            return [lost(self.info, items[0], _mistake(error))]
 
     def _score(
         self,
@@ -251,11 +264,11 @@ class Detector:
 
     def _read(self, item: Record | Failure) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
-            return Report(item.id, "error", self.info, error=Refusal(item.code, item.message), input=item.fields)
+            return lost(self.info, item, Refusal(item.code, item.message))
         try:
-            article = prepare(item)
+            article = prepare(item, self.limits)
         except InputError as error:
-            return Report(item.id, "error", self.info, error=Refusal(error.code, str(error)), input=item.fields)
+            return lost(self.info, item, Refusal(error.code, str(error)))
         language, n_words, refusal = refuse(article)
         if refusal is None and len(article.text) > MAX_CHARACTERS:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
@@ -274,6 +287,7 @@ class Detector:
                 credits=article.credits,
                 abstention=refusal,
                 input=article.fields,
+                provenance=article.provenance,
             )
         return article, language
 
@@ -324,9 +338,15 @@ class Detector:
             notices=article.notices,
             credits=article.credits,
             input=article.fields,
+            provenance=article.provenance,
             clutter=article.clutter,
             scores=tuple(one.scores.tolist()),
         )
+
+
+def lost(info: ModelInfo, item: Record | Failure, refusal: Refusal) -> Report:
+    """What is said of an article that could not be read or scored."""
+    return Report(item.id, "error", info, error=refusal, input=item.fields, provenance=item.provenance)
 
 
 def _at(begun: Callable[[int], None], place: int, step: int) -> None:

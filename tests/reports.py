@@ -21,6 +21,7 @@ from detector.findings import (
     Report,
     Suggestion,
 )
+from detector.ingest import USUAL, Limits
 from detector.text import Failure, Note, Record, Span
 
 MODEL = ModelInfo("news-en", "1", "sha256:0")
@@ -104,7 +105,11 @@ class FakeDetector:
 
     @classmethod
     def load(
-        cls, model: Path | None = None, calibration: Path | None = None, archive: Path | None = None
+        cls,
+        model: Path | None = None,
+        calibration: Path | None = None,
+        archive: Path | None = None,
+        limits: Limits = USUAL,
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

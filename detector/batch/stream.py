@@ -13,8 +13,9 @@ from detector.batch import worker
 from detector.batch.chunks import chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
-from detector.findings import ModelInfo, Refusal, Report
-from detector.pipeline import Detector, EvidenceFor
+from detector.findings import Refusal, Report
+from detector.ingest import USUAL, Limits
+from detector.pipeline import Detector, EvidenceFor, lost
 from detector.text import Record
 
 SECONDS = 60.0  # at one article: the longest that is read takes five; guess
@@ -43,7 +44,7 @@ def score_stream(
     scorer = Scorer.open(model, calibration, max_fpr=max_fpr, evidence=evidence, archive=archive)
     if workers == 1:
         return scorer.reports_here(items)
-    pool = Pool(scorer.settings, workers, worker.score_chunk, partial(_lost, scorer.settings.info), SECONDS)
+    pool = Pool(scorer.settings, workers, worker.score_chunk, partial(lost, scorer.settings.info), SECONDS)
     return (report for reports in pool.run(chunks(items)) for report in reports)
 
 
@@ -65,12 +66,21 @@ class Scorer:
         archive: Path | None = None,
         with_text: bool = False,
         megabytes: int = MEGABYTES,
+        limits: Limits = USUAL,
     ) -> Scorer:
         """Load all of it; raises ModelError, ArchiveError, or ValueError for what the calibration does not support."""
-        detector = Detector.load(model, calibration, archive)
+        detector = Detector.load(model, calibration, archive, limits)
         detector.score([], max_fpr=max_fpr, evidence=evidence)
         settings = worker.Settings(
-            model, calibration, detector.info, max_fpr, evidence, archive, with_text=with_text, megabytes=megabytes
+            model,
+            calibration,
+            detector.info,
+            max_fpr,
+            evidence,
+            archive,
+            with_text=with_text,
+            megabytes=megabytes,
+            limits=limits,
         )
         return cls(settings, detector)
 
@@ -117,10 +127,5 @@ def usable_cores() -> int:
         return os.cpu_count() or 1
 
 
-def _lost(info: ModelInfo, item: Item, refusal: Refusal) -> Report:
-    """What is said of an article that could not be finished."""
-    return Report(item.id, "error", info, error=refusal, input=item.fields)
-
-
 def _lost_row(settings: worker.Settings, item: Item, refusal: Refusal) -> Row:
-    return row_of(_lost(settings.info, item, refusal), with_text=settings.with_text)
+    return row_of(lost(settings.info, item, refusal), with_text=settings.with_text)

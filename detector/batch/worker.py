@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detector.batch.rows import Row, row_of
 from detector.errors import ModelError
 from detector.findings import ModelInfo, Report
+from detector.ingest import USUAL, Limits
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
 from detector.threads import ONE_THREAD
@@ -29,6 +30,7 @@ class Settings:
 
     Attributes:
         info: of the model and the calibration, as the main process found them.
+        limits: of what is read as one article.
         megabytes: of memory that its articles may take beside the shared tables; None for no bound.
     """
 
@@ -40,6 +42,7 @@ class Settings:
     archive: Path | None = None
     with_text: bool = False
     megabytes: int | None = None
+    limits: Limits = USUAL
 
 
 IDLE = -1  # where a process is that has not begun
@@ -147,7 +150,7 @@ def _data_bytes() -> int:
 
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
-    detector = Detector.load(settings.model, settings.calibration, settings.archive)
+    detector = Detector.load(settings.model, settings.calibration, settings.archive, settings.limits)
     if detector.info != settings.info:
         raise ModelError(
             f"expected {_words(settings.info)}, got {_words(detector.info)}: "

@@ -27,7 +27,7 @@ from detector.findings import (
     Source,
     Swap,
 )
-from detector.text import Note
+from detector.text import Note, Provenance
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
 DIGITS = 6  # after the point, fixed by the schema
@@ -59,6 +59,7 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "facts": [_fact(source, fact) for source in report.sources for fact in source.comparison.facts],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
+        "provenance": (report.provenance or Provenance())._asdict(),
         "input": dict(report.input),
     }
     if with_text:

@@ -24,7 +24,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeDetector:
     detector = FakeDetector()
-    monkeypatch.setattr(FakeDetector, "load", lambda model=None, calibration=None, archive=None: detector)
+    monkeypatch.setattr(FakeDetector, "load", lambda *_: detector)
     monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
     return detector
 
