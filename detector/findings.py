@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from detector.text import Note, Span
+from detector.text import Note, Provenance, Span
 
 SCHEMA = "unspin.result/1"
 
@@ -186,6 +186,7 @@ class Report:
     abstention: Refusal | None = None
     error: Refusal | None = None
     input: Mapping[str, object] = field(default_factory=dict)
+    provenance: Provenance | None = field(default=None, compare=False)
     clutter: tuple[Span, ...] = ()
     scores: tuple[float, ...] | None = None
     sources: tuple[Source, ...] = ()  # best first; empty where none was found or no archive was given

@@ -36,7 +36,7 @@ from detector.findings import (
     Suggestion,
     Verdict,
 )
-from detector.ingest import prepare, refuse
+from detector.ingest import USUAL, Limits, prepare, refuse
 from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
@@ -107,6 +107,7 @@ class Detector:
         finder: SourceFinder | None = None,
         licensees: Licensees | None = None,
         given: GivenReferences | None = None,
+        limits: Limits = USUAL,
     ) -> None:
         self.info = info
         self.resources = resources
@@ -114,6 +115,7 @@ class Detector:
         self.finder = finder
         self.licensees = licensees
         self.given = given
+        self.limits = limits
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
@@ -124,12 +126,13 @@ class Detector:
         archive: Path | None = None,
         licensees: Licensees | None = None,
         references: Sequence[Article] = (),
+        limits: Limits = USUAL,
     ) -> Detector:
         """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
         `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in;
-        `licensees` may reword what it holds; `references` are laid beside every article instead. ValueError where both
-        an archive and references are asked for.
+        `licensees` may reword what it holds; `references` are laid beside every article instead; `limits` are those of
+        an article. ValueError where both an archive and references are asked for.
         """
         if archive is not None and references:
             raise ValueError("expected an archive or references, got both: put the references into the archive")
@@ -137,10 +140,11 @@ class Detector:
         finder = None if archive is None else _finder(archive, loaded.resources)
         given = _given(references, loaded.resources) if references else None
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given, limits)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
-        return cls(replace(loaded.info, calibration=own.info), loaded.resources, classifier, finder, licensees, given)
+        info = replace(loaded.info, calibration=own.info)
+        return cls(info, loaded.resources, classifier, finder, licensees, given, limits)
 
     def score(
         self,
@@ -165,7 +169,7 @@ class Detector:
                     for i, item in enumerate(items)
                 )
                 return [report for reports in one_by_one for report in reports]
-            return [Report(items[0].id, "error", self.info, error=_mistake(error), input=items[0].fields)]
+            return [lost(self.info, items[0], _mistake(error))]
 
     def _score(
         self,
@@ -275,11 +279,11 @@ class Detector:
 
     def _read(self, item: Record | Failure) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
-            return Report(item.id, "error", self.info, error=Refusal(item.code, item.message), input=item.fields)
+            return lost(self.info, item, Refusal(item.code, item.message))
         try:
-            article = prepare(item)
+            article = prepare(item, self.limits)
         except InputError as error:
-            return Report(item.id, "error", self.info, error=Refusal(error.code, str(error)), input=item.fields)
+            return lost(self.info, item, Refusal(error.code, str(error)))
         language, n_words, refusal = refuse(article)
         if refusal is None and len(article.text) > MAX_CHARACTERS:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
@@ -300,6 +304,7 @@ class Detector:
                 credits=article.credits,
                 abstention=refusal,
                 input=article.fields,
+                provenance=article.provenance,
             )
             return self._traced(report, article)
         return article, language
@@ -379,9 +384,15 @@ class Detector:
             notices=article.notices,
             credits=article.credits,
             input=article.fields,
+            provenance=article.provenance,
             clutter=article.clutter,
             scores=tuple(one.scores.tolist()),
         )
+
+
+def lost(info: ModelInfo, item: Record | Failure, refusal: Refusal) -> Report:
+    """What is said of an article that could not be read or scored."""
+    return Report(item.id, "error", info, error=refusal, input=item.fields, provenance=item.provenance)
 
 
 def _at(begun: Callable[[int], None], place: int, step: int) -> None:

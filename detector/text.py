@@ -34,11 +34,29 @@ class Note(NamedTuple):
     text: str
 
 
+class Provenance(NamedTuple):
+    """Where an article was found, as far as its reader knows.
+
+    Attributes:
+        file: the path as it was given or found in a folder; "stdin" for standard input.
+        record: number of the article among those of the file, from 1.
+        offset: byte at which the article begins in the file: its line, row or WARC record. In a packed file it counts
+            what is unpacked, but for a WARC it is where the packed member begins that holds the record.
+        url: of the page.
+    """
+
+    file: str | None = None
+    record: int | None = None
+    offset: int | None = None
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One article as a reader found it, before HTML is extracted.
 
-    `fields` are the fields Unspin does not know, handed through to the result untouched.
+    `fields` are the fields Unspin does not know, handed through to the result untouched. What an article is does not
+    depend on where it lies, so records that differ in `provenance` alone are equal.
     """
 
     id: str
@@ -49,6 +67,7 @@ class Record:
     published: str | None = None
     outlet: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
+    provenance: Provenance | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,7 @@ class Failure:
     code: str
     message: str
     fields: Mapping[str, object] = field(default_factory=dict)
+    provenance: Provenance | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,7 @@ class Article:
     published: str | None = None
     outlet: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
+    provenance: Provenance | None = field(default=None, compare=False)
 
 
 class Flag(IntFlag):

@@ -21,6 +21,7 @@ from detector.findings import (
     Report,
     Suggestion,
 )
+from detector.ingest import USUAL, Limits
 from detector.licensees import Licensees
 from detector.text import Article, Failure, Note, Record, Span
 
@@ -111,6 +112,7 @@ class FakeDetector:
         archive: Path | None = None,
         licensees: Licensees | None = None,
         references: Sequence[Article] = (),
+        limits: Limits = USUAL,
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

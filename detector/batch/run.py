@@ -50,6 +50,7 @@ def run(
 def _plan(settings: Settings, columns: Sequence[str] | None) -> dict[str, Any]:
     """What rows depend on beside the articles, and how they are kept."""
     options = {name: getattr(settings, name) for name in ("max_fpr", "evidence", "with_text")}
+    options["limits"] = asdict(settings.limits)
     return {
         "schema": "unspin.run/1",
         "unspin": __version__,

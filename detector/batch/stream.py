@@ -14,9 +14,10 @@ from detector.batch import worker
 from detector.batch.chunks import chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
-from detector.findings import ModelInfo, Refusal, Report
+from detector.findings import Refusal, Report
+from detector.ingest import USUAL, Limits
 from detector.licensees import Licensees
-from detector.pipeline import Detector, EvidenceFor
+from detector.pipeline import Detector, EvidenceFor, lost
 from detector.text import Article, Record
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def score_stream(
     )
     if workers == 1:
         return scorer.reports_here(items)
-    pool = Pool(scorer.settings, workers, worker.score_chunk, partial(_lost, scorer.settings.info), SECONDS)
+    pool = Pool(scorer.settings, workers, worker.score_chunk, partial(lost, scorer.settings.info), SECONDS)
     return (report for reports in pool.run(chunks(items)) for report in reports)
 
 
@@ -85,15 +86,25 @@ class Scorer:
         references: Sequence[Article] = (),
         with_text: bool = False,
         megabytes: int = MEGABYTES,
+        limits: Limits = USUAL,
     ) -> Scorer:
         """Load all of it; raises ModelError, ArchiveError, or ValueError for what the calibration does not support.
 
         `references` are for this process alone.
         """
-        detector = Detector.load(model, calibration, archive, licensees, references)
+        detector = Detector.load(model, calibration, archive, licensees, references, limits)
         detector.score([], max_fpr=max_fpr, evidence=evidence)
         settings = worker.Settings(
-            model, calibration, detector.info, max_fpr, evidence, archive, licensees, with_text, megabytes
+            model,
+            calibration,
+            detector.info,
+            max_fpr,
+            evidence,
+            archive,
+            licensees,
+            with_text=with_text,
+            megabytes=megabytes,
+            limits=limits,
         )
         return cls(settings, detector)
 
@@ -149,10 +160,5 @@ def usable_cores() -> int:
         return os.cpu_count() or 1
 
 
-def _lost(info: ModelInfo, item: Item, refusal: Refusal) -> Report:
-    """What is said of an article that could not be finished."""
-    return Report(item.id, "error", info, error=refusal, input=item.fields)
-
-
 def _lost_row(settings: worker.Settings, item: Item, refusal: Refusal) -> Row:
-    return row_of(_lost(settings.info, item, refusal), with_text=settings.with_text)
+    return row_of(lost(settings.info, item, refusal), with_text=settings.with_text)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from detector.archive import Reference
 from detector.errors import InputError
-from detector.ingest import language, prepare
-from detector.ingest.streams import MAX_FILE_BYTES
+from detector.ingest import check_length, language, prepare
 from detector.text import Failure, Record
 
 LANGUAGE_CHARACTERS = 2_000  # of a text are enough to tell its language, at half the cost of what a verdict looks at
@@ -35,10 +34,8 @@ def _reference(record: Record) -> Reference:
     if record.is_html:
         page = prepare(record)
         text, title, outlet, published = page.text, page.title, page.outlet, page.published
-    elif len(text) > MAX_FILE_BYTES:  # nothing else of `prepare` is needed for text, and finding clutter takes its time
-        raise InputError(
-            "too-large", f"expected one article of at most {MAX_FILE_BYTES:,} characters, got {len(text):,}"
-        )
+    else:
+        check_length(text)  # nothing else of `prepare` is needed for text, and finding clutter takes its time
     named = _field(record, "language")
     return Reference(
         id=record.id,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detector.batch.rows import Row, row_of
 from detector.errors import ArchiveError, ModelError
 from detector.findings import ModelInfo, Report
+from detector.ingest import USUAL, Limits
 from detector.licensees import Licensees
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
@@ -33,6 +34,7 @@ class Settings:
 
     Attributes:
         info: of the model and the calibration, as the main process found them.
+        limits: of what is read as one article.
         megabytes: of memory that its articles may take beside the shared tables; None for no bound.
         texts: how many the archive must have, where each machine has one of its own; None for any number.
     """
@@ -47,6 +49,7 @@ class Settings:
     with_text: bool = False
     megabytes: int | None = None
     texts: int | None = None
+    limits: Limits = USUAL
 
 
 LOOK_EVERY = 1.0  # seconds between two looks whether the parent lives
@@ -164,7 +167,9 @@ def _data_bytes() -> int:
 
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
-    detector = Detector.load(settings.model, settings.calibration, settings.archive, settings.licensees)
+    detector = Detector.load(
+        settings.model, settings.calibration, settings.archive, settings.licensees, limits=settings.limits
+    )
     if detector.info != settings.info:
         raise ModelError(
             f"expected {_words(settings.info)}, got {_words(detector.info)}: "

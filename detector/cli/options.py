@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from detector.classifier import MAX_RATE
 from detector.cli import Refused
+from detector.ingest.limits import USUAL, Limits
 
 if TYPE_CHECKING:
     from detector.licensees import Licensees
@@ -60,6 +62,36 @@ max_fpr_option = click.option(
     metavar="RATE",
     help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
 )
+
+MEGABYTE = 1_000_000
+MOST = 1_000_000_000  # of any unit
+LIMITS = {  # option -> the field of Limits, the unit of the option, what it bounds
+    "--max-article": ("article_bytes", MEGABYTE, "MB of one article: a file, a page, a cell."),
+    "--max-line": ("line_bytes", MEGABYTE, "MB of one line, JSON file or WARC record."),
+    "--max-unpacked": ("unpacked_bytes", MEGABYTE, "MB of what a packed file holds."),
+    "--max-ratio": ("ratio", 1, "Times its own size that a packed file may hold."),
+    "--max-group": ("group_bytes", MEGABYTE, "MB of one row group of Parquet, unpacked."),
+    "--max-tags": ("tags", 1, "Tags of one page."),
+    "--max-levels": ("levels", 1, "Levels of lists and objects in a field that is handed through."),
+}
+
+
+def limits_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options for what an input may ask of its reader; the command is called with one `limits` for all of them."""
+
+    @wraps(command)
+    def called(*args: Any, **options: Any) -> None:
+        given = {field: options.pop(field) * unit for field, unit, _ in LIMITS.values()}
+        command(*args, limits=Limits(**given), **options)
+
+    for name, (field, unit, bounds) in reversed(LIMITS.items()):
+        default = getattr(USUAL, field) // unit
+        option = click.option(
+            name, field, type=click.IntRange(1, MOST), default=default, show_default=True, metavar="N", help=bounds
+        )
+        called = option(called)
+    return called
+
 
 work_option = click.option(
     "--work",

@@ -21,6 +21,7 @@ from detector.cli.options import (
     find_in_option,
     licensees_in,
     licensees_option,
+    limits_options,
     max_fpr_option,
     model_option,
 )
@@ -28,6 +29,7 @@ from detector.errors import ClusterError
 
 if TYPE_CHECKING:
     from detector.batch.rows import Row
+    from detector.ingest import Limits
     from detector.pipeline import EvidenceFor
     from detector.text import Failure, Record
 
@@ -118,6 +120,7 @@ class Columns(click.ParamType):  # type: ignore[type-arg]
     metavar="FILE",
     help="Write the summary here as JSON too.",
 )
+@limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -141,13 +144,16 @@ def command(
     worker_memory: int,
     shard: tuple[int, int] | None,
     summary: Path | None,
+    limits: Limits,
 ) -> None:
     """Score articles: one JSON result a line, in the order of the input.
 
-    PATHS are text, HTML, JSON Lines, CSV, ninjs or NewsML-G2 files, folders of such files, or - for standard input. An
-    article that cannot be read, hangs or kills its process becomes an error row, the run goes on, and the exit code is
-    4. A run to FILE that is stopped, by whatever, leaves .FILE.parts, and the same command with --resume goes on from
-    there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would be read.
+    PATHS are text, HTML, JSON Lines, CSV, Parquet, WARC, ninjs or NewsML-G2 files, plain or packed (.gz, .zst), folders
+    of such files, - for standard input, or addresses of any of these (s3://..., https://...). An article that cannot be
+    read, passes one of the bounds below, hangs or kills its process becomes an error row, the run goes on, and the exit
+    code is 4. A run to FILE that is stopped, by whatever, leaves .FILE.parts, and the same command with --resume goes
+    on from there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would be
+    read.
     """
     from detector.batch.outputs import check_output, write_lines
     from detector.batch.run import run, share_of
@@ -156,7 +162,7 @@ def command(
     from detector.cli.progress import watched
     from detector.ingest import read
 
-    items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer)
+    items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer, limits)
     refuse_input(output, paths)
     check_output(output, columns)
     if resume and not is_replaced(output):
@@ -174,6 +180,7 @@ def command(
             licensees=licensed,
             with_text=with_text,
             megabytes=worker_memory,
+            limits=limits,
         )
     items = items if shard is None else share_of(items, *shard)
     counts: Counter[str] = Counter()

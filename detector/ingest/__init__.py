@@ -11,24 +11,21 @@ from detector.ingest.decoding import check_text
 from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, english_share, language, refuse
-from detector.ingest.streams import MAX_FILE_BYTES
+from detector.ingest.limits import USUAL, Limits
 from detector.text import Article, Record
 
-__all__ = ["Language", "english_share", "language", "prepare", "read", "refuse"]
+__all__ = ["USUAL", "Language", "Limits", "check_length", "english_share", "language", "prepare", "read", "refuse"]
 
 
-def prepare(record: Record) -> Article:
+def prepare(record: Record, limits: Limits = USUAL) -> Article:
     """Extract the text of a page and mark what is clutter; raise InputError where there is no text to judge.
 
     What the record says of itself goes before what its page says. The text of a text record is left as it is.
     """
     if record.is_html:
-        page = extract(record.content, record.url)
-    elif len(record.content) > MAX_FILE_BYTES:
-        raise InputError(
-            "too-large", f"expected one article of at most {MAX_FILE_BYTES:,} characters, got {len(record.content):,}"
-        )
+        page = extract(record.content, record.url, limits)
     else:
+        check_length(record.content, limits)
         page = Page(check_text(record.content), None, None, None)
     title = record.title or page.title
     clutter = find_clutter(page.text, title)
@@ -43,4 +40,15 @@ def prepare(record: Record) -> Article:
         published=record.published or page.published,
         outlet=record.outlet or page.outlet,
         fields=record.fields,
+        provenance=record.provenance,
     )
+
+
+def check_length(text: str, limits: Limits = USUAL) -> None:
+    """Raise InputError "too-large" for a text that is too long for one article."""
+    if len(text) > limits.article_bytes:
+        raise InputError(
+            "too-large",
+            f"expected one article of at most {limits.article_bytes:,} characters, got {len(text):,}: split it, or "
+            "raise --max-article",
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from detector.errors import InputError
-from detector.ingest.streams import MAX_FILE_BYTES
+from detector.ingest.limits import USUAL, Limits
 
 BLOCKS = frozenset(
     """
@@ -26,10 +26,13 @@ SKIPPED = frozenset(
 )
 
 
-def html_text(markup: str) -> str:
+def html_text(markup: str, limits: Limits = USUAL) -> str:
     """The text of an HTML fragment; empty where it has none. Raises InputError where it is too large."""
-    if len(markup) > MAX_FILE_BYTES:
-        raise InputError("too-large", f"expected a body of at most {MAX_FILE_BYTES:,} characters, got {len(markup):,}")
+    if len(markup) > limits.article_bytes:
+        raise InputError(
+            "too-large",
+            f"expected a body of at most {limits.article_bytes:,} characters, got {len(markup):,}: raise --max-article",
+        )
     from lxml import etree, html  # 60 ms, and not needed for plain text
 
     # libxml2 itself stops at 256 nested elements and reads no file and no address.

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from detector.ingest.fields import CONTENT, KNOWN, record_from
-from detector.ingest.streams import MAX_FILE_BYTES, bounded_lines, with_head
-from detector.text import Failure, Record
+from detector.ingest.limits import USUAL, Limits
+from detector.ingest.streams import is_exact, placed_lines, with_head
+from detector.text import Failure, Provenance, Record
 
 DELIMITERS = ",;\t"
 
 
-def read_csv(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+def read_csv(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
     """Read an article a row; a bad row becomes a Failure and the next is read. Empty rows are passed over."""
     _, stream = with_head(stream)
-    lines = bounded_lines(stream)
-    header_line = next(lines, "")
+    exact = is_exact(stream)
+    lines = placed_lines(stream, limits.line_bytes)
+    _, header_line = next(lines, (0, ""))
     if not header_line or not header_line.strip():
         yield Failure(
             name, "empty", f"{name}: expected a header line with a column 'text' or 'html', got an empty line"
@@ -37,12 +40,15 @@ def read_csv(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
         message = f"{name}: expected a column 'text' or 'html' in the first line, got {got}: rename a column"
         yield Failure(name, "missing-field", message)
         return
-    for number, cells in _rows(lines, delimiter):
+    for number, offset, cells in _rows(lines, delimiter, limits):
         place = f"{name}:{number}"
         if isinstance(cells, Failure):
-            yield Failure(place, cells.code, f"{place}: {cells.message}")
+            row: Record | Failure = Failure(place, cells.code, f"{place}: {cells.message}")
         elif any(cell.strip() for cell in cells):
-            yield _record(header, cells, place)
+            row = _record(header, cells, place, limits)
+        else:
+            continue
+        yield replace(row, provenance=Provenance(offset=offset)) if exact else row
 
 
 def _header(line: str) -> tuple[str, list[str]]:
@@ -56,37 +62,43 @@ def _header(line: str) -> tuple[str, list[str]]:
     return max(choices, key=lambda choice: (bool(set(CONTENT) & set(choice[1])), len(choice[1])))
 
 
-def _rows(lines: Iterator[str | None], delimiter: str) -> Iterator[tuple[int, list[str] | Failure]]:
-    """Give each row with the number of its first line."""
+def _rows(
+    lines: Iterator[tuple[int, str | None]], delimiter: str, limits: Limits
+) -> Iterator[tuple[int, int | None, list[str] | Failure]]:
+    """Give each row with the number of its first line, and the byte at which that begins."""
     line_number = 1  # the header
+    offset: int | None = None
 
     def physical_lines() -> Iterator[str]:
-        nonlocal line_number
-        for line in lines:
+        nonlocal line_number, offset
+        for begin, line in lines:
             line_number += 1
+            offset = begin if offset is None else offset
             # A line over the cap stands for itself as one that is too long for the cell cap as well.
-            yield "\0" * (MAX_FILE_BYTES + 1) if line is None else line
+            yield "\0" * (limits.article_bytes + 1) if line is None else line
 
     reader = csv.reader(physical_lines(), delimiter=delimiter)
     while True:
-        first = line_number + 1
+        first, offset = line_number + 1, None
         # The cap on a cell is a setting of the whole process: it is ours only while one row is read.
-        limit = csv.field_size_limit(MAX_FILE_BYTES)
+        limit = csv.field_size_limit(limits.article_bytes)
         try:
             row: list[str] | Failure = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             too_large = "limit" in str(error)
-            ask = f"a cell of at most {MAX_FILE_BYTES:,} characters" if too_large else "a row of comma-separated values"
+            ask = "a row of comma-separated values"
+            if too_large:
+                ask = f"a cell of at most {limits.article_bytes:,} characters (--max-article raises it)"
             message = f"expected {ask}, got: {error}; look for a quotation mark that is never closed"
             row = Failure("", "too-large" if too_large else "invalid-csv", message)
         finally:
             csv.field_size_limit(limit)
-        yield first, row
+        yield first, offset, row
 
 
-def _record(header: list[str], cells: list[str], place: str) -> Record | Failure:
+def _record(header: list[str], cells: list[str], place: str, limits: Limits) -> Record | Failure:
     if any(cell.strip() for cell in cells[len(header) :]):
         message = (
             f"{place}: expected {len(header)} columns as in the header, got {len(cells)}: quote cells with delimiters"
@@ -94,4 +106,4 @@ def _record(header: list[str], cells: list[str], place: str) -> Record | Failure
         return Failure(place, "wrong-columns", message)
     # An empty cell says nothing, so it counts as a field that is not there.
     row = {name: cell for name, cell in zip(header, cells, strict=False) if name and (cell or name not in KNOWN)}
-    return record_from(row, place, place)
+    return record_from(row, place, place, limits)

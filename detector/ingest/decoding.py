@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from detector.errors import InputError
 
@@ -33,8 +34,11 @@ _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def decode(data: bytes, *, is_html: bool = False) -> str:
-    """Give the text that `data` holds, or raise InputError "empty" or "binary". Line ends are left as they are."""
+def decode(data: bytes, *, is_html: bool = False, charset: str | None = None) -> str:
+    """Give the text that `data` holds, or raise InputError "empty" or "binary". Line ends are left as they are.
+
+    `charset` is what its sender called it: believed where it is one of text and fits, and UTF-8 does not.
+    """
     if not data.strip():
         raise InputError("empty", "expected the text of an article, got nothing but blanks: leave this input out")
     for mark, encoding in BYTE_ORDER_MARKS:
@@ -45,7 +49,7 @@ def decode(data: bytes, *, is_html: bool = False) -> str:
             "binary",
             "expected text, got NUL bytes: unpack or convert the file first (UTF-16 needs its byte order mark)",
         )
-    return check_text(_decode_unmarked(data, is_html))
+    return check_text(_decode_unmarked(data, is_html, charset))
 
 
 def check_text(text: str) -> str:
@@ -84,7 +88,7 @@ def decode_line(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-def _decode_unmarked(data: bytes, is_html: bool) -> str:
+def _decode_unmarked(data: bytes, is_html: bool, charset: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -94,7 +98,7 @@ def _decode_unmarked(data: bytes, is_html: bool) -> str:
     whole = len(_HIGH_BYTE.findall(data)) - text.count(REPLACEMENT)
     if text.count(REPLACEMENT) * 10 <= whole:
         return text
-    for encoding in (_declared(data) if is_html else None, _guess(data)):
+    for encoding in _likely(data, is_html, charset):
         if encoding is not None:
             try:
                 return data.decode(encoding)
@@ -103,13 +107,22 @@ def _decode_unmarked(data: bytes, is_html: bool) -> str:
     return data.decode("cp1252", "replace")
 
 
+def _likely(data: bytes, is_html: bool, charset: str | None) -> Iterator[str | None]:
+    yield _known(charset)
+    if is_html:
+        yield _declared(data)
+    yield _guess(data)
+
+
 def _declared(data: bytes) -> str | None:
-    """The charset that a page names, if it is one that text comes in; Latin-1 means cp1252, as in browsers."""
+    """The charset that a page names."""
     match = DECLARED_CHARSET.search(data[:DECLARED_WITHIN])
-    if match is None:
-        return None
-    name = match.group(1).decode("ascii")
-    if not TEXT_CHARSETS.match(name):
+    return None if match is None else _known(match.group(1).decode("ascii"))
+
+
+def _known(name: str | None) -> str | None:
+    """The encoding of that name, if it is one that text comes in; Latin-1 means cp1252, as in browsers."""
+    if name is None or not TEXT_CHARSETS.match(name):
         return None
     return "cp1252" if name.lower() in {"iso-8859-1", "latin-1", "latin1", "us-ascii"} else name
 

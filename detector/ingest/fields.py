@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from detector.errors import InputError
 from detector.ingest.decoding import check_text, without_surrogates
+from detector.ingest.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 CONTENT = ("text", "html")  # the first that is given counts
 ABOUT = ("title", "url", "published", "outlet")
 KNOWN = frozenset({"id", *CONTENT, *ABOUT})
-MAX_DEPTH = 50  # levels of lists and objects in a field that is handed through; guess
 
 
-def record_from(row: Mapping[str, object], default_id: str, place: str) -> Record | Failure:
+def record_from(row: Mapping[str, object], default_id: str, place: str, limits: Limits = USUAL) -> Record | Failure:
     """Make a Record of one row; a fault becomes a Failure whose message begins with `place` (file and line)."""
     identifier = default_id
     fields: dict[str, object] = {}
     try:
         identifier = _identifier(row.get("id"), default_id)
-        fields = {without_surrogates(key): _portable(row[key], 0) for key in row if key not in KNOWN}
+        fields = {without_surrogates(key): _portable(row[key], limits.levels) for key in row if key not in KNOWN}
         content, is_html = _content(row)
-        about = {name: _string(row.get(name), name, numbers=name == "published") for name in ABOUT}
+        about: dict[str, Any] = {name: _string(row.get(name), name, numbers=name == "published") for name in ABOUT}
         return Record(identifier, check_text(content), is_html, **about, fields=fields)
     except InputError as error:
         return Failure(identifier, error.code, f"{place}: {error}", fields)
@@ -57,7 +58,7 @@ def _string(value: object, name: str, *, numbers: bool = False) -> str | None:
     raise InputError("wrong-type", f"expected a string in {name!r}, got {_kind(value)}")
 
 
-def _portable(value: object, depth: int) -> object:
+def _portable(value: object, levels: int) -> object:
     """Make a value that was read as JSON one that every JSON reader takes: no lone surrogates, no NaN, no abyss."""
     if isinstance(value, str):
         return without_surrogates(value)
@@ -65,13 +66,13 @@ def _portable(value: object, depth: int) -> object:
         return value if math.isfinite(value) else None
     if not isinstance(value, list | dict):
         return value
-    if depth >= MAX_DEPTH:
+    if levels == 0:
         raise InputError(
-            "too-deep", f"expected at most {MAX_DEPTH} levels of lists and objects, got more: flatten them"
+            "too-deep", "expected fewer levels of lists and objects, got more: flatten them, or raise --max-levels"
         )
     if isinstance(value, list):
-        return [_portable(item, depth + 1) for item in value]
-    return {without_surrogates(key): _portable(item, depth + 1) for key, item in value.items()}
+        return [_portable(item, levels - 1) for item in value]
+    return {without_surrogates(key): _portable(item, levels - 1) for key, item in value.items()}
 
 
 def _kind(value: object) -> str:

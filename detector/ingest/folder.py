@@ -1,6 +1,7 @@
 """Paths -> records: each file goes to the reader of its suffix, folders are walked in order, `-` is standard input.
 
-Only what a suffix names is read from a folder; a file that is named itself is read whatever it is called.
+Only what a suffix names is read from a folder; a file that is named itself is read whatever it is called. What is
+packed is unpacked first (`x.jsonl.gz`). A path with a protocol (`s3://...`) is one of a store, and read the same way.
 """
 
 from __future__ import annotations
@@ -9,20 +10,29 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.csv_table import read_csv
 from detector.ingest.html import read_html
 from detector.ingest.json_lines import read_json, read_json_lines
+from detector.ingest.limits import USUAL, Limits
 from detector.ingest.newsml import LOOKS_LIKE as LOOKS_LIKE_NEWSML
 from detector.ingest.newsml import read_newsml
+from detector.ingest.packed import MAGIC_BYTES, SUFFIXES, packing, unpacked
+from detector.ingest.parquet_table import LOOKS_LIKE as LOOKS_LIKE_PARQUET
+from detector.ingest.parquet_table import read_parquet
 from detector.ingest.plain_text import read_text
+from detector.ingest.remote import Store, is_remote
 from detector.ingest.streams import with_head
-from detector.text import Failure, Record
+from detector.ingest.warc import LOOKS_LIKE as LOOKS_LIKE_WARC
+from detector.ingest.warc import read_warc
+from detector.text import Failure, Provenance, Record
 
-Reader = Callable[[BinaryIO, str], Iterator[Record | Failure]]
+Reader = Callable[[BinaryIO, str, Limits], Iterator[Record | Failure]]
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -37,6 +47,9 @@ READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".xml": read_newsml,
+    ".parquet": read_parquet,
+    ".warc": read_warc,
+    ".wet": read_warc,
 }
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "stdin"
@@ -47,31 +60,33 @@ _MARKUP = re.compile(
 )
 
 
-def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None) -> Iterator[Record | Failure]:
+def read(
+    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = USUAL
+) -> Iterator[Record | Failure]:
     """Read articles from files, folders and standard input, in the order given, one at a time.
 
     Every path is checked before the first is read: InputError "not-found", "unreadable" or "empty-folder".
     """
     for path in paths:
-        _check(path)
-    return _read_checked([str(path) for path in paths], stdin)
+        _check(str(path))
+    return _read_checked([str(path) for path in paths], stdin, limits)
 
 
 def is_read(file: Path, paths: Sequence[str | Path]) -> bool:
     """Whether `read(paths)` would read `file`, by this name or the one it links to, if it existed."""
     names = {file.parent.resolve() / file.name, file.resolve()}
-    return any(_is_read(file, names, path) for path in paths)
+    return any(_is_read(file, names, str(path)) for path in paths if not is_remote(str(path)))
 
 
-def _is_read(file: Path, names: set[Path], path: str | Path) -> bool:
-    if str(path) == STANDARD_INPUT:
+def _is_read(file: Path, names: set[Path], path: str) -> bool:
+    if path == STANDARD_INPUT:
         return file.exists() and _is_standard_input(file)
     if not os.path.isdir(path):
         return file.exists() and os.path.samefile(file, path)
     folder = Path(path).resolve()
     inside = [name.relative_to(folder) for name in names if name.is_relative_to(folder)]
     return any(
-        name.suffix.lower() in READERS and not any(part.startswith(".") for part in name.parts) for name in inside
+        reader_of(name.name) is not None and not any(part.startswith(".") for part in name.parts) for name in inside
     )
 
 
@@ -82,68 +97,187 @@ def _is_standard_input(file: Path) -> bool:
         return False
 
 
-def _check(path: str | Path) -> None:
-    if str(path) == STANDARD_INPUT:
+def reader_of(path: str) -> Reader | None:
+    """The reader of a path's suffix, that of `.gz` and `.zst` aside; None where it says nothing."""
+    stem, suffix = os.path.splitext(path.lower())
+    return READERS.get(os.path.splitext(stem)[1] if suffix in SUFFIXES else suffix)
+
+
+def _check(path: str) -> None:
+    if path == STANDARD_INPUT:
+        return
+    if is_remote(path):
+        _check_remote(path)
         return
     if not os.path.exists(path):
         raise InputError("not-found", f"no file or folder at {path}: check the path, or give - for standard input")
     if not os.access(path, os.R_OK):
         raise InputError("unreadable", f"no permission to read {path}: change its mode, or run as its owner")
-    if os.path.isdir(path) and next(_files(str(path)), None) is None:
-        kinds = " ".join(READERS)
-        raise InputError("empty-folder", f"expected files of these kinds in {path}: {kinds}; got none")
+    if os.path.isdir(path) and next(_files(path), None) is None:
+        raise _empty_folder(path)
 
 
-def _read_checked(paths: Sequence[str], stdin: BinaryIO | None) -> Iterator[Record | Failure]:
+def _check_remote(path: str) -> None:
+    store = Store(path)
+    try:
+        kind = store.kind()
+        if kind is None:
+            raise InputError("not-found", f"no file or folder at {path}: check the path and your access to it")
+        if kind == "folder" and not any(reader_of(file) for file in store.files()):
+            raise _empty_folder(path)
+    except OSError as error:
+        raise InputError("unreadable", f"{path}: expected a readable file or folder, got: {error}") from error
+
+
+def _empty_folder(path: str) -> InputError:
+    kinds = " ".join(READERS)
+    return InputError(
+        "empty-folder", f"expected files of these kinds in {path}: {kinds}, also with .gz or .zst; got none"
+    )
+
+
+def _read_checked(paths: Sequence[str], stdin: BinaryIO | None, limits: Limits) -> Iterator[Record | Failure]:
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from _read_unnamed(stdin or sys.stdin.buffer, STANDARD_INPUT_NAME)
-        elif os.path.isdir(path):
-            for found in _files(path):
-                yield from found if isinstance(found, list) else _read_file(found)
+            stream, name = stdin or sys.stdin.buffer, STANDARD_INPUT_NAME
+            yield from _placed(_told(_read_unnamed(stream, name, limits), name), name)
         else:
-            yield from _read_file(path)
+            for found in _found(path):
+                if isinstance(found, Failure):
+                    yield replace(found, provenance=Provenance(found.id))
+                else:
+                    yield from _placed(_read_file(found, limits), found.name)
 
 
-def _read_file(path: str) -> Iterator[Record | Failure]:
-    """Read one file by its suffix, or by its content where the suffix says nothing."""
-    reader = READERS.get(os.path.splitext(path)[1].lower(), _read_unnamed)
+def _placed(rows: Iterator[Record | Failure], file: str) -> Iterator[Record | Failure]:
+    """The same with where they were found; readers say the offset, if they know it."""
+    for number, row in enumerate(rows, 1):
+        known = row.provenance or Provenance()
+        url = row.url if isinstance(row, Record) else known.url
+        yield replace(row, provenance=Provenance(file, number, known.offset, url))
+
+
+class _File(NamedTuple):
+    """A file by the name that a user would give it, and how to open it."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+def _found(path: str) -> Iterator[_File | Failure]:
+    """The files at a path that was checked: itself, or those in it."""
+    if is_remote(path):
+        yield from _found_remote(path)
+    elif os.path.isdir(path):
+        for file in _files(path):
+            yield file if isinstance(file, Failure) else _local(file)
+    else:
+        yield _local(path)
+
+
+def _local(path: str) -> _File:
+    def opened() -> BinaryIO:
+        return open(path, "rb")
+
+    return _File(path, opened)
+
+
+def _found_remote(path: str) -> Iterator[_File | Failure]:
+    store = Store(path)
     try:
-        with open(path, "rb") as stream:
-            yield from reader(stream, path)
+        if store.kind() == "file":
+            yield _File(path, store.open)
+            return
+        for file in store.files():
+            if reader_of(file):
+                yield _File(store.name(file), partial(store.open, file))
     except OSError as error:
         yield _unreadable(path, error)
 
 
-def _read_unnamed(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
-    """Read a stream of unknown kind: JSON Lines if it begins with a brace, NewsML-G2 or HTML if so, else plain text."""
+def _read_file(file: _File, limits: Limits) -> Iterator[Record | Failure]:
+    """Read one file by its suffix, or by its content where the suffix says nothing."""
+    try:
+        with file.open() as stream:
+            yield from _told(_read_named(stream, file.name, limits), file.name)
+    except OSError as error:
+        yield _unreadable(file.name, error)
+
+
+def _told(rows: Iterator[Record | Failure], name: str) -> Iterator[Record | Failure]:
+    """The same, with one Failure more for a file that cannot be read to its end."""
+    try:
+        yield from rows
+    except InputError as error:
+        yield Failure(name, error.code, f"{name}: {error}")
+
+
+def _read_named(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Record | Failure]:
+    reader = reader_of(name) or _read_unnamed
+    beginning = stream.peek(MAGIC_BYTES)  # type: ignore[attr-defined]  # all that are opened here can
+    kind, suffix = packing(beginning), SUFFIXES.get(os.path.splitext(name.lower())[1])
+    if suffix is not None and kind is None:
+        code, got = (f"damaged-{suffix}", "something else") if beginning else ("empty", "nothing")
+        raise InputError(code, f"expected {suffix}, as the file is called, got {got}: rename it, or fetch it again")
+    yield from reader(stream if kind is None else _once(unpacked(stream, kind, limits)), name, limits)
+
+
+def _once(stream: BinaryIO) -> BinaryIO:
+    """The stream that came out of a packed one; refused where it is packed again."""
+    if packing(stream.peek(MAGIC_BYTES)):  # type: ignore[attr-defined]
+        raise InputError("packed-twice", "expected articles in a packed file, got another packed file: unpack it first")
+    return stream
+
+
+def _read_unnamed(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Record | Failure]:
+    """Read a stream of unknown kind, packed or not.
+
+    WARC and Parquet are known by their mark; else it is JSON Lines if it begins with a brace, NewsML-G2 or HTML if so,
+    else plain text.
+    """
     head, stream = with_head(stream)
+    if kind := packing(head):
+        head, stream = with_head(_once(unpacked(stream, kind, limits)))
+    yield from _reader_by(head)(stream, name, limits)
+
+
+def _reader_by(head: bytes) -> Reader:
+    """The reader for what begins so."""
+    if head.startswith(LOOKS_LIKE_WARC):
+        return read_warc
+    if head.startswith(LOOKS_LIKE_PARQUET):
+        return read_parquet
     beginning = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
     if beginning.lstrip().startswith("{"):
-        return read_json_lines(stream, name)
+        return read_json_lines
     if beginning.lstrip().startswith("<") and LOOKS_LIKE_NEWSML.search(beginning):
-        return read_newsml(stream, name)
-    return read_html(stream, name) if _MARKUP.match(beginning) else read_text(stream, name)
+        return read_newsml
+    return read_html if _MARKUP.match(beginning) else read_text
 
 
-def _files(folder: str) -> Iterator[str | list[Record | Failure]]:
+def _files(folder: str) -> Iterator[str | Failure]:
     """Paths below `folder` that a reader is known for, sorted by name; no hidden ones, no links to folders.
 
-    A folder that cannot be listed is given as a list with its Failure.
+    A folder that cannot be listed is given as its Failure.
     """
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
-        yield [_unreadable(folder, error)]
+        yield _unreadable(folder, error)
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path)
-        elif os.path.splitext(entry.name)[1].lower() in READERS and not entry.is_dir():
-            yield entry.path
+        elif reader_of(entry.name) and not entry.is_dir():
+            yield entry.path if entry.is_file() or not os.path.exists(entry.path) else _no_file(entry.path)
+
+
+def _no_file(path: str) -> Failure:
+    """What is said of a pipe or a device in a folder: opening one may wait for ever."""
+    return Failure(path, "unreadable", f"{path}: expected a file, got a pipe or a device: name it itself to read it")
 
 
 def _unreadable(path: str, error: OSError) -> Failure:

@@ -12,13 +12,11 @@ from typing import BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.decoding import check_text, decode
-from detector.ingest.streams import MAX_FILE_BYTES, read_whole
+from detector.ingest.limits import USUAL, Limits
+from detector.ingest.streams import read_whole
 from detector.text import Failure, Record
 
 MAX_DEPTH = 250  # nested elements; libxml2 itself stops at 256, edited pages stay under 60
-# Tags on a page, closing ones included; news pages have 1,000-10,000. So many open paragraphs took 4 s to extract with
-# 13 words each and 6 s with 49, measured on one core of a shared machine; time grows faster than their number.
-MAX_TAGS = 30_000
 NO_END_TAG = "area base basefont br col embed frame hr img input link meta param source track wbr"
 END_TAG_LEFT_OUT = "p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt html head body"
 NEVER_NESTED = frozenset(f"{NO_END_TAG} {END_TAG_LEFT_OUT}".split())
@@ -39,17 +37,17 @@ class Page(NamedTuple):
     published: str | None
 
 
-def read_html(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+def read_html(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
     """Read the one page in `stream`; `name` becomes its id. Extraction waits for `prepare`."""
     try:
-        yield Record(id=name, content=decode(read_whole(stream), is_html=True), is_html=True)
+        yield Record(id=name, content=decode(read_whole(stream, limits.article_bytes), is_html=True), is_html=True)
     except InputError as error:
         yield Failure(name, error.code, f"{name}: {error}")
 
 
-def extract(html: str, url: str | None = None) -> Page:
+def extract(html: str, url: str | None = None, limits: Limits = USUAL) -> Page:
     """Take the article out of a page, or raise InputError "too-large", "too-deep" or "no-article"."""
-    _check_shape(html)
+    _check_shape(html, limits)
     for logger in LOGGERS:
         logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     from trafilatura import bare_extraction  # 0.3 s, and not needed for text
@@ -73,10 +71,13 @@ def extract(html: str, url: str | None = None) -> Page:
     return Page(check_text(text.strip()), found.title, found.sitename, found.date)
 
 
-def _check_shape(html: str) -> None:
+def _check_shape(html: str, limits: Limits) -> None:
     """Refuse a page that would keep the parser busy for minutes or exhaust the stack."""
-    if len(html) > MAX_FILE_BYTES:
-        raise InputError("too-large", f"expected a page of at most {MAX_FILE_BYTES:,} characters, got {len(html):,}")
+    if len(html) > limits.article_bytes:
+        raise InputError(
+            "too-large",
+            f"expected a page of at most {limits.article_bytes:,} characters, got {len(html):,}: raise --max-article",
+        )
     depth = deepest = 0
     for closing, name in _TAG.findall(_OPAQUE.sub(" ", html)):
         if name.lower() not in NEVER_NESTED:
@@ -86,8 +87,11 @@ def _check_shape(html: str) -> None:
         raise InputError("too-deep", _too_deep(f"{deepest:,}"))
     # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
     n_tags = sum(1 for _ in _TAG.finditer(html))
-    if n_tags > MAX_TAGS:
-        raise InputError("too-large", f"expected a page of at most {MAX_TAGS:,} tags, got {n_tags:,}: give its text")
+    if n_tags > limits.tags:
+        raise InputError(
+            "too-large",
+            f"expected a page of at most {limits.tags:,} tags, got {n_tags:,}: give its text, or raise --max-tags",
+        )
 
 
 def _too_deep(got: str) -> str:

@@ -14,6 +14,7 @@ from detector.errors import InputError
 from detector.ingest.body_markup import html_text, text_of
 from detector.ingest.decoding import TEXT_CHARSETS, decode
 from detector.ingest.fields import record_from
+from detector.ingest.limits import USUAL, Limits
 from detector.ingest.ninjs import refuse_unusable
 from detector.ingest.streams import read_whole
 from detector.text import Failure, Record
@@ -26,10 +27,10 @@ _PROLOG = re.compile(r"\s*(?:(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)\s*)*",
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def read_newsml(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+def read_newsml(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
     """Read the text items of one file, in order; pictures and the like beside them are passed over."""
     try:
-        items = _items(_parse(_decode(read_whole(stream))))
+        items = _items(_parse(_decode(read_whole(stream, limits.article_bytes))))
     except InputError as error:
         yield Failure(name, error.code, f"{name}: {error}")
         return
@@ -38,7 +39,7 @@ def read_newsml(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
         identifier = item.get("guid") or place
         try:
             refuse_unusable(_attribute(item, "itemMeta/pubStatus", "qcode"))
-            yield record_from(_row(item, identifier), identifier, place)
+            yield record_from(_row(item, identifier, limits), identifier, place, limits)
         except InputError as error:
             yield Failure(identifier, error.code, f"{place}: {error}")
 
@@ -79,8 +80,8 @@ def _items(root: Any) -> list[Any]:
     return texts
 
 
-def _row(item: Any, identifier: str) -> dict[str, object]:
-    text = _body(item)
+def _row(item: Any, identifier: str, limits: Limits) -> dict[str, object]:
+    text = _body(item, limits)
     if not text.strip():
         raise InputError("missing-field", "expected a text in inlineXML or inlineData, got none")
     updated = _text(item, "itemMeta/versionCreated")
@@ -99,7 +100,7 @@ def _row(item: Any, identifier: str) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _body(item: Any) -> str:
+def _body(item: Any, limits: Limits) -> str:
     """The first content that has a text."""
     for content in item.iterfind("{*}contentSet/*"):
         text = ""
@@ -108,7 +109,7 @@ def _body(item: Any) -> str:
         elif _local(content) == "inlineData":
             text = "".join(content.itertext())
             if "html" in (content.get("contenttype") or ""):
-                text = html_text(text)
+                text = html_text(text, limits)
         if text.strip():
             return text.strip()
     return ""

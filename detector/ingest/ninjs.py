@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from detector.errors import InputError
 from detector.ingest.body_markup import html_text
 from detector.ingest.fields import record_from
+from detector.ingest.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 OF_NINJS = frozenset({"bodies", "headline", "headlines", "versioncreated"})
@@ -25,12 +26,12 @@ def is_ninjs(value: Mapping[str, object]) -> bool:
     return not OF_NINJS.isdisjoint(value) or any(name.startswith("body_") for name in value)
 
 
-def ninjs_record(item: Mapping[str, object], place: str) -> Record | Failure:
+def ninjs_record(item: Mapping[str, object], place: str, limits: Limits = USUAL) -> Record | Failure:
     """Make a Record of one item; one that was withdrawn, or has no text, becomes a Failure."""
     identifier = _string(item.get("uri")) or place
     try:
         refuse_unusable(_string(item.get("pubstatus")))
-        return record_from(_row(item, identifier), identifier, place)
+        return record_from(_row(item, identifier, limits), identifier, place, limits)
     except InputError as error:
         return Failure(identifier, error.code, f"{place}: {error}")
 
@@ -43,8 +44,8 @@ def refuse_unusable(status: str | None) -> None:
         )
 
 
-def _row(item: Mapping[str, object], identifier: str) -> dict[str, object]:
-    text = _body(item)
+def _row(item: Mapping[str, object], identifier: str, limits: Limits) -> dict[str, object]:
+    text = _body(item, limits)
     if not text.strip():
         raise InputError("missing-field", "expected a text in 'body_text', 'body_html' or 'bodies', got none")
     updated = _string(item.get("versioncreated"))
@@ -62,13 +63,13 @@ def _row(item: Mapping[str, object], identifier: str) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _body(item: Mapping[str, object]) -> str:
+def _body(item: Mapping[str, object], limits: Limits) -> str:
     """Plain text, if there is one that is not empty, else that of the markup."""
     bodies = list(_bodies(item))
     for is_plain in (True, False):
         for text, plain in bodies:
             if plain is is_plain and text.strip():
-                return text if plain else html_text(text)
+                return text if plain else html_text(text, limits)
     return ""
 
 

@@ -1,51 +1,176 @@
-"""Open a file to read, unpacked where its name ends in .gz or .zst; a damaged one raises OSError or EOFError."""
+"""Packed files, gzip and zstd: unpacked as they are read, with bounds on what comes out.
+
+Told by their first bytes, whatever the file is called. A file may be many members (gzip) or frames (zstd) in a row, as
+crawlers write a WARC: one for each record.
+"""
 
 from __future__ import annotations
 
-import gzip
 import io
 import zlib
-from typing import BinaryIO, cast
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from detector.errors import InputError
+from detector.ingest.extras import imported
+from detector.ingest.limits import Limits
 from detector.ingest.streams import BLOCK_BYTES
 
-
-def open_packed(path: str) -> BinaryIO:
-    """Open `path`, which is unpacked as it is read, in blocks; raises OSError, and InputError without zstandard."""
-    if not path.endswith((".gz", ".zst")):
-        return open(path, "rb")
-    file = open(path, "rb")  # noqa: SIM115  # closed by the wrapper, whose closing is the caller's
-    if path.endswith(".gz"):
-        return cast(BinaryIO, io.BufferedReader(_Sound(cast(BinaryIO, gzip.GzipFile(fileobj=file)), file), BLOCK_BYTES))
-    try:
-        import zstandard
-    except ImportError as error:
-        file.close()
-        needed = f"{path} is packed by zstd, which needs zstandard: pip install 'unspin[archive]', or unpack it"
-        raise InputError("needs-zstandard", needed) from error
-    reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-    return cast(BinaryIO, io.BufferedReader(_Sound(cast(BinaryIO, reader), file, zstandard.ZstdError), BLOCK_BYTES))
+SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+MAGIC_BYTES = max(map(len, MAGIC))
+FREE_BYTES = 16_000_000  # come out whatever the ratio, as a few hundred bytes may well hold a page of blanks; guess
+GZIP_STEP = 16_384  # bytes that go in at a time; what is left is copied at each member's end
+ZSTD_STEP = 1_024  # the same: at 128 kB a block of 4 bytes, 32 MB come out of so many at the most
+ZSTD_OUT = 16_384
+ZSTD_WINDOW = 1 << 27  # bytes of memory: what zstd itself takes unless it is told otherwise
+KEPT_MEMBERS = 100_000  # of which the beginning is remembered
 
 
-class _Sound(io.RawIOBase):
-    """An unpacking stream whose own errors become OSError; it closes the file below as well."""
+class Meter:
+    """Counts what goes in and comes out, of a file and of its part in work; raises InputError at a bound."""
 
-    def __init__(self, reader: BinaryIO, file: BinaryIO, *errors: type[Exception]) -> None:
-        self._reader, self._file = reader, file
-        self._errors: tuple[type[Exception], ...] = (zlib.error, *errors)
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.read = self.given = 0
+        self._part = (0, 0)
+
+    def begin(self) -> None:
+        """Begin another part, which must keep the ratio by itself."""
+        self._part = (self.read, self.given)
+
+    def count(self, read: int, given: int) -> None:
+        self.read += read
+        self.given += given
+        limits = self._limits
+        if self.given > limits.unpacked_bytes:
+            raise InputError(
+                "too-large",
+                f"expected at most {limits.unpacked_bytes:,} bytes when unpacked, got more: split the file, or raise "
+                "--max-unpacked",
+            )
+        for was_read, was_given in ((0, 0), self._part):
+            if self.given - was_given > FREE_BYTES + limits.ratio * (self.read - was_read):
+                raise InputError(
+                    "ratio",
+                    f"expected a file that gives at most {limits.ratio} times its bytes when unpacked, got more, as of "
+                    "a bomb: if you trust it, raise --max-ratio",
+                )
+
+
+class Unpacked(io.RawIOBase):
+    """What comes out of a packed stream; leaves closing to the owner of that stream."""
+
+    def __init__(self, stream: BinaryIO, kind: str, limits: Limits) -> None:
+        self._meter = Meter(limits)
+        self._members: deque[tuple[int, int]] = deque(maxlen=KEPT_MEMBERS)
+        self._blocks = UNPACKERS[kind](stream, self._meter, self._begin)
+        self._pending = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            data = self._reader.read(len(buffer))
-        except self._errors as error:
-            raise OSError(f"a damaged file: {error}") from error
-        buffer[: len(data)] = data
-        return len(data)
+        while not self._pending:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._pending = memoryview(block)
+        n = min(len(buffer), len(self._pending))
+        buffer[:n] = self._pending[:n]
+        self._pending = self._pending[n:]
+        return n
 
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    def packed_offset(self, position: int) -> int | None:
+        """Where in the packed file the member begins that holds byte `position`; positions must be asked in order."""
+        while len(self._members) > 1 and self._members[1][0] <= position:
+            self._members.popleft()
+        return self._members[0][1] if self._members and self._members[0][0] <= position else None
+
+    def _begin(self) -> None:
+        self._meter.begin()
+        if self._members and self._members[-1][0] == self._meter.given:  # the last one was empty
+            self._members.pop()
+        self._members.append((self._meter.given, self._meter.read))
+
+
+def packing(beginning: bytes) -> str | None:
+    """How a file is packed that begins so: "gzip", "zstd" or None."""
+    return next((kind for magic, kind in MAGIC.items() if beginning.startswith(magic)), None)
+
+
+def unpacked(stream: BinaryIO, kind: str, limits: Limits) -> BinaryIO:
+    """Give a stream of what `stream` holds; reading raises InputError where it is damaged or passes a bound."""
+    return io.BufferedReader(Unpacked(stream, kind, limits), BLOCK_BYTES)
+
+
+def packed_offset(stream: object, position: int) -> int | None:
+    """Where in the file the byte `position` of `stream` lies, or of a packed file the member that holds it."""
+    while stream is not None:
+        if isinstance(stream, Unpacked):
+            return stream.packed_offset(position)
+        stream = getattr(stream, "raw", None) or getattr(stream, "inner", None)
+    return position
+
+
+def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes]:
+    member = None
+    data = b""
+    while data or (data := stream.read(GZIP_STEP)):
+        if member is None:
+            padding = len(data) - len(data.lstrip(b"\0")) if meter.read else 0  # tapes and disk images pad with zeros
+            meter.count(padding, 0)
+            data = data[padding:]
+            if not data:
+                continue
+            begin()
+            member = zlib.decompressobj(wbits=31)
+        try:
+            block = member.decompress(data, BLOCK_BYTES)
+        except zlib.error as error:
+            raise _damaged("gzip", meter, str(error)) from None
+        rest = member.unused_data if member.eof else member.unconsumed_tail
+        meter.count(len(data) - len(rest), len(block))
+        data = rest
+        if member.eof:
+            member = None
+        if block:
+            yield block
+    if member is not None:
+        raise _damaged("gzip", meter, "it ends in the middle")
+
+
+def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes]:
+    zstandard = imported("zstandard", "zstd")
+    frame = None
+    data = b""
+    while data or (data := stream.read(ZSTD_STEP)):
+        if frame is None:
+            begin()
+            unpacker = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+            frame = unpacker.decompressobj(write_size=ZSTD_OUT)
+        try:
+            block = frame.decompress(data)
+        except zstandard.ZstdError as error:
+            raise _damaged("zstd", meter, str(error)) from None
+        rest = frame.unused_data if frame.eof else b""
+        meter.count(len(data) - len(rest), len(block))
+        data = rest
+        if frame.eof:
+            frame = None
+        if block:
+            yield block
+    if frame is not None:
+        raise _damaged("zstd", meter, "it ends in the middle")
+
+
+UNPACKERS = {"gzip": _gzip_blocks, "zstd": _zstd_blocks}
+
+
+def _damaged(kind: str, meter: Meter, got: str) -> InputError:
+    return InputError(
+        f"damaged-{kind}",
+        f"expected whole {kind}, got damage at about byte {meter.read:,} ({got}): what came before it was read; "
+        "fetch the file again",
+    )

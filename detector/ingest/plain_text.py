@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode
+from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import read_whole
 from detector.text import Failure, Record
 
 
-def read_text(stream: BinaryIO, name: str) -> Iterator[Record | Failure]:
+def read_text(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
     """Read the one article in `stream`; `name` becomes its id."""
     try:
-        yield Record(id=name, content=decode(read_whole(stream)))
+        yield Record(id=name, content=decode(read_whole(stream, limits.article_bytes)))
     except InputError as error:
         yield Failure(name, error.code, f"{name}: {error}")

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from detector.errors import InputError
 from detector.findings import SCHEMA
-from detector.ingest.packed import open_packed
+from detector.ingest.limits import USUAL
+from detector.ingest.packed import MAGIC_BYTES, packing, unpacked
 from detector.ingest.streams import bounded_lines
 
 T = TypeVar("T")
@@ -84,9 +85,10 @@ def _lines(paths: Sequence[str], stdin: BinaryIO) -> Iterator[tuple[str, str | N
             yield from _numbered("stdin", stdin)
             continue
         try:
-            with open_packed(path) as stream:
-                yield from _numbered(path, stream)
-        except (OSError, EOFError) as error:
+            with open(path, "rb") as file:
+                kind = packing(file.peek(MAGIC_BYTES)[:MAGIC_BYTES])
+                yield from _numbered(path, file if kind is None else unpacked(file, kind, USUAL))
+        except OSError as error:
             said = getattr(error, "strerror", None) or error
             raise InputError("unreadable", f"expected a file of results at {path}, got: {said}") from error
 

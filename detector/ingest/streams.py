@@ -12,20 +12,23 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode_line
+from detector.ingest.limits import USUAL
 
-MAX_LINE_BYTES = 20_000_000  # one article as JSON, HTML included; the longest seen in crawls is a tenth of it; guess
-MAX_FILE_BYTES = 10_000_000  # one article as a text or HTML file; guess
 HEAD_BYTES = 1024  # enough to tell JSON, markup and text apart
 BLOCK_BYTES = 1 << 16
 
 
 class _Source(io.RawIOBase):
-    """A stream put together again after its beginning was read; leaves closing to the owner of `stream`."""
+    """A stream put together again after its beginning was read; leaves closing to the owner of `inner`.
+
+    `exact` says whether its bytes are those of the file, one for one.
+    """
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         self._decoder = codecs.getincrementaldecoder("utf-16")("replace") if marked else None
-        self._stream = stream
+        self.inner = stream
+        self.exact = not marked and is_exact(stream)
         self._pending = memoryview(self._to_utf8(head))
         self._ended = False
 
@@ -34,7 +37,7 @@ class _Source(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         while not self._pending and not self._ended:
-            block = read_some(self._stream, BLOCK_BYTES)
+            block = read_some(self.inner, BLOCK_BYTES)
             self._ended = not block
             self._pending = memoryview(self._to_utf8(block))
         n = min(len(buffer), len(self._pending))
@@ -46,6 +49,11 @@ class _Source(io.RawIOBase):
         if self._decoder is None:
             return block
         return self._decoder.decode(block, final=not block).encode("utf-8", "replace")
+
+
+def is_exact(stream: BinaryIO) -> bool:
+    """Whether offsets in `stream` are those in its file: not so for UTF-16."""
+    return bool(getattr(getattr(stream, "raw", None), "exact", True))
 
 
 def read_some(stream: BinaryIO, n: int) -> bytes:
@@ -69,27 +77,34 @@ def with_head(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     return head, io.BufferedReader(_Source(head, stream), BLOCK_BYTES)
 
 
-def read_whole(stream: BinaryIO, limit: int = MAX_FILE_BYTES) -> bytes:
+def read_whole(stream: BinaryIO, limit: int, option: str = "--max-article") -> bytes:
     """Read one article, or raise InputError "too-large" once it has more than `limit` bytes."""
     data = stream.read(limit + 1)
     if len(data) > limit:
         raise InputError(
-            "too-large", f"expected one article of at most {limit:,} bytes, got more: split it, or use JSON Lines"
+            "too-large", f"expected at most {limit:,} bytes, got more: split it, use JSON Lines, or raise {option}"
         )
     return data
 
 
-def bounded_lines(stream: BinaryIO, limit: int = MAX_LINE_BYTES) -> Iterator[str | None]:
+def bounded_lines(stream: BinaryIO, limit: int = USUAL.line_bytes) -> Iterator[str | None]:
     """Give each line with its own line end, or None for a line of more than `limit` bytes, which is passed over.
 
     A byte order mark before the first line is dropped. At most `limit` bytes are held.
     """
-    first = True
+    return (line for _, line in placed_lines(stream, limit))
+
+
+def placed_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, str | None]]:
+    """The same with the number of bytes before each line."""
+    offset = 0
     while line := stream.readline(limit + 1):
+        begin, offset = offset, offset + len(line)
         if len(line) > limit and not line.endswith(b"\n"):
-            while (rest := stream.readline(BLOCK_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield None
+            while rest := stream.readline(BLOCK_BYTES):
+                offset += len(rest)
+                if rest.endswith(b"\n"):
+                    break
+            yield begin, None
         else:
-            yield decode_line(line.removeprefix(codecs.BOM_UTF8) if first else line)
-        first = False
+            yield begin, decode_line(line if begin else line.removeprefix(codecs.BOM_UTF8))

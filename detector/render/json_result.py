@@ -27,7 +27,7 @@ from detector.findings import (
     Swap,
     Wording,
 )
-from detector.text import Note
+from detector.text import Note, Provenance
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result
 DIGITS = 6  # after the point, fixed by the schema
@@ -63,6 +63,7 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "facts": [fact for source in laid for fact in _facts(source)],
         "abstention": _refusal(report.abstention),
         "error": _refusal(report.error),
+        "provenance": (report.provenance or Provenance())._asdict(),
         "input": dict(report.input),
     }
     if with_text:

@@ -24,7 +24,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeDetector:
     detector = FakeDetector()
-    monkeypatch.setattr(FakeDetector, "load", lambda *asked: detector)
+    monkeypatch.setattr(FakeDetector, "load", lambda *asked, **limits: detector)
     monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
     return detector
 

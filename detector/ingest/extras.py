@@ -1,0 +1,21 @@
+"""Libraries that only some formats need, imported when such a file is met; what to install where one is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from detector.errors import InputError
+
+EXTRAS = {"zstandard": "zstd", "pyarrow": "parquet", "fastwarc": "warc", "brotli": "warc", "fsspec": "remote"}
+
+
+def imported(module: str, what: str) -> Any:
+    """Give a module of an extra, or raise InputError "missing-extra"; `what` is read with it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise InputError(
+            "missing-extra", f"{what} needs {package}, not installed here: pip install 'unspin[{EXTRAS[package]}]'"
+        ) from error

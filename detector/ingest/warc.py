@@ -1,0 +1,244 @@
+"""WARC, as crawlers write it: the pages and texts that were fetched, one record an article.
+
+Of the records these are articles: responses with status 200 and the content type of a page or a text; `resource` and
+`conversion` records (the texts of WET files) of these types. Others (requests, metadata, revisits, redirects, images)
+are passed over; a file with none to read is one error row that counts what there was. An article is called after its
+WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication.
+fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+from detector.errors import InputError
+from detector.ingest.decoding import decode, without_surrogates
+from detector.ingest.extras import imported
+from detector.ingest.limits import USUAL, Limits
+from detector.ingest.packed import packed_offset
+from detector.ingest.streams import read_some
+from detector.text import Failure, Provenance, Record
+
+LOOKS_LIKE = b"WARC/"
+PAGES, TEXTS = ("text/html", "application/xhtml+xml"), ("text/plain",)
+MAX_HEADERS = 100_000  # bytes of HTTP headers; servers stop at 8-64 kB
+
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+
+
+class _Http(NamedTuple):
+    """A response: its status, its headers by names in lower case, and its body as it was sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class _PassedOverError(Exception):
+    """A record that is no article, and why."""
+
+
+class _Told:
+    """A stream that says where it is, which is all that fastwarc asks of one that it cannot move in."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._position = 0
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        block = read_some(self._stream, size)
+        self._position += len(block)
+        return block
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._position
+
+    def close(self) -> None:
+        pass
+
+
+def read_warc(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
+    """Read the articles of one file, in order; raises InputError where it is damaged."""
+    passed_over: Counter[str] = Counter()
+    n_articles = 0
+    for number, record in enumerate(_records(stream), 1):
+        identifier = _identifier(record) or f"{name}:{number}"
+        place = Provenance(offset=packed_offset(stream, record.stream_pos), url=_header(record, "WARC-Target-URI"))
+        try:
+            row: Record | Failure = _article(record, identifier, place, limits)
+        except _PassedOverError as reason:
+            passed_over[str(reason)] += 1
+            continue
+        except InputError as error:
+            row = Failure(identifier, error.code, f"{name}:{number}: {error}", provenance=place)
+        n_articles += 1
+        yield row
+    if not n_articles:
+        got = ", ".join(f"{n:,} {reason}" for reason, n in passed_over.most_common(5)) or "no record"
+        code = "no-article" if passed_over else "empty"
+        raise InputError(code, f"expected records of pages or texts that were fetched with status 200, got {got}")
+
+
+def _records(stream: BinaryIO) -> Iterator[Any]:
+    fastwarc = imported("fastwarc.warc", "WARC")
+    try:
+        yield from fastwarc.ArchiveIterator(_Told(stream), parse_http=False, stream_detect=False)
+    except OSError as error:
+        if error.errno is not None:  # of the disk, not of fastwarc
+            raise
+        raise InputError(
+            "damaged-warc",
+            f"expected a WARC record, got something else ({error}), as behind a wrong Content-Length: what came before "
+            "it was read; fetch the file again",
+        ) from None
+
+
+def _article(record: Any, identifier: str, place: Provenance, limits: Limits) -> Record:
+    kind = record.record_type.name or "unknown"
+    if kind not in ("response", "resource", "conversion"):
+        raise _PassedOverError(f"{kind} records")
+    if kind == "response":
+        http = _http(_block(record, limits))
+        if http.status != 200:
+            raise _PassedOverError(f"responses with status {http.status}")
+        content_type = http.headers.get("content-type", "")
+    else:
+        content_type = _header(record, "Content-Type") or ""
+    is_html = _is_html(content_type)
+    data = _body(http, limits) if kind == "response" else _block(record, limits)
+    found = _CHARSET.search(content_type)
+    content = decode(data, is_html=is_html, charset=found.group(1) if found else None)
+    fields = {"fetched": _header(record, "WARC-Date"), "truncated": _header(record, "WARC-Truncated")}
+    return Record(
+        id=identifier,
+        content=content,
+        is_html=is_html,
+        url=place.url,
+        fields={name: value for name, value in fields.items() if value is not None},
+        provenance=place,
+    )
+
+
+def _is_html(content_type: str) -> bool:
+    """Whether it is a page and not a text; what is neither is passed over."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in (*PAGES, *TEXTS):
+        raise _PassedOverError(f"records of the type {kind[:40] or 'unknown'}")
+    return kind in PAGES
+
+
+def _block(record: Any, limits: Limits) -> bytes:
+    """All that a record holds, if it is not too much and all there."""
+    expected: int = record.content_length
+    if expected > limits.line_bytes:
+        raise InputError(
+            "too-large",
+            f"expected a record of at most {limits.line_bytes:,} bytes, got one of {expected:,}: raise --max-line",
+        )
+    data: bytes = record.reader.read(expected)
+    if len(data) < expected or not expected:
+        raise InputError(
+            "truncated", f"expected a record of {expected:,} bytes, got {len(data):,}: fetch the file again"
+        )
+    return data
+
+
+def _http(block: bytes) -> _Http:
+    end = _END_OF_HEADERS.search(block, 0, MAX_HEADERS)
+    if end is None:
+        raise InputError("invalid-http", f"expected HTTP headers of at most {MAX_HEADERS:,} bytes, got no end of them")
+    first, *lines = block[: end.start()].decode("latin-1").split("\n")
+    status = _STATUS.match(first)
+    if status is None:
+        raise InputError("invalid-http", "expected a response that begins with HTTP/ and a status, got something else")
+    headers = [line.partition(":") for line in lines]
+    return _Http(
+        int(status.group(1)),
+        {name.strip().lower(): value.strip() for name, _, value in reversed(headers)},  # the first of a name counts
+        block[end.end() :],
+    )
+
+
+def _body(http: _Http, limits: Limits) -> bytes:
+    """The page as its server meant it: without chunks and unpacked, where that was left to the reader."""
+    body = http.body
+    if "chunked" in http.headers.get("transfer-encoding", "").lower():
+        body = _without_chunks(body)
+    encoding = http.headers.get("content-encoding", "").strip().lower()
+    body = UNPACKERS[encoding](body, limits.article_bytes) if encoding in UNPACKERS else body
+    if len(body) > limits.article_bytes:
+        raise InputError(
+            "too-large", f"expected a page of at most {limits.article_bytes:,} bytes, got more: raise --max-article"
+        )
+    return body
+
+
+def _without_chunks(body: bytes) -> bytes:
+    """What the chunks hold; the body itself where the crawler has put them together and left the header."""
+    parts = []
+    at = 0
+    while (chunk := _CHUNK.match(body, at)) is not None and (size := int(chunk.group(1), 16)) > 0:
+        parts.append(body[chunk.end() : chunk.end() + size])
+        at = chunk.end() + size
+    return b"".join(parts) if parts else body
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    """Unpack gzip, or zlib with or without its header; the body itself where it is neither, but only called so."""
+    wbits = 31 if body[:2] == b"\x1f\x8b" else 15 if body[:1] == b"\x78" else -15
+    unpacker = zlib.decompressobj(wbits)
+    try:
+        data = unpacker.decompress(body, limit + 1)
+    except zlib.error as error:
+        if wbits == 31:
+            raise InputError("damaged-gzip", f"expected a page packed by gzip, got damage ({error})") from None
+        return body
+    if not unpacker.eof and len(data) <= limit:
+        if wbits == -15:
+            return body
+        raise InputError("damaged-gzip", "expected a page packed by gzip, got one that ends in the middle")
+    return data
+
+
+def _unbrotlied(body: bytes, limit: int) -> bytes:
+    """Unpack brotli; the body itself where it is none: brotli has no mark to be known by."""
+    brotli = imported("brotli", "a page packed by brotli")
+    unpacker = brotli.Decompressor()
+    parts: list[bytes] = []
+    size = 0
+    try:
+        block = unpacker.process(body, output_buffer_limit=1 << 16)
+        while size <= limit:
+            parts.append(block)
+            size += len(block)
+            if unpacker.is_finished() or unpacker.can_accept_more_data():
+                break
+            block = unpacker.process(b"", output_buffer_limit=1 << 16)
+    except brotli.error:
+        return body
+    if size <= limit and not unpacker.is_finished():
+        raise InputError("damaged-brotli", "expected a page packed by brotli, got one that ends in the middle")
+    return b"".join(parts)
+
+
+UNPACKERS = {"gzip": _inflated, "x-gzip": _inflated, "deflate": _inflated, "br": _unbrotlied}
+
+
+def _identifier(record: Any) -> str | None:
+    identifier = _header(record, "WARC-Record-ID")
+    return identifier.strip("<>") if identifier else _header(record, "WARC-Target-URI")
+
+
+def _header(record: Any, name: str) -> str | None:
+    value = record.headers.get(name)
+    return without_surrogates(value.strip().strip("<>")) or None if value else None
