@@ -26,6 +26,7 @@ from detector.batch.shards import folder_of
 from detector.batch.stream import Scorer
 from detector.errors import ClusterError
 from detector.findings import Refusal
+from detector.ingest import read
 from detector.text import Failure, Record
 
 distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
@@ -152,7 +153,7 @@ def test_a_run_that_is_interrupted_goes_on_without_the_cluster(
     assert "Traceback" not in said
     assert len(client.nthreads()) == 2
     subprocess.run([*command, "--resume", "--workers", "1"], check=True, capture_output=True, env=environment)
-    assert out.read_bytes() == b"".join(row.line for row in scorer.rows_here(items))
+    assert out.read_bytes() == b"".join(row.line for row in scorer.rows_here(read([source])))
 
 
 @pytest.fixture
