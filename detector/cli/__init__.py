@@ -22,6 +22,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "check": "Check a few articles, with a reason for every marked phrase.",
     "report": "Write a report on one article, beside its source, for people.",
     "archive": "Keep wire copy, and find the source of an article in it.",
+    "siblings": "Find articles of one crawl that share a text, and what they agree on.",
     "calibrate": "Set the thresholds by your own untouched articles.",
     "drift": "Compare a stream of clean articles with the calibration, month by month.",
     "swaps": "Say by site which swaps recur, which sites are cases, and which are alike.",
