@@ -19,7 +19,8 @@ from detector.cli import main
 from detector.findings import Report, Source
 from detector.pipeline import Detector
 from detector.render import result_schema
-from detector.render.report_page import POLICY, to_html
+from detector.render.html_page import POLICY
+from detector.render.report_page import to_html
 from detector.render.side_by_side import AROUND
 from detector.segment import segment
 from detector.text import Record, Span
