@@ -100,7 +100,7 @@ def _site(label: str, one: Judged) -> Iterator[str]:
 
 
 def _swap(one: Recurring) -> str:
-    fact = ", a fact changed" if one.tally.facts else ""
+    fact = f", a fact changed in {one.tally.facts:,}" if one.tally.facts else ""
     places = "<br>".join(f"<small>{shown(place(where))}</small>" for where in one.tally.places)
     cells = [shown(one.swap.written), shown(one.swap.original), f"{against(one)}{fact}"]
     return _cells([*cells, f"{one.tally.articles:,}", f"{one.sites:,}", places])

@@ -148,7 +148,7 @@ def _case(number: int, one: Judged, width: int) -> Iterator[str]:
 
 def _swap(one: Recurring) -> str:
     written, original = neutral(one.swap.written), neutral(one.swap.original)
-    fact = ", a fact changed" if one.tally.facts else ""
+    fact = f", a fact changed in {one.tally.facts:,}" if one.tally.facts else ""
     return (
         f'"{written}" for "{original}" ({against(one)}{fact}): {counted(one.tally.articles, "article")}, at '
         f"{counted(one.sites, 'site')}; {neutral('; '.join(map(place, one.tally.places)))}"
