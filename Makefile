@@ -13,7 +13,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py)
 
-.PHONY: help setup demo style check test gate bench corpus spin train calibrate evaluate card release ablation docs \
+.PHONY: help setup demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
 	clean corpora-named
 
 help: ## list the targets
@@ -53,6 +53,10 @@ bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of
 	$(BIN)/python -m benchmarks.speed
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
+
+kills: $(STAMP) ## kill a run of 20,000 articles fifty times, here and on a Dask cluster, and compare every byte
+	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.kills --cluster
 
 corpus: $(STAMP) ## check and part the texts to train on (CORPORA=..., FEEDBACK=...); at first without CORPORA the sample
 	$(if $(CORPORA),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock)
