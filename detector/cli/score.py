@@ -149,11 +149,11 @@ def command(
     """Score articles: one JSON result a line, in the order of the input.
 
     PATHS are text, HTML, JSON Lines, CSV, Parquet, WARC, ninjs or NewsML-G2 files, plain or packed (.gz, .zst), folders
-    of such files, - for standard input, or addresses of any of these (s3://..., https://...). An article that cannot be
-    read, passes one of the bounds below, hangs or kills its process becomes an error row, the run goes on, and the exit
-    code is 4. A run to FILE that is stopped, by whatever, leaves .FILE.parts, and the same command with --resume goes
-    on from there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would be
-    read.
+    of such files, - for standard input, or addresses of any of these (s3://..., https://...). An article that cannot
+    be read, passes one of the bounds below, hangs or kills its process becomes an error row, the run goes on, and the
+    exit code is 4. A run to FILE that is stopped, by whatever, leaves .FILE.parts, and the same command with --resume
+    goes on from there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would
+    be read.
     """
     from detector.batch.outputs import check_output, write_lines
     from detector.batch.run import run, share_of

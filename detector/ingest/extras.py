@@ -1,4 +1,4 @@
-"""Libraries that only some formats need, imported when such a file is met; what to install where one is missing."""
+"""Libraries that only some formats need, imported with the first such file; where one is missing, what to install."""
 
 from __future__ import annotations
 

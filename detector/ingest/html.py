@@ -17,6 +17,9 @@ from detector.ingest.streams import read_whole
 from detector.text import Failure, Record
 
 MAX_DEPTH = 250  # nested elements; libxml2 itself stops at 256, edited pages stay under 60
+# In one tag: libxml2 compares each name with all before it, and 100,000 take minutes; written pages have some dozens.
+MAX_ATTRIBUTES = 500
+MAX_TAG_CHARACTERS = 1_000_000  # an image in its address is shorter; a tag of 9 million took 95 s to extract
 NO_END_TAG = "area base basefont br col embed frame hr img input link meta param source track wbr"
 END_TAG_LEFT_OUT = "p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt html head body"
 NEVER_NESTED = frozenset(f"{NO_END_TAG} {END_TAG_LEFT_OUT}".split())
@@ -24,6 +27,8 @@ MIN_WORDS = 10  # what is shorter is a button or a menu that was taken for an ar
 LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?=[\s/>])")
+_LONG_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""")
+_QUOTED = re.compile(r"""(["']).*?\1""", re.DOTALL)
 # What holds no elements, whatever it looks like. `<!-->` is a whole comment, and `--!>` ends one as `-->` does.
 _OPAQUE = re.compile(r"<!--(?!-?>).*?(?:--!?>|\Z)|<(script|style)(?=[\s/>]).*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
 
@@ -85,6 +90,8 @@ def _check_shape(html: str, limits: Limits) -> None:
             deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise InputError("too-deep", _too_deep(f"{deepest:,}"))
+    for tag in _LONG_TAG.findall(html):
+        _check_tag(tag)
     # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
     n_tags = sum(1 for _ in _TAG.finditer(html))
     if n_tags > limits.tags:
@@ -92,6 +99,18 @@ def _check_shape(html: str, limits: Limits) -> None:
             "too-large",
             f"expected a page of at most {limits.tags:,} tags, got {n_tags:,}: give its text, or raise --max-tags",
         )
+
+
+def _check_tag(tag: str) -> None:
+    if len(tag) > MAX_TAG_CHARACTERS:
+        message = (
+            f"expected tags of at most {MAX_TAG_CHARACTERS:,} characters, got {len(tag):,}: give the article's text"
+        )
+        raise InputError("too-large", message)
+    # A name takes a character and one before it.
+    if len(tag) > 2 * MAX_ATTRIBUTES and (n := len(_QUOTED.sub(" ", tag).split())) > MAX_ATTRIBUTES:
+        message = f"expected tags of at most {MAX_ATTRIBUTES} attributes, got {n:,}: give the article's text instead"
+        raise InputError("too-large", message)
 
 
 def _too_deep(got: str) -> str:

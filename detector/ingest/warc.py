@@ -13,7 +13,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode, without_surrogates
@@ -31,14 +31,6 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
-
-
-class _Http(NamedTuple):
-    """A response: its status, its headers by names in lower case, and its body as it was sent."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 class _PassedOverError(Exception):
@@ -104,24 +96,19 @@ def _records(stream: BinaryIO) -> Iterator[Any]:
 
 
 def _article(record: Any, identifier: str, place: Provenance, limits: Limits) -> Record:
-    kind = record.record_type.name or "unknown"
+    kind = str(record.record_type)
     if kind not in ("response", "resource", "conversion"):
         raise _PassedOverError(f"{kind} records")
-    if kind == "response":
-        http = _http(_block(record, limits))
-        if http.status != 200:
-            raise _PassedOverError(f"responses with status {http.status}")
-        content_type = http.headers.get("content-type", "")
+    content_type = _header(record, "Content-Type") or ""
+    if kind == "response" and content_type.lower().startswith("application/http"):
+        is_html, charset, data = _page(record, limits)
     else:
-        content_type = _header(record, "Content-Type") or ""
-    is_html = _is_html(content_type)
-    data = _body(http, limits) if kind == "response" else _block(record, limits)
-    found = _CHARSET.search(content_type)
-    content = decode(data, is_html=is_html, charset=found.group(1) if found else None)
+        is_html, charset = _kind(content_type)
+        data = _rest(record, b"", limits)
     fields = {"fetched": _header(record, "WARC-Date"), "truncated": _header(record, "WARC-Truncated")}
     return Record(
         id=identifier,
-        content=content,
+        content=decode(data, is_html=is_html, charset=charset),
         is_html=is_html,
         url=place.url,
         fields={name: value for name, value in fields.items() if value is not None},
@@ -129,52 +116,58 @@ def _article(record: Any, identifier: str, place: Provenance, limits: Limits) ->
     )
 
 
-def _is_html(content_type: str) -> bool:
-    """Whether it is a page and not a text; what is neither is passed over."""
+def _page(record: Any, limits: Limits) -> tuple[bool, str | None, bytes]:
+    """What `_kind` says of a response, and its body; what is passed over is not read to its end."""
+    beginning = record.reader.read(min(record.content_length, MAX_HEADERS))
+    status, headers, body = _http(beginning)
+    if status != 200:
+        raise _PassedOverError(f"responses with status {status}")
+    is_html, charset = _kind(headers.get("content-type", ""))
+    return is_html, charset, _body(headers, beginning[body:] + _rest(record, beginning, limits), limits)
+
+
+def _kind(content_type: str) -> tuple[bool, str | None]:
+    """Whether it is a page and not a text, and the charset that it is said to have; what is neither is passed over."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in (*PAGES, *TEXTS):
         raise _PassedOverError(f"records of the type {kind[:40] or 'unknown'}")
-    return kind in PAGES
+    charset = _CHARSET.search(content_type)
+    return kind in PAGES, charset.group(1) if charset else None
 
 
-def _block(record: Any, limits: Limits) -> bytes:
-    """All that a record holds, if it is not too much and all there."""
+def _rest(record: Any, beginning: bytes, limits: Limits) -> bytes:
+    """All that a record still holds, if it is not too much and all there."""
     expected: int = record.content_length
     if expected > limits.line_bytes:
         raise InputError(
             "too-large",
             f"expected a record of at most {limits.line_bytes:,} bytes, got one of {expected:,}: raise --max-line",
         )
-    data: bytes = record.reader.read(expected)
-    if len(data) < expected or not expected:
-        raise InputError(
-            "truncated", f"expected a record of {expected:,} bytes, got {len(data):,}: fetch the file again"
-        )
-    return data
+    rest: bytes = record.reader.read(expected - len(beginning))
+    got = len(beginning) + len(rest)
+    if got < expected or not expected:
+        raise InputError("truncated", f"expected a record of {expected:,} bytes, got {got:,}: fetch the file again")
+    return rest
 
 
-def _http(block: bytes) -> _Http:
-    end = _END_OF_HEADERS.search(block, 0, MAX_HEADERS)
+def _http(beginning: bytes) -> tuple[int, dict[str, str], int]:
+    """The status, the headers by their names in lower case, and where the body begins."""
+    end = _END_OF_HEADERS.search(beginning)
     if end is None:
         raise InputError("invalid-http", f"expected HTTP headers of at most {MAX_HEADERS:,} bytes, got no end of them")
-    first, *lines = block[: end.start()].decode("latin-1").split("\n")
+    first, *lines = beginning[: end.start()].decode("latin-1").split("\n")
     status = _STATUS.match(first)
     if status is None:
         raise InputError("invalid-http", "expected a response that begins with HTTP/ and a status, got something else")
-    headers = [line.partition(":") for line in lines]
-    return _Http(
-        int(status.group(1)),
-        {name.strip().lower(): value.strip() for name, _, value in reversed(headers)},  # the first of a name counts
-        block[end.end() :],
-    )
+    headers = [line.partition(":") for line in reversed(lines)]  # the first of a name counts
+    return int(status.group(1)), {name.strip().lower(): value.strip() for name, _, value in headers}, end.end()
 
 
-def _body(http: _Http, limits: Limits) -> bytes:
+def _body(headers: dict[str, str], body: bytes, limits: Limits) -> bytes:
     """The page as its server meant it: without chunks and unpacked, where that was left to the reader."""
-    body = http.body
-    if "chunked" in http.headers.get("transfer-encoding", "").lower():
+    if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _without_chunks(body)
-    encoding = http.headers.get("content-encoding", "").strip().lower()
+    encoding = headers.get("content-encoding", "").strip().lower()
     body = UNPACKERS[encoding](body, limits.article_bytes) if encoding in UNPACKERS else body
     if len(body) > limits.article_bytes:
         raise InputError(
