@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from detector.batch import worker
 from detector.batch.chunks import chunks
+from detector.classifier import MAX_RATE
 from detector.errors import DetectorError
 from detector.findings import Report
 from detector.pipeline import Detector, EvidenceFor
@@ -17,6 +20,8 @@ from detector.text import Failure, Record
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+T = TypeVar("T")
+R = TypeVar("R")
 CHUNKS_PER_WORKER = 3  # handed out and not yet given back: one in work, one waiting, one done and not yet read
 
 
@@ -44,7 +49,18 @@ def score_stream(
     if workers == 1:
         return _score_here(items, detector, max_fpr, evidence)
     settings = worker.Settings(model, calibration, detector.info, max_fpr, evidence, archive)
-    return _score_in_processes(items, settings, workers)
+    return chain.from_iterable(_in_processes(worker.score_chunk, chunks(items), settings, workers))
+
+
+def map_with_detector(
+    function: Callable[[Detector, T], R], pieces: Iterable[T], detector: Detector, model: Path | None, workers: int
+) -> Iterator[R]:
+    """Give `function(detector, piece)` for each piece, in order; several workers load `model`, which `detector` is of,
+    themselves. What `score_stream` says of workers holds here too."""
+    if workers == 1:
+        return (function(detector, piece) for piece in pieces)
+    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none")
+    return _in_processes(partial(worker.call, function), pieces, settings, workers)
 
 
 def _score_here(
@@ -54,12 +70,14 @@ def _score_here(
         yield from detector.score(chunk, max_fpr=max_fpr, evidence=evidence)
 
 
-def _score_in_processes(items: Iterable[Record | Failure], settings: worker.Settings, workers: int) -> Iterator[Report]:
+def _in_processes(
+    function: Callable[[T], R], pieces: Iterable[T], settings: worker.Settings, workers: int
+) -> Iterator[R]:
     from concurrent.futures import BrokenExecutor
 
     executor = worker.executor(settings, workers)
     try:
-        yield from _in_order(items, executor, limit=CHUNKS_PER_WORKER * workers)
+        yield from _in_order(function, pieces, executor, limit=CHUNKS_PER_WORKER * workers)
     except (BrokenExecutor, MemoryError) as error:
         raise DetectorError(
             "a worker process ended before its articles were scored (out of memory, or killed): "
@@ -69,11 +87,11 @@ def _score_in_processes(items: Iterable[Record | Failure], settings: worker.Sett
         executor.shutdown(wait=True, kill_workers=True)
 
 
-def _in_order(items: Iterable[Record | Failure], executor: Executor, limit: int) -> Iterator[Report]:
-    waiting: deque[Future[list[Report]]] = deque()
-    for chunk in chunks(items):
+def _in_order(function: Callable[[T], R], pieces: Iterable[T], executor: Executor, limit: int) -> Iterator[R]:
+    waiting: deque[Future[R]] = deque()
+    for piece in pieces:
         if len(waiting) == limit:
-            yield from waiting.popleft().result()
-        waiting.append(executor.submit(worker.score_chunk, chunk))
+            yield waiting.popleft().result()
+        waiting.append(executor.submit(function, piece))
     while waiting:
-        yield from waiting.popleft().result()
+        yield waiting.popleft().result()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from detector.errors import ModelError
 from detector.findings import ModelInfo, Report
@@ -18,6 +18,10 @@ from detector.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def executor(settings: Settings, workers: int) -> ProcessPoolExecutor:
 
 
 def start(settings: Settings) -> None:
-    """Make this process ready; what goes wrong is raised by `score_chunk`."""
+    """Make this process ready; what goes wrong is raised by `score_chunk` and `call`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         _ready[:] = [(_load(settings), settings)]
@@ -61,10 +65,19 @@ def start(settings: Settings) -> None:
 
 def score_chunk(chunk: list[Record | Failure]) -> list[Report]:
     """Score one chunk in a process that `start` made ready, or raise what it met."""
+    detector, settings = _made_ready()
+    return detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence)
+
+
+def call(function: Callable[[Detector, T], R], piece: T) -> R:
+    """Apply a function to the detector of a process that `start` made ready, or raise what it met."""
+    return function(_made_ready()[0], piece)
+
+
+def _made_ready() -> tuple[Detector, Settings]:
     if isinstance(_ready[0], Exception):
         raise _ready[0]
-    detector, settings = _ready[0]
-    return detector.score(chunk, max_fpr=settings.max_fpr, evidence=settings.evidence)
+    return _ready[0]
 
 
 def _load(settings: Settings) -> Detector:
