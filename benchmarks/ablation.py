@@ -154,7 +154,7 @@ def _alone(shared: Path, detector: Detector) -> list[Alone]:
     for family in data.FAMILIES:
         rows = data.spun_dev(shared, family, MARKED_RATE)[:200]
         for row, one in zip(rows, detector.measure(_segmented([row["text"] for row in rows], detector)), strict=True):
-            entries = [e for e in detector.found(one) if e.belief >= detector.classifier.calibration.mark_threshold]
+            entries = detector.found(one, detector.classifier.calibration.mark_threshold)
             for original, spun, start in row["swaps"]:
                 on = [e for e in entries if e.mark.start < start + len(spun) and start < e.mark.end]
                 n_marked += bool(on)

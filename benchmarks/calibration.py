@@ -58,15 +58,15 @@ def calibration(articles: tuple[str, ...], model: Path | None, workers: int, mos
     first = Spent.until_now()
     copy = CleanCopy.of(score_stream(items, model=model, evidence="none", workers=workers))
     second = Spent.until_now()
-    own = calibrate_own(detector, copy, MAX_RATE, "benchmark", "2000-01-01")
+    own = calibrate_own(detector, copy, MAX_RATE, "benchmark", "2000-01-01", model=model, workers=workers)
     third = Spent.until_now()
     n, n_marked = own.counts.read, min(MARK_ARTICLES, own.calibration.n) + LOOKED_AT * own.calibration.n
     scored, marked = second.since(first, n), third.since(second, n_marked)
     print(f"scored with {workers} workers: {n:,} articles, {scored}")
-    print(f"marks in one process: {n_marked:,.0f} articles, {marked}")
+    print(f"marks, with as many: {n_marked:,.0f} articles, {marked}")
     n_marked = MARK_ARTICLES + LOOKED_AT * REACH
     seconds = REACH * scored.wall + n_marked * marked.wall
-    alone = REACH * scored.cpu / workers + n_marked * marked.cpu
+    alone = (REACH * scored.cpu + n_marked * marked.cpu) / workers
     print(f"so {REACH:,} articles: {seconds:.0f} s as measured, {alone:.0f} s by the time of the processors alone")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 

@@ -9,7 +9,7 @@ taken for an n-gram of the table about once in two million look-ups.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain, repeat
 
 import numpy as np
@@ -268,3 +268,7 @@ class Reading:
     before: Bits
     seen: NDArray[np.bool_]
     trigram: Bits
+
+    def part(self, tokens: slice) -> Reading:
+        """The stream that some of the tokens make."""
+        return Reading(*(getattr(self, column.name)[tokens] for column in fields(self)))

@@ -12,6 +12,7 @@ from detector.language_model import LanguageModel, Reading
 from detector.text import Document, Flag
 
 Column = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,24 @@ class Batch:
             reading=language_model.read(ids),
         )
 
+    def alone(self, row: int) -> Batch:
+        """The document in `row` by itself, read as it is."""
+        tokens = slice(self.offsets[row], self.offsets[row + 1])
+        return Batch(
+            documents=self.documents[row : row + 1],
+            offsets=self.offsets[row : row + 2] - self.offsets[row],
+            flags=self.flags[tokens],
+            rarity=self.rarity[tokens],
+            reading=self.reading.part(tokens),
+        )
+
     @property
     def ids(self) -> NDArray[np.int32]:
         """Vocabulary ids, shape (n_tokens,)."""
         return self.reading.ids
 
     @property
-    def wording(self) -> NDArray[np.bool_]:
+    def wording(self) -> Mask:
         """Tokens whose choice is the writer's: words that are neither names nor figures."""
         return (self.flags & (Flag.WORD | Flag.NAME | Flag.NUMBER)) == Flag.WORD
 

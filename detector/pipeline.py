@@ -55,6 +55,8 @@ BATCH_TOKENS = 15_000  # measured together: more pays in page faults what it sav
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
+BELIEF_DIGITS = 6  # to which beliefs are rounded
+BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
@@ -65,16 +67,17 @@ class Measured:
     """One document with all that was measured of it.
 
     Attributes:
-        batch: what each of EXTRACTORS measured of the batch that the document was in.
-        tokens, row: the document's place there.
+        batch: the documents it was measured with.
+        measured: what each of EXTRACTORS measured of these.
+        row: the document's place there.
         scored: tokens that the token stage scored.
         swapped: its probability that each of these was swapped, 0 to 1.
         scores: log-odds of each class, shape (len(CLASSES),).
     """
 
     document: Document
-    batch: Sequence[Measures]
-    tokens: slice
+    batch: Batch
+    measured: Sequence[Measures]
     row: int
     scored: NDArray[np.intp]
     swapped: NDArray[np.float64]
@@ -83,7 +86,8 @@ class Measured:
     @property
     def measures(self) -> tuple[Measures, ...]:
         """What each of EXTRACTORS measured of the document alone."""
-        return tuple(measured.alone(self.tokens, self.row) for measured in self.batch)
+        tokens = slice(*self.batch.offsets[self.row : self.row + 2])
+        return tuple(measured.alone(tokens, self.row) for measured in self.measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +211,27 @@ class Detector:
         """What to show, at most MAX_MARKS of either sort, the strongest first and without overlap: the reworded phrases
         that the classifier believes in, then what is there whatever it believes."""
         calibration = self.classifier.calibration
-        found = sorted(self.found(one), key=lambda entry: -entry.belief)
-        believed = [e for e in found if e.mark.extractor not in CERTAIN and e.belief >= calibration.mark_threshold]
+        found = sorted(self.found(one, calibration.mark_threshold), key=lambda entry: -entry.belief)
+        believed = [entry for entry in found if entry.mark.extractor not in CERTAIN]
         reworded = select(self._weighed(believed[:MAX_FOUND]), one.document)[:MAX_MARKS]
         certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
         others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
         worth_reading = calibration.suggestion_threshold
         return [replace(mark, suggestions=shown(mark.suggestions, worth_reading)) for mark in (*reworded, *others)]
 
-    def found(self, one: Measured) -> list[Found]:
-        """Every phrase that an extractor explains, with the belief in it; suggestions as the extractors weigh them."""
+    def found(self, one: Measured, least: float = 0.0) -> list[Found]:
+        """Every phrase that an extractor explains and that is believed by at least `least`, with that belief;
+        suggestions as the extractors weigh them."""
         believed = np.zeros(len(one.document.ids))
         believed[one.scored] = beliefs(one.swapped, self._spun(one))
+        alone, asked = one.batch.alone(one.row), believed >= least - BELIEF_STEP
         found: list[Found] = []
         for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
-            for mark in extractor.explain(one.document, measures, self.resources):
+            for mark in extractor.explain(alone, measures, self.resources, asked):
                 inside = believed[one.document.tokens(mark.start, mark.end)]
-                belief = 1.0 if extractor.certain else round(float(inside.max(initial=0.0)), 6)
-                found.append(Found(belief, rank, mark))
+                belief = 1.0 if extractor.certain else round(float(inside.max(initial=0.0)), BELIEF_DIGITS)
+                if belief >= least:
+                    found.append(Found(belief, rank, mark))
         return found
 
     def passages(self, one: Measured) -> list[Passage]:
@@ -450,8 +457,8 @@ def measure_batch(documents: Sequence[Document], resources: Resources, classifie
     scores = classifier.scores(columns, pooled)
     edges = np.searchsorted(scored, batch.offsets)
     for d, document in enumerate(batch.documents):
-        tokens, own = slice(batch.offsets[d], batch.offsets[d + 1]), slice(edges[d], edges[d + 1])
-        yield Measured(document, measures, tokens, d, scored[own] - batch.offsets[d], probability[own], scores[d])
+        own = slice(edges[d], edges[d + 1])
+        yield Measured(document, batch, measures, d, scored[own] - batch.offsets[d], probability[own], scores[d])
 
 
 def passage_likelihoods(

@@ -15,7 +15,7 @@ from detector.text import Document
 def explain(extractor: Extractor, document: Document, resources: Resources) -> list[Evidence]:
     """What `extractor` says of one document."""
     batch = Batch.join((document,), resources.language_model)
-    return list(extractor.explain(document, extractor.measure(batch, resources), resources))
+    return list(extractor.explain(batch, extractor.measure(batch, resources), resources, np.ones(len(batch.ids), bool)))
 
 
 def assert_evidence(document: Document, evidence: Iterable[Evidence], *quotes: str) -> None:

@@ -199,12 +199,13 @@ def test_neighbours_change_nothing(language_model: LanguageModel, vocabulary: Vo
     for order in (range(len(documents)), range(len(documents) - 1, -1, -1)):
         batch = Batch.join(tuple(documents[i] for i in order), language_model)
         for place, i in enumerate(order):
-            own = slice(batch.offsets[place], batch.offsets[place + 1])
-            for name in ("ids", "left2", "bigram", "backoff", "before", "seen", "trigram"):
-                joined, single = getattr(batch.reading, name)[own], getattr(alone[i].reading, name)
-                assert joined.tobytes() == single.tobytes(), name
-            assert batch.rarity[own].tobytes() == alone[i].rarity.tobytes()
-            assert batch.wording[own].tobytes() == alone[i].wording.tobytes()
+            own = batch.alone(place)
+            assert own.documents == (documents[i],)
+            assert own.offsets.tolist() == alone[i].offsets.tolist()
+            for name in ("ids", "left", "left2", "bigram", "backoff", "before", "seen", "trigram"):
+                assert getattr(own.reading, name).tobytes() == getattr(alone[i].reading, name).tobytes(), name
+            assert own.rarity.tobytes() == alone[i].rarity.tobytes()
+            assert own.wording.tobytes() == alone[i].wording.tobytes()
 
 
 def test_words_have_one_id_in_any_case(vocabulary: Vocabulary) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detector.batch import worker
 from detector.batch.chunks import chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
+from detector.classifier import MAX_RATE
+from detector.errors import DetectorError
 from detector.findings import Refusal, Report
 from detector.ingest import USUAL, Limits
 from detector.licensees import Licensees
@@ -23,8 +25,12 @@ from detector.text import Article, Record
 if TYPE_CHECKING:
     from distributed import Client
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 SECONDS = 60.0  # at one article: the longest that is read takes five; guess
 MEGABYTES = 2_000  # for the articles of one process: pages of 10 MB take a tenth; guess
+HOUR = 3600.0  # at a piece of work that is no article
 
 
 def score_stream(
@@ -64,6 +70,25 @@ def score_stream(
         return scorer.reports_here(items)
     pool = Pool(scorer.settings, workers, worker.score_chunk, partial(lost, scorer.settings.info), SECONDS)
     return (report for reports in pool.run(chunks(items)) for report in reports)
+
+
+def map_with_detector(
+    function: Callable[[Detector, T], R], pieces: Iterable[T], detector: Detector, model: Path | None, workers: int
+) -> Iterator[R]:
+    """Give `function(detector, piece)` for each piece, in order; several workers load `model`, which `detector` is of,
+    themselves. What `score_stream` says of workers holds here too; DetectorError where a piece ends its process."""
+    if workers == 1:
+        return (function(detector, piece) for piece in pieces)
+    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none")
+    pool: Pool[R] = Pool(settings, workers, partial(worker.call_each, function), _given_up, HOUR)
+    alone: Iterable[Any] = ([piece] for piece in pieces)
+    return (result for results in pool.run(alone) for result in results)
+
+
+def _given_up(piece: object, refusal: Refusal) -> Any:
+    raise DetectorError(
+        f"a worker process could not do its part ({refusal.code}, perhaps for want of memory): run with fewer workers"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detector.batch.rows import Row, row_of
 from detector.errors import ArchiveError, ModelError
@@ -133,7 +133,11 @@ def chunk_rows(chunk: Sequence[Record | Failure]) -> list[Row]:
     return [row_of(report, with_text=with_text) for report in score_chunk(chunk)]
 
 
-Work = Callable[[Sequence[Record | Failure]], list[Report]] | Callable[[Sequence[Record | Failure]], list[Row]]
+def call_each(function: Callable[[Detector, Any], Any], pieces: Sequence[Any]) -> list[Any]:
+    """Apply a function to each piece, with the detector of a process that `start` made ready."""
+    ready = _made_ready()
+    ready.at(0)
+    return [function(ready.detector, piece) for piece in pieces]
 
 
 def _made_ready() -> _Ready:

@@ -126,7 +126,7 @@ def _calibrate(paths: Sequence[str], model: Path, rate: float, name: str, place:
         reports = score_stream(items, model=model, max_fpr=scored_at, evidence="none", workers=workers)
     copy = CleanCopy.of(with_progress(reports))
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    own = calibrate_own(detector, copy, rate, name, today)
+    own = calibrate_own(detector, copy, rate, name, today, model=model, workers=workers)
     save_calibration(place, own, detector.info, {"max_fpr": rate})
     before = copy.flagged_before()
     click.echo(calibration_text(own, detector.info, rate, before, _columns()))

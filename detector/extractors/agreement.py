@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detector.findings import Evidence, Suggestion
 from detector.language_model import Vocabulary
 from detector.lexicon import Form
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, Document, Flag
 
@@ -56,10 +56,14 @@ class Agreement:
         broken = np.append(_broken(batch, resources).any(axis=0), False).astype(np.float32)
         return Measures(rare={"disagrees": broken[:-1], "disagrees_next": broken[1:]})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a pair."""
-        broken = _broken(Batch.join((document,), resources.language_model), resources)
-        for i in np.flatnonzero(measures.rare["disagrees"]).tolist():
+        (document,) = batch.documents
+        marked = np.flatnonzero((measures.rare["disagrees"] > 0) & (asked | np.append(False, asked[:-1])))
+        if not len(marked):
+            return
+        broken = _broken(batch, resources)
+        for i in marked.tolist():
             rule = RULES[int(np.argmax(broken[:, i]))]
             yield Evidence(
                 start=int(document.start[i - 1]),

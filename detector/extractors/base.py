@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import ClassVar, Protocol
 
 from detector.findings import Evidence
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import Document
 
 
 def cased(word: str, like: str) -> str:
@@ -31,6 +30,9 @@ class Extractor(Protocol):
         """Measure all tokens and documents of `batch`; a document's figures do not depend on its neighbours."""
         ...
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
-        """Give evidence for what `measures`, taken of `document` alone, show; in reading order."""
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
+        """Give evidence for what `measures` show of the only document of `batch`; in reading order.
+
+        Marks that touch none of the tokens `asked`, shape (n_tokens,), are left out, but for what is `certain`.
+        """
         ...

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.findings import Evidence
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import BOUNDARY, UNKNOWN, Document
+from detector.text import BOUNDARY, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,12 @@ class BrokenCollocation:
             }
         )
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a pair."""
+        (document,) = batch.documents
         missing = measures.tokens["left_missing"]
-        for i in np.flatnonzero(missing >= self.min_expected).tolist():
+        asked = asked | np.append(False, asked[:-1])
+        for i in np.flatnonzero((missing >= self.min_expected) & asked).tolist():
             times = 2 ** float(missing[i])
             yield Evidence(
                 start=int(document.start[i - 1]),

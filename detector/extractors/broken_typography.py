@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from detector.findings import Evidence, Severity, Suggestion
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
 from detector.text import Document
 
@@ -274,8 +274,11 @@ class BrokenTypography:
         by_kind = {f"typography_{name}": rates[:, i] for i, name in enumerate(_COLUMNS)}
         return Measures(rare={"typography": touched}, documents=by_kind)
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a place, the first `most_marks` of each kind."""
+        if not measures.rare["typography"].any():
+            return
+        (document,) = batch.documents
         hits = [hit for hit in self._hits(document) if hit.rule.shown]
         places = Counter(hit.rule.kind for hit in hits)
         told: Counter[str] = Counter()

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
 from detector.lexicon import PATTERNS, pattern_keys
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import Document, Flag
+from detector.text import Flag
 
 FORESEEN = -6.0  # log2: a likelier word is the one that belongs there, and nothing is looked up
 
@@ -47,18 +47,19 @@ class FixedPhrases:
     def measure(self, batch: Batch, resources: Resources) -> Measures:
         """Per token: certainty of the best pattern that asks for another word, and how many do."""
         n = len(batch.ids)
-        places = _places(batch, resources)
+        places = _places(batch, _may_be_put_out(batch), resources)
         best = np.zeros(n, np.float32)
         np.maximum.at(best, places.token, resources.fixed.certainty[places.row])
         count = np.bincount(places.token, minlength=n).astype(np.float32)
         return Measures({"fixed_other": best, "fixed_count": count})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word, with the phrase that news writes."""
-        batch = Batch.join((document,), resources.language_model)
-        places = _places(batch, resources)
+        (document,) = batch.documents
+        marked = np.flatnonzero((measures.tokens["fixed_other"] >= self.min_certainty) & asked)
+        places = _places(batch, marked, resources)
         order = np.lexsort((-resources.fixed.certainty[places.row], places.token))
-        for i in np.flatnonzero(measures.tokens["fixed_other"] >= self.min_certainty).tolist():
+        for i in marked.tolist():
             best = order[np.searchsorted(places.token[order], i)]
             filler, certainty = resources.fixed.fillers[places.row[best]], resources.fixed.certainty[places.row[best]]
             word = resources.vocabulary.words[filler]
@@ -79,10 +80,14 @@ class FixedPhrases:
             )
 
 
-def _places(batch: Batch, resources: Resources) -> _Places:
-    """Where a word that is no figure, and was hardly to be foreseen, stands in the slot of a pattern."""
+def _may_be_put_out(batch: Batch) -> NDArray[np.intp]:
+    """Words that are no figures, and were hardly to be foreseen."""
     is_word = (batch.flags & (Flag.WORD | Flag.NUMBER)) == Flag.WORD
-    asked = np.flatnonzero(is_word & (batch.reading.trigram < FORESEEN))
+    return np.flatnonzero(is_word & (batch.reading.trigram < FORESEEN))
+
+
+def _places(batch: Batch, asked: NDArray[np.intp], resources: Resources) -> _Places:
+    """Where a pattern with one of the tokens `asked` in its slot asks for another word."""
     tokens, rows, patterns = [], [], []
     for k, (slot, n_words) in enumerate(PATTERNS):
         found, row = resources.fixed.find(pattern_keys(batch.ids, asked, slot, n_words))

@@ -10,9 +10,9 @@ import numpy as np
 
 from detector.findings import Evidence
 from detector.folding import fold
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import Document, Flag
+from detector.text import Flag
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class HiddenCharacters:
         """One column: whether a hidden character stood in the token."""
         return Measures(rare={"hidden": ((batch.flags & Flag.FOLDED) > 0).astype(np.float32)})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word."""
+        (document,) = batch.documents
         marked = np.flatnonzero(measures.rare["hidden"]).tolist()
         hidden = fold(document.text).hidden if marked else np.zeros(0, np.int32)
         for i in marked:

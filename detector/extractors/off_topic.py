@@ -10,9 +10,9 @@ import numpy as np
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import UNKNOWN, Document
+from detector.text import UNKNOWN
 from detector.topic import cosine, surroundings
 
 
@@ -48,17 +48,19 @@ class OffTopic:
         known = words.vectors[batch.ids].any(axis=1) & (best > 0)
         return Measures({"topic": own, "topic_rival": best, "topic_gain": np.where(known, best - own, np.float32(0))})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word."""
-        marked = np.flatnonzero(measures.tokens["topic_gain"] >= self.min_gain)
-        around = surroundings(Batch.join((document,), resources.language_model), marked, resources.words)
-        for row, i in enumerate(marked.tolist()):
-            _, ids, weights = resources.candidates.neighbours(document.ids[i : i + 1])
-            near = cosine(around, np.full(len(ids), row), ids, resources.words)
-            shares = weights * np.exp(self.sharpness * near)
+        (document,) = batch.documents
+        marked = np.flatnonzero((measures.tokens["topic_gain"] >= self.min_gain) & asked)
+        around = surroundings(batch, marked, resources.words)
+        rows, ids, weights = resources.candidates.neighbours(document.ids[marked])
+        odds = weights * np.exp(self.sharpness * cosine(around, rows, ids, resources.words))
+        firsts = np.searchsorted(rows, np.arange(len(marked) + 1)).tolist()
+        for i, first, last in zip(marked.tolist(), firsts, firsts[1:], strict=False):
+            shares = odds[first:last]
             order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
             text = document.quote(i, i)
-            words = [resources.vocabulary.words[ids[k]] for k in order]
+            words = [resources.vocabulary.words[ids[first + k]] for k in order]
             yield Evidence(
                 start=int(document.start[i]),
                 end=int(document.end[i]),

@@ -9,9 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from detector.findings import Evidence
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import Document
 
 MOST = 256  # times, at which the table ends
 
@@ -39,10 +38,11 @@ class Register:
         register = np.where(batch.wording, resources.words.register[batch.ids], 0)
         return Measures({"register": register.astype(np.float32)})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word."""
+        (document,) = batch.documents
         bits = measures.tokens["register"]
-        for i in np.flatnonzero(bits >= self.min_bits).tolist():
+        for i in np.flatnonzero((bits >= self.min_bits) & asked).tolist():
             text, times = document.quote(i, i), 2 ** float(bits[i])
             at_least = "at least " if times >= MOST else ""
             yield Evidence(

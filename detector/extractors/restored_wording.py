@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.measures import Batch, Column, Measures
+from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
-from detector.text import UNKNOWN, Document, Flag
+from detector.text import UNKNOWN, Flag
 
 ELSEWHERE = "In the same place this article says “{}” elsewhere."
 BOTH = "Beside the same name this article has another word elsewhere; both may stand for “{}”."
@@ -59,10 +59,14 @@ class RestoredWording:
             np.maximum.at(column, rivals.token[which], rivals.weight[which])
         return Measures({"elsewhere": elsewhere}, rare={"same_place": same, "shared_place": shared})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word: the original beside the same neighbour, else what all words beside the same name share."""
-        rivals = _rivals(Batch.join((document,), resources.language_model), resources)
-        for i in np.unique(rivals.token[rivals.same_place | rivals.shared]).tolist():
+        (document,) = batch.documents
+        marked = np.flatnonzero(((measures.rare["same_place"] > 0) | (measures.rare["shared_place"] > 0)) & asked)
+        if not len(marked):
+            return
+        rivals = _rivals(batch, resources)
+        for i in marked.tolist():
             own = np.arange(*np.searchsorted(rivals.token, [i, i + 1]))  # tokens ascend
             same = own[rivals.same_place[own]]
             here, reason = (same, ELSEWHERE) if len(same) else (own[rivals.shared[own]], BOTH)

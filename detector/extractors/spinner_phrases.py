@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
 from detector.lexicon import MOST_WORDS
-from detector.measures import Batch, Column, Measures
+from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, Document, Flag
 
@@ -60,9 +60,10 @@ class SpinnerPhrases:
         columns["phrase_words"][token] = matches.n_words[match]
         return Measures(columns)
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a phrase; where entries overlap, the strongest."""
-        matches = _matches(Batch.join((document,), resources.language_model), resources)
+        (document,) = batch.documents
+        matches = _matches(batch, resources)
         strength = matches.odds + matches.gain
         taken = np.zeros(len(document.ids), bool)
         marks: dict[int, Evidence] = {}
@@ -74,6 +75,8 @@ class SpinnerPhrases:
             if strength[i] < self.min_strength or matches.odds[i] <= 0 or taken[first : last + 1].any():
                 continue
             taken[first : last + 1] = True
+            if not asked[first : last + 1].any():
+                continue
             same = np.array(rivals[first, last - first + 1])
             marks[first] = self._mark(document, first, last, float(matches.odds[i]), matches, same, resources)
         yield from (marks[first] for first in sorted(marks))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.measures import Batch, Column, Measures
+from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
-from detector.text import BOUNDARY, UNKNOWN, Document
+from detector.text import BOUNDARY, UNKNOWN
 
 
 class _Rivals(NamedTuple):
@@ -52,7 +52,7 @@ class SubstitutionGain:
         """Per token: the best gain, the best gain net of frequency, the pooled gain of all alternatives, and the share
         of alternatives that fit better; 0 where nothing was measured."""
         n = len(batch.ids)
-        rivals = _rivals(batch, resources)
+        rivals = _rivals(batch, np.flatnonzero(batch.wording & (batch.ids != UNKNOWN)), resources)
         starts = np.flatnonzero(np.diff(rivals.rows, prepend=-1))
         tokens = rivals.rows[starts]
         columns = {name: np.zeros(n, np.float32) for name in ("gain", "fit_gain", "pooled", "share", "n_rivals")}
@@ -66,11 +66,12 @@ class SubstitutionGain:
             columns["n_rivals"][tokens] = counts
         return Measures(columns)
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word, with the alternatives by their share of the odds."""
-        batch = Batch.join((document,), resources.language_model)
-        rivals = _rivals(batch, resources)
-        for i in np.flatnonzero(measures.tokens["gain"] >= self.min_gain).tolist():
+        (document,) = batch.documents
+        marked = np.flatnonzero((measures.tokens["gain"] >= self.min_gain) & asked)
+        rivals = _rivals(batch, marked, resources)
+        for i in marked.tolist():
             first, last = np.searchsorted(rivals.rows, [i, i + 1])
             suggestions = self._suggestions(document.quote(i, i), rivals, slice(first, last), resources)
             if not suggestions:
@@ -100,10 +101,9 @@ class SubstitutionGain:
         )
 
 
-def _rivals(batch: Batch, resources: Resources) -> _Rivals:
-    """Score every candidate of every measured token in its place."""
+def _rivals(batch: Batch, measured: NDArray[np.intp], resources: Resources) -> _Rivals:
+    """Score every candidate of the tokens `measured` in its place."""
     model, reading = resources.language_model, batch.reading
-    measured = np.flatnonzero(batch.wording & (batch.ids != UNKNOWN))
     rows, ids, weights = resources.candidates.neighbours(batch.ids[measured])
     at = measured.take(rows)
     own, after, after2 = model.slots(reading, at, ids)

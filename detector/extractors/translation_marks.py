@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.measures import Batch, Column, Measures
+from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, UNKNOWN, Document, Flag
 
@@ -115,10 +115,13 @@ class TranslationMarks:
             },
         )
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a place; where they overlap, the longest."""
+        if not (measures.rare["calque"].any() or measures.rare["foreign"].any()):
+            return
+        (document,) = batch.documents
         marks = [self._foreign_mark(document, hit) for hit in _foreign(document)]
-        start, n_words, rows, odds = self._calques(Batch.join((document,), resources.language_model), resources)
+        start, n_words, rows, odds = self._calques(batch, resources)
         places: dict[tuple[int, int], list[int]] = {}  # the entries of one phrase in one place
         for i in np.lexsort((rows, -odds)).tolist():
             places.setdefault((int(start[i]), int(start[i] + n_words[i] - 1)), []).append(i)

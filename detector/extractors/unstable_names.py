@@ -11,7 +11,7 @@ import numpy as np
 
 from detector.findings import Evidence, Suggestion
 from detector.language_model import Vocabulary
-from detector.measures import Batch, Measures
+from detector.measures import Batch, Mask, Measures
 from detector.names import TWO_NAMES, listed_spellings, plain_letters, skeleton_of, sound_of, taken_apart, vowels_alike
 from detector.resources import Resources
 from detector.text import Document, Flag
@@ -92,8 +92,11 @@ class UnstableNames:
                 share[d] = min(100 * len(different) / names, self.most_per_hundred)
         return Measures(rare={"name_unstable": unstable}, documents={"names_unstable": share})
 
-    def explain(self, document: Document, measures: Measures, resources: Resources) -> Iterator[Evidence]:
+    def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a mention of the rarer form."""
+        if not measures.rare["name_unstable"].any():
+            return
+        (document,) = batch.documents
         for finding in self._findings(document, resources.vocabulary):
             yield Evidence(
                 start=int(document.start[finding.first]),

@@ -12,7 +12,14 @@ from sklearn.linear_model import LogisticRegression
 from detector.classifier import CLASSES, Calibration
 from detector.pipeline import Detector
 from detector.text import Document
-from detector.training.untouched_marks import MARK_ARTICLES, looked_at_from, mark_threshold, seen, with_calibration
+from detector.training.untouched_marks import (
+    MARK_ARTICLES,
+    looked_at_from,
+    mark_threshold,
+    marked,
+    seen,
+    with_calibration,
+)
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
 SHARES = (0.8, 0.2)  # of the asked rate: the translated class finds little at any threshold, and is given less
@@ -67,7 +74,7 @@ def calibrate(
     calibration = replace(blank_calibration(), slopes=slopes, intercepts=intercepts, measured_on=measured_on)
     detector = with_calibration(detector, calibration)
     kinds = [[measured[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
-    calibration = replace(calibration, mark_threshold=max(mark_threshold(detector, kind) for kind in kinds))
+    calibration = replace(calibration, mark_threshold=max(mark_threshold([marked(detector, kind)]) for kind in kinds))
     detector = with_calibration(detector, calibration)
     spun = CLASSES.index("spun")
     own[spun] = np.where(seen(detector, texts[spun], -np.inf), own[spun], -np.inf)

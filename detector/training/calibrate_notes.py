@@ -73,7 +73,7 @@ def suggestion_lines(calibration: Calibration, proposed: Sequence[Proposal]) -> 
 def _proposals(detector: Detector, one: Measured, example: Example, first: int) -> Iterator[Proposal]:
     """What is suggested for the places that would be marked; `first` is the number of the first place."""
     threshold = detector.classifier.calibration.mark_threshold
-    believed = [e for e in detector.found(one) if e.belief >= threshold and e.mark.kind in REPLACED]
+    believed = [entry for entry in detector.found(one, threshold) if entry.mark.kind in REPLACED]
     for number, (place, texts) in enumerate(proposals(believed).items()):
         stood = original_of(example.text, example.swaps, *place)
         if stood == example.text[place.start : place.end]:

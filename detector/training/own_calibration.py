@@ -10,24 +10,38 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detector.batch import map_with_detector
 from detector.calibration_store import Counts, OwnCalibration
 from detector.classifier import CLASSES, Rate, articles_needed, wilson
 from detector.errors import InputError
 from detector.findings import CalibrationInfo, Report
-from detector.pipeline import Detector, Measured
-from detector.segment import segment
-from detector.training.untouched_marks import MARK_ARTICLES, looked_at_from, mark_threshold, seen, with_calibration
+from detector.pipeline import Detector, visible
+from detector.segment import segment_all
+from detector.text import Span
+from detector.training.parallel import blocks
+from detector.training.untouched_marks import (
+    MARK_ARTICLES,
+    Marked,
+    looked_at_from,
+    mark_threshold,
+    marked,
+    with_calibration,
+)
 
 GROUP = "your own articles"
 SCORED_IN_TRAINING = " (scored when the model was made)"
 MOST_LOOKED_AT = 4_000  # articles whose text is kept to look for marks in: LOOKED_AT of 100,000; the rest count as seen
 MOST_SUSPICIOUS = 20  # articles named where the clean copy looks odd
+TEXTS_TOGETHER = 32  # looked at by a process at a time
 T = TypeVar("T")
+Text = tuple[str, Sequence[Span]]  # with its clutter
 
 
 class _Highest(Generic[T]):
@@ -144,22 +158,38 @@ def refuse_few(n: int, n_read: int, rate: float) -> None:
         )
 
 
-def calibrate_own(detector: Detector, copy: CleanCopy, rate: float, name: str, date: str) -> OwnCalibration:
+def calibrate_own(
+    detector: Detector,
+    copy: CleanCopy,
+    rate: float,
+    name: str,
+    date: str,
+    *,
+    model: Path | None = None,
+    workers: int = 1,
+) -> OwnCalibration:
     """Calibrate `detector`, which scored `copy` by its own calibration; `date` is ISO 8601.
 
+    Several workers load the detector's `model` themselves, None for the shipped one; the result is the same.
     Raises InputError where the articles are too few for `rate`.
     """
     counts = copy.counts()
     refuse_few(counts.judged, counts.read, rate)
     scores = np.array(copy.scores)
     shipped = detector.classifier.calibration
+    dealt_out = partial(map_with_detector, detector=detector, model=model, workers=workers)
     sample = [report for _, report in copy.sample.best_first()]
-    marked_from = mark_threshold(detector, _measured(detector, sample))
-    detector = with_calibration(detector, replace(shipped, mark_threshold=marked_from))
+    marked_from = mark_threshold(list(dealt_out(_marked, _pieces(sample))))
+    looked_at = looked_at_from(scores)
+    few = [(i, report) for i, report in copy.highest.best_first() if scores[i, CLASSES.index("spun")] > looked_at]
+    look = partial(_seen, marked_from=marked_from)
+    visible = np.ones(len(scores), bool)  # taken for granted where an article can hardly be flagged
+    visible[[i for i, _ in few]] = list(chain.from_iterable(dealt_out(look, _pieces([report for _, report in few]))))
     calibration = replace(
-        detector.classifier.calibration,
+        shipped,
+        mark_threshold=marked_from,
         untouched=scores,
-        visible=_visible(detector, copy, scores),
+        visible=visible,
         groups=np.zeros(len(scores), np.int8),
         group_names=(GROUP,),
         measured_on=f"{len(scores):,} untouched articles of {name}, calibrated {date}",
@@ -168,16 +198,17 @@ def calibrate_own(detector: Detector, copy: CleanCopy, rate: float, name: str, d
     return OwnCalibration(CalibrationInfo(name, date, ""), calibration, np.array(copy.unknown), counts)
 
 
-def _measured(detector: Detector, reports: Sequence[Report]) -> Iterator[Measured]:
-    vocabulary = detector.resources.vocabulary
-    return detector.measure([segment(report.text or "", vocabulary, report.clutter) for report in reports])
+def _pieces(reports: Sequence[Report]) -> Iterator[list[Text]]:
+    """The texts with their clutter, a few at a time."""
+    return blocks(((report.text or "", report.clutter) for report in reports), TEXTS_TOGETHER)
 
 
-def _visible(detector: Detector, copy: CleanCopy, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether a person could see why: looked for where an article may be flagged, taken for granted elsewhere."""
-    looked_at = looked_at_from(scores)
-    spun = CLASSES.index("spun")
-    few = [(i, report) for i, report in copy.highest.best_first() if scores[i, spun] > looked_at]
-    visible = np.ones(len(scores), bool)
-    visible[[i for i, _ in few]] = seen(detector, _measured(detector, [report for _, report in few]), looked_at)
-    return visible
+def _marked(detector: Detector, texts: Sequence[Text]) -> Marked:
+    return marked(detector, detector.measure(segment_all(texts, detector.resources.vocabulary)))
+
+
+def _seen(detector: Detector, texts: Sequence[Text], marked_from: float) -> list[bool]:
+    """Whether a person could see why each of the texts is called spun, where phrases of such a belief are marked."""
+    detector = with_calibration(detector, replace(detector.classifier.calibration, mark_threshold=marked_from))
+    measured = detector.measure(segment_all(texts, detector.resources.vocabulary))
+    return [visible(detector.marks(one), one.document) for one in measured]

@@ -5,8 +5,9 @@ Shared by training and by calibrating on somebody's own articles, which has no s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +40,28 @@ def seen(detector: Detector, measured: Iterable[Measured], looked_at: float) -> 
     )
 
 
-def mark_threshold(detector: Detector, untouched: Iterable[Measured]) -> float:
-    """The belief that so few marks on untouched copy reach: MARKS_PER_500; MARK_THRESHOLD at least."""
-    believed: list[float] = []
+class Marked(NamedTuple):
+    """How far the reworded phrases of some articles are believed in, and how many words these have."""
+
+    beliefs: list[float]
+    n_words: int
+
+
+def marked(detector: Detector, untouched: Iterable[Measured]) -> Marked:
+    """Beliefs in the reworded phrases that would be marked; those that are below MARK_THRESHOLD may be missing."""
+    beliefs: list[float] = []
     n_words = 0
     for one in untouched:
-        reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
-        believed += [entry.belief for entry in apart(reworded, len(one.document.text))]
+        # Of marks that overlap the best believed is kept, to two digits: those below never displace one that counts.
+        found = detector.found(one, MARK_THRESHOLD - 0.01)
+        reworded = [entry for entry in found if entry.mark.extractor not in CERTAIN]
+        beliefs += [entry.belief for entry in apart(reworded, len(one.document.text))]
         n_words += one.document.n_words
-    allowed = int(MARKS_PER_500 * n_words / 500)
-    ordered = np.sort(believed)[::-1]
+    return Marked(beliefs, n_words)
+
+
+def mark_threshold(untouched: Sequence[Marked]) -> float:
+    """The belief that so few marks on untouched copy reach: MARKS_PER_500; MARK_THRESHOLD at least."""
+    allowed = int(MARKS_PER_500 * sum(some.n_words for some in untouched) / 500)
+    ordered = np.sort([belief for some in untouched for belief in some.beliefs])[::-1]
     return max(float(np.nextafter(ordered[allowed], 1)), MARK_THRESHOLD) if allowed < len(ordered) else MARK_THRESHOLD

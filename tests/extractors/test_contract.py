@@ -95,10 +95,27 @@ def test_any_text_is_measured_twice_the_same(extractor: Extractor, text: str, re
     once, again = extractor.measure(batch, resources), extractor.measure(batch, resources)
     assert list(once.all_tokens) == list(again.all_tokens)
     assert all(once.all_tokens[name].tobytes() == again.all_tokens[name].tobytes() for name in once.all_tokens)
-    marks = list(extractor.explain(document, once, resources))
-    assert marks == list(extractor.explain(document, again, resources))
+    asked = np.ones(len(batch.ids), bool)
+    marks = list(extractor.explain(batch, once, resources, asked))
+    assert marks == list(extractor.explain(batch, again, resources, asked))
     for mark in marks:
         assert_stands(document, mark)
+
+
+@each_extractor
+def test_only_marks_that_touch_what_is_asked_are_given(
+    extractor: Extractor, make_document: Callable[[str], Document], resources: Resources
+) -> None:
+    for text in TEXTS:
+        document = make_document(text)
+        batch = Batch.join((document,), resources.language_model)
+        measures = extractor.measure(batch, resources)
+        marks = explain(extractor, document, resources)
+        for token in range(len(document.ids)):
+            asked = np.arange(len(document.ids)) == token
+            touching = [mark for mark in marks if asked[document.tokens(mark.start, mark.end)].any()]
+            given = list(extractor.explain(batch, measures, resources, asked))
+            assert given == (marks if extractor.certain else touching)
 
 
 @each_extractor
@@ -126,7 +143,7 @@ def test_an_empty_document_gives_nothing(
     document = make_document("")
     measures = extractor.measure(Batch.join((document,), resources.language_model), resources)
     assert all(column.tolist() == [0.0] for column in measures.all_tokens.values())
-    assert list(extractor.explain(document, measures, resources)) == []
+    assert explain(extractor, document, resources) == []
 
 
 @settings(max_examples=30)
@@ -165,7 +182,7 @@ def test_nothing_is_lost_where_tables_are_empty(
     document = make_document(TEXTS[0])
     measures = extractor.measure(Batch.join((document,), bare.language_model), bare)
     assert all(column.shape == document.ids.shape for column in measures.all_tokens.values())
-    for mark in extractor.explain(document, measures, bare):
+    for mark in explain(extractor, document, bare):
         assert_stands(document, mark)
 
 

@@ -87,6 +87,12 @@ def calibrated(detector: Detector, own: OwnCalibration, tmp_path_factory: pytest
     return folder
 
 
+def test_workers_give_the_same(detector: Detector, copy: CleanCopy, own: OwnCalibration, model_folder: Path) -> None:
+    dealt_out = calibrate_own(detector, copy, MAX_RATE, "wire", DATE, model=model_folder, workers=2)
+    assert dealt_out.calibration.mark_threshold == own.calibration.mark_threshold
+    assert dealt_out.calibration.visible.tolist() == own.calibration.visible.tolist()
+
+
 def test_what_does_not_count_is_counted(copy: CleanCopy) -> None:
     counts = copy.counts()
     assert (counts.judged, counts.duplicates, counts.abstained, counts.errors) == (
