@@ -36,6 +36,7 @@ from detector.training.stories import story_clusters
 
 GROUPS = {"V1": ("V1",), "V2": ("V2",), "V3": ("V3",), "V4": ("V4",), "paraphrases": ("A", "B", "C", "D")}
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
+MOST_SHORT = 200  # articles that are cut, of either sort
 CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 
 
@@ -58,7 +59,7 @@ def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers
     figures: dict[str, float] = {}
     with _finder(kept, resources) as finder:
         figures |= dict(_strangers(finder, resources, out))
-        _short(finder, resources, out, kept[:suspects])
+        _short(finder, resources, out[:MOST_SHORT], kept[:MOST_SHORT])
         words = sorted({word for one in kept for word in re.findall(r"[^\W\d_]+", one.text) if word.islower()})
         for share in SHARES:
             texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
