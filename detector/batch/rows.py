@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from detector.findings import Report, Status, Verdict
 from detector.render import to_json_line
+from detector.site_name import site_name
 
 
 class Row(NamedTuple):
     """A result as a line of JSON, its line end included, and what is counted of it.
 
-    `code` says why there is no verdict, in one word or two.
+    `code` says why there is no verdict, in one word or two; `site` is where the article stands, if that is known.
     """
 
     line: bytes
@@ -20,6 +21,7 @@ class Row(NamedTuple):
     verdict: Verdict | None
     flagged: bool
     code: str | None
+    site: str | None = None
 
     def counted(self) -> Iterator[str]:
         """What the summary of a run counts: the status, and by it the verdict or the reason why there is none."""
@@ -30,6 +32,10 @@ class Row(NamedTuple):
             yield f"verdict {self.verdict}"
         if self.code is not None:
             yield f"{self.status} {self.code}"
+        if self.site is not None:
+            yield f"site {self.site}"
+            if self.flagged:
+                yield f"flagged-site {self.site}"
 
 
 def row_of(report: Report, *, with_text: bool = False) -> Row:
@@ -41,4 +47,5 @@ def row_of(report: Report, *, with_text: bool = False) -> Row:
         verdict=report.verdict,
         flagged=bool(report.flagged),
         code=None if refusal is None else refusal.code,
+        site=site_name(report.url) or site_name(report.outlet),
     )

@@ -26,7 +26,7 @@ from detector.text import Failure, Record
 
 SCHEMA = "unspin.run/1"
 SHARD_ITEMS = 2_000  # articles: some seconds of work, which is all that a kill costs
-MAX_JSON_BYTES = 1_000_000  # of a plan or a marker; they have a thousand
+MAX_JSON_BYTES = 20_000_000  # of a plan or a marker: 2,000 sites with the longest names, each letter escaped
 AGAIN = "run again without --resume to begin anew"
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 4
 MOST_MACHINES = 100_000
+MOST_SITES = 1_000  # in a summary; `unspin swaps` tells more of them
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]
@@ -229,11 +230,14 @@ def _summary(counts: Counter[str]) -> str:
 
 
 def _summary_json(counts: Counter[str]) -> dict[str, object]:
-    """The schema `unspin.summary/1`: how many articles, by status, by verdict, and why there was none."""
+    """The schema `unspin.summary/1`: how many articles, by status, by verdict, why there was none, and by site: those
+    with most flagged first, MOST_SITES at the most, `other_sites` counts the rest."""
 
     def under(status: str) -> dict[str, int]:
         return {name.split(" ", 1)[1]: n for name, n in sorted(counts.items()) if name.startswith(f"{status} ")}
 
+    flagged = under("flagged-site")
+    sites = sorted(under("site").items(), key=lambda one: (-flagged.get(one[0], 0), -one[1], one[0]))
     status = {name: counts[name] for name in ("ok", "abstained", "error")}
     return {
         "schema": "unspin.summary/1",
@@ -243,4 +247,6 @@ def _summary_json(counts: Counter[str]) -> dict[str, object]:
         "verdicts": under("verdict"),
         "abstentions": under("abstained"),
         "errors": under("error"),
+        "sites": {name: {"articles": n, "flagged": flagged.get(name, 0)} for name, n in sites[:MOST_SITES]},
+        "other_sites": max(len(sites) - MOST_SITES, 0),
     }

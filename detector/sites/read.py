@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
-from urllib.parse import urlsplit
 
 from detector.errors import InputError
 from detector.ingest.results import ResultsRead, read_results, share
+from detector.site_name import site_name
 
 MAX_SITES = 2_000  # the comparison of all with all takes 64 MB
 MAX_SWAPS = 300_000  # kept at once, over all sites; about 0.6 kB each
 LONGEST = 100  # characters of a wording; longer ones were written afresh and are nobody's habit: guess
-LONGEST_NAME = 253  # characters of a site's name: of a host name, RFC 1035
 LONGEST_ID = 500  # characters of an article's id that are kept; guess
 MAX_OFFSET = 1 << 40  # code points; beyond any article
 MOST_PLACES = 3  # of a swap at a site that are kept as examples
@@ -211,27 +210,10 @@ def _rate(rate: Mapping[str, Any]) -> float:
 def _site_of(data: Mapping[str, Any], site_field: str | None) -> str | None:
     """The site by the field that was named, of the result itself or of its input; by url or outlet without one."""
     if site_field is None:
-        return _name(data["url"]) or _name(data["outlet"])
+        return site_name(data["url"]) or site_name(data["outlet"])
     if site_field in ("url", "outlet"):
-        return _name(data[site_field])
-    return _name(data["input"].get(site_field))
-
-
-def _name(value: object) -> str | None:
-    """The host of an address without "www.", or else the name as it is, in lower case.
-
-    >>> _name("https://user@www.News.example:8080/a?b"), _name(" The  Daily Spin "), _name("http://[")
-    ('news.example', 'the daily spin', None)
-    """
-    if not isinstance(value, str):
-        return None
-    name = " ".join(value.casefold().split())
-    if name.startswith(("http://", "https://", "//")):
-        try:
-            name = (urlsplit(name).hostname or "").rstrip(".").removeprefix("www.")
-        except ValueError:
-            return None
-    return name[:LONGEST_NAME] or None
+        return site_name(data[site_field])
+    return site_name(data["input"].get(site_field))
 
 
 def _swaps(data: Mapping[str, Any], article: str) -> Iterator[Found]:

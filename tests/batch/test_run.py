@@ -14,12 +14,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 
 from detector.batch import shards as shard_module
 from detector.batch.rows import Row
 from detector.batch.run import run, share_of
 from detector.batch.shards import folder_of
 from detector.batch.worker import Settings
+from detector.cli import main
 from detector.errors import InputError
 from detector.findings import ModelInfo
 from detector.text import Failure, Record
@@ -167,3 +169,26 @@ def test_a_process_that_is_killed_again_and_again_ends_with_the_same_bytes(tmp_p
             os.killpg(process.pid, signal.SIGKILL)
     subprocess.run([*command, "-o", tmp_path / "out.jsonl", "--resume"], check=True, capture_output=True)
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_a_summary_tells_why_and_where(tmp_path: Path) -> None:
+    story = (SAMPLE / "spun" / "karsania-dezhar-offensive.txt").read_text(encoding="utf-8")
+    rows = [
+        {"id": "1", "text": story, "url": "https://www.spin.example/a"},
+        {"id": "2", "text": story, "url": "https://spin.example/b"},
+        {"id": "3", "text": "Too short.", "outlet": "Coast News"},
+        {"id": "4"},
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["score", f"{tmp_path}/in.jsonl", "-o", f"{tmp_path}/out.csv", "--summary", f"{tmp_path}/summary.json"]
+    )
+    assert result.exit_code == 4
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["status"] == {"ok": 2, "abstained": 1, "error": 1}
+    assert (summary["articles"], summary["flagged"], summary["verdicts"]) == (4, 2, {"spun": 2})
+    assert summary["errors"] == {"missing-field": 1}
+    assert summary["sites"] == {
+        "spin.example": {"articles": 2, "flagged": 2},
+        "coast news": {"articles": 1, "flagged": 0},
+    }
