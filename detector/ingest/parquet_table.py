@@ -22,7 +22,9 @@ from detector.text import Failure, Record
 
 LOOKS_LIKE = b"PAR1"
 BATCH_ROWS = 64  # in memory at a time
-ROW_BYTES = 100  # what an empty row counts as, when what comes out is weighed against what went in
+ROW_BYTES = (
+    1_000  # what an empty row counts as, when what comes out is weighed against what went in: so long is its result
+)
 MAX_COLUMNS = 1_000  # that are read; crawls have ten
 PLAIN = frozenset({"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY"})
 
