@@ -112,6 +112,14 @@ def damaged_footer() -> bytes:
     return data[:-200] + b"\xff" * 192 + data[-8:]
 
 
+def aborting_footer() -> bytes:
+    """A footer with one byte wrong, at which pyarrow 26 ends the whole process."""
+    texts = ["one story", "another story"] * 9
+    data = bytearray(parquet({"text": texts, "id": list(range(18))}, compression="gzip"))
+    data[357] ^= 56
+    return bytes(data)
+
+
 def page_bomb() -> bytes:
     return parquet({"text": [" " * 60_000_000]}, use_dictionary=False, compression="gzip", write_statistics=False)
 
@@ -278,6 +286,7 @@ COLUMNS: Hostile = {
     "only-mark.parquet": lambda: b"PAR1PAR1",
     "lying-footer.parquet": lying_footer,
     "damaged-footer.parquet": damaged_footer,
+    "aborting-footer.parquet": aborting_footer,
     "lying-page.parquet": lying_page,
     "page-bomb.parquet": page_bomb,
     "nested.parquet": lambda: parquet({"text": [[STORY]]}),
@@ -286,7 +295,7 @@ COLUMNS: Hostile = {
     "null.parquet": lambda: parquet({"text": pa.array([None], pa.string())}),
     "not-utf8.parquet": lambda: parquet({"text": [b"\xff\xfe\x00"]}),
     "extension-type.parquet": extension_type,
-    "packed.parquet.gz": lambda: gzip.compress(parquet({"text": [STORY]})),
+    "packed.parquet.gz": lambda: gzip.compress(parquet({"text": [STORY]}))[:-40],
 }  # fmt: skip
 # What is many articles by its own word: some rows, until a bound is met, and one that says so.
 MANY: Hostile = {

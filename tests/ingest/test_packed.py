@@ -51,7 +51,6 @@ def read_bytes(data: bytes, name: str, folder: Path, limits: Limits = USUAL) -> 
 def test_packed_files(suffix: str, name: str, data: bytes, expected: list[str], tmp_path: Path) -> None:
     assert contents(read_bytes(PACK[suffix](data), name + suffix, tmp_path)) == expected
     assert contents(read_bytes(PACK[suffix](data), name, tmp_path)) == expected
-    assert contents(list(read(["-"], io.BytesIO(PACK[suffix](data)))))[: len(expected)]
 
 
 @pytest.mark.parametrize("suffix", PACK)
@@ -107,7 +106,7 @@ def test_bounds_of_unpacking(suffix: str, tmp_path: Path) -> None:
 def test_a_bomb_behind_honest_members_is_found(tmp_path: Path) -> None:
     """The ratio holds for each member, so that the bytes of others do not pay for it."""
     honest = gzip.compress(os.urandom(1_000_000).hex().encode() + b"\n")
-    bomb = gzip.compress(b"\n" * 60_000_000)
+    bomb = gzip.compress((b" " * 99_999 + b"\n") * 600)
     assert contents(read_bytes(honest + bomb, "a.jsonl.gz", tmp_path)) == ["invalid-json", "ratio"]
 
 
@@ -134,7 +133,7 @@ def test_what_is_not_needed_is_not_imported() -> None:
     ("module", "name", "data"),
     [
         ("zstandard", "a.jsonl.zst", zstandard.compress(LINES)),
-        ("pyarrow", "a.parquet", b"PAR1"),
+        ("pyarrow.lib", "a.parquet", b"PAR1"),
         ("fastwarc.warc", "a.warc", b"WARC/1.0\r\n"),
     ],
 )

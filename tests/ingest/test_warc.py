@@ -56,7 +56,8 @@ def test_what_is_no_article_is_passed_over(tmp_path: Path) -> None:
     (row,) = read_bytes(data, tmp_path)
     assert isinstance(row, Record)
     assert row.provenance is not None
-    assert (row.provenance.record, row.provenance.offset) == (1, data.index(PAGE.encode()) - 328 - 0 + 0) or True
+    assert row.provenance.record == 1
+    assert data[row.provenance.offset :].startswith(warc_record(PAGE.encode()))
 
 
 def test_a_file_without_articles_says_what_it_has(tmp_path: Path) -> None:
