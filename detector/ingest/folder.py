@@ -23,7 +23,7 @@ from detector.ingest.limits import USUAL, Limits
 from detector.ingest.newsml import LOOKS_LIKE as LOOKS_LIKE_NEWSML
 from detector.ingest.newsml import read_newsml
 from detector.ingest.packed import MAGIC_BYTES, SUFFIXES, packing, unpacked
-from detector.ingest.parquet_table import LOOKS_LIKE as LOOKS_LIKE_PARQUET
+from detector.ingest.parquet_table import MARK as PARQUET_MARK
 from detector.ingest.parquet_table import read_parquet
 from detector.ingest.plain_text import read_text
 from detector.ingest.remote import Store, is_remote
@@ -245,7 +245,7 @@ def _reader_by(head: bytes) -> Reader:
     """The reader for what begins so."""
     if head.startswith(LOOKS_LIKE_WARC):
         return read_warc
-    if head.startswith(LOOKS_LIKE_PARQUET):
+    if head.startswith(PARQUET_MARK):
         return read_parquet
     beginning = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
     if beginning.lstrip().startswith("{"):

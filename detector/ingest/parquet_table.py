@@ -1,166 +1,111 @@
-"""Parquet: an article a row, with columns by the names of `fields.py`; row group by row group, a few rows at a time.
+"""Parquet: an article a row, with columns by the names of `fields.py`. A row without an id is called after its place,
+"<file>:<number>", counted from 1.
 
-Read are plain columns: strings, numbers, booleans, times. Nested ones are left out, and what a file says of itself for
-other programs (extension types, pandas) is not looked at. Text is taken as UTF-8, whatever its bytes are. A row without
-an id is called after its place, "<file>:<number>", counted from 1.
+The library that unpacks it can be made to end its process by a damaged footer (seen in pyarrow 26: an abort). So the
+rows are made in a process of their own (`parquet_rows.py`), and come from there as lines of JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import IO, BinaryIO
 
 from detector.errors import InputError
-from detector.ingest.decoding import decode_line
 from detector.ingest.extras import imported
-from detector.ingest.fields import CONTENT, KNOWN, record_from
+from detector.ingest.fields import KNOWN, record_from
 from detector.ingest.limits import USUAL, Limits
-from detector.ingest.packed import Meter
-from detector.ingest.parquet_pages import page_sizes
+from detector.ingest.streams import BLOCK_BYTES
 from detector.text import Failure, Record
 
-LOOKS_LIKE = b"PAR1"
-BATCH_ROWS = 64  # in memory at a time
-ROW_BYTES = 100  # what an empty row counts as, when what comes out is weighed against what went in
-MAX_COLUMNS = 1_000  # that are read; crawls have ten
-PLAIN = frozenset({"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY"})
+MARK = b"PAR1"  # its first and last bytes
+PROGRAM = "import sys; sys.path[:] = {path!r}; from detector.ingest.parquet_rows import main; main()"
 
 
 def read_parquet(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
     """Read an article a row; raises InputError where the file cannot be read, or not on."""
-    if not stream.seekable():
-        raise InputError(
-            "not-seekable", "expected Parquet as a file of its own, got a stream: give the file, not packed"
-        )
-    imported("pyarrow", "Parquet")
-    try:
-        table = _open(stream, limits)
-        columns = _columns(table)
-        meter = Meter(limits)
-        number = 0
-        for group in range(table.metadata.num_row_groups):
-            _weigh(table.metadata.row_group(group), columns, stream, meter, limits)
-            for row in _rows(table, group, columns):
-                number += 1
-                meter.count(0, ROW_BYTES + sum(len(value) for value in row.values() if isinstance(value, str)))
-                place = f"{name}:{number}"
+    imported("pyarrow.lib", "Parquet")
+    with _as_file(stream, limits) as file:
+        _check_footer(file, limits)
+        for number, row in enumerate(_rows(file, limits), 1):
+            place = f"{name}:{number}"
+            if row is None:
+                message = (
+                    f"{place}: expected a row of at most {limits.line_bytes:,} characters, got more: raise --max-line"
+                )
+                yield Failure(place, "too-large", message)
+            else:
                 yield record_from(row, place, place, limits)
-    except (InputError, GeneratorExit):
-        raise
-    except MemoryError:
-        raise InputError(
-            "too-large", "expected a table that fits into memory, got one that does not: split it"
-        ) from None
-    except Exception as error:  # of some twenty kinds, as the file is damaged in one way or another
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        message = f"expected Parquet, got damage ({type(error).__name__}): what came before it was read; write it again"
-        raise InputError("invalid-parquet", message) from error
 
 
-def _open(stream: BinaryIO, limits: Limits) -> Any:
-    """The table, after a look at how long its footer says that it is: 4 bytes before the last 4."""
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - 8))
-    tail = stream.read(8)
-    if len(tail) < 8 or not tail.endswith(LOOKS_LIKE):
-        code = "empty" if not size else "invalid-parquet"
+@contextmanager
+def _as_file(stream: BinaryIO, limits: Limits) -> Iterator[IO[bytes]]:
+    """The file of a stream, or a copy of what comes from a pipe, a store or a packed file: the end is read first."""
+    try:
+        descriptor = stream.fileno() if stream.seekable() else None
+    except OSError:
+        descriptor = None
+    if descriptor is not None:
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        while block := stream.read(BLOCK_BYTES):
+            copy.write(block)
+            if copy.tell() > limits.unpacked_bytes:
+                raise InputError(
+                    "too-large", f"expected at most {limits.unpacked_bytes:,} bytes, got more: raise --max-unpacked"
+                )
+        copy.flush()
+        yield copy
+
+
+def _check_footer(file: IO[bytes], limits: Limits) -> None:
+    """Look at how long the footer says that it is, in 4 bytes before the last 4: all of it is read at once."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 8))
+    tail = file.read(8)
+    if len(tail) < 8 or not tail.endswith(MARK):
+        code = "invalid-parquet" if size else "empty"
         raise InputError(code, "expected Parquet, which ends in PAR1, got something else: write the file again, whole")
     footer = int.from_bytes(tail[:4], "little")
     if footer > min(limits.line_bytes, size):
         raise InputError(
             "too-large", f"expected a footer of at most {limits.line_bytes:,} bytes, got {footer:,}: raise --max-line"
         )
-    stream.seek(0)
-    parquet = imported("pyarrow.parquet", "Parquet")
-    # A buffer size has columns read in pieces, not whole; repeated strings stay one string, as in the file.
-    table = parquet.ParquetFile(stream, buffer_size=1 << 16, pre_buffer=False)
-    texts = [column.path for column in _plain(table) if column.physical_type == "BYTE_ARRAY"]
-    return parquet.ParquetFile(
-        stream, metadata=table.metadata, buffer_size=1 << 16, pre_buffer=False, read_dictionary=texts
+
+
+def _rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, object] | None]:
+    """The rows as the process makes them; None for one that is too long."""
+    command = [sys.executable, "-c", PROGRAM.format(path=sys.path), json.dumps(asdict(limits))]
+    process = subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    try:
+        names: list[str] = []
+        for line in process.stdout:
+            kind, value = line[:1], json.loads(line[1:])
+            if kind == b"c":
+                names = value
+            elif kind == b"r":
+                row = zip(names, value, strict=True)
+                yield {name: cell for name, cell in row if name not in KNOWN or (cell is not None and cell != "")}
+            elif kind == b"t":
+                yield None
+            elif kind == b"e":
+                raise InputError(*value)
+            else:
+                return
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
+    raise InputError(
+        "invalid-parquet",
+        "expected Parquet, got what ended the process that reads it (damage, or more memory or time than it may have): "
+        "what came before it was read; write the file again",
     )
-
-
-def _plain(table: Any) -> list[Any]:
-    """Columns of one value a row that are of a plain type; in a struct or a list, a path is more than a name."""
-    schema = table.schema
-    columns = [schema.column(i) for i in range(min(len(schema), MAX_COLUMNS))]
-    return [
-        column
-        for column in columns
-        if column.path == column.name
-        and column.max_repetition_level == 0
-        and column.physical_type in PLAIN
-        and column.logical_type.type != "DECIMAL"
-    ]
-
-
-def _columns(table: Any) -> dict[str, str]:
-    """Names in the file -> names of fields; raises InputError where none holds an article."""
-    names = [column.name for column in _plain(table)]
-    columns = {name: name.strip().lower() if name.strip().lower() in KNOWN else name for name in names}
-    if not set(CONTENT) & set(columns.values()):
-        got = ", ".join(repr(name[:40]) for name in names[:10]) or "none that can be read"
-        raise InputError("missing-field", f"expected a column 'text' or 'html', got {got}: rename a column")
-    if len(columns) < len(names):
-        raise InputError("wrong-columns", "expected every column once, got some of the same name: rename them")
-    return columns
-
-
-def _weigh(group: Any, columns: dict[str, str], stream: BinaryIO, meter: Meter, limits: Limits) -> None:
-    """Raise InputError where a row group would unpack to more than it may, by the headers of its own pages."""
-    meter.begin()
-    total = 0
-    for i in range(group.num_columns):
-        column = group.column(i)
-        if column.path_in_schema not in columns:
-            continue
-        if column.file_path:
-            raise InputError("invalid-parquet", f"expected all columns in this file, got {column.file_path[:100]!r}")
-        start = column.data_page_offset
-        if column.dictionary_page_offset:
-            start = min(start, column.dictionary_page_offset)
-        for page in page_sizes(stream, start, column.total_compressed_size):
-            total += page.unpacked
-            meter.count(page.packed, page.unpacked)
-            if total > limits.group_bytes:
-                raise InputError(
-                    "too-large",
-                    f"expected row groups of at most {limits.group_bytes:,} bytes when unpacked, got more: write "
-                    "smaller ones, or raise --max-group",
-                )
-
-
-def _rows(table: Any, group: int, columns: dict[str, str]) -> Iterator[dict[str, object]]:
-    batches = table.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(columns), use_threads=False)
-    for batch in batches:
-        names = [columns.get(name, name) for name in batch.schema.names]
-        cells = [_values(batch.column(i)) for i in range(batch.num_columns)]
-        for row in zip(*cells, strict=True):
-            yield {name: value for name, value in zip(names, row, strict=True) if _says(name, value)}
-
-
-def _says(name: str, value: object) -> bool:
-    """An empty cell says nothing, so it counts as a field that is not there, as in CSV."""
-    return value is not None and value != "" if name in KNOWN else True
-
-
-def _values(column: Any) -> Iterable[object]:
-    """The cells as Python has them: strings, numbers, true and false; times as ISO 8601 writes them."""
-    arrow = imported("pyarrow", "Parquet")
-    if arrow.types.is_dictionary(column.type):
-        return _texts(column)
-    kinds = arrow.types
-    if kinds.is_boolean(column.type) or kinds.is_integer(column.type) or kinds.is_floating(column.type):
-        values: list[object] = column.to_pylist()
-        return values
-    return [None if value is None else str(value) for value in column.cast(arrow.string()).to_pylist()]
-
-
-def _texts(column: Any) -> Iterator[object]:
-    """Strings of a dictionary, each made when it is its turn: one may stand in many rows."""
-    texts = column.dictionary
-    for place in column.indices.to_pylist():
-        buffer = None if place is None else texts[place].as_buffer()
-        yield None if buffer is None else decode_line(buffer.to_pybytes())

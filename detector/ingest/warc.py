@@ -210,13 +210,12 @@ def _unbrotlied(body: bytes, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     try:
-        block = unpacker.process(body, output_buffer_limit=1 << 16)
-        while size <= limit:
+        while not unpacker.is_finished() and size <= limit:
+            block = unpacker.process(b"" if parts else body, output_buffer_limit=1 << 16)
+            if not block:
+                break
             parts.append(block)
             size += len(block)
-            if unpacker.is_finished() or unpacker.can_accept_more_data():
-                break
-            block = unpacker.process(b"", output_buffer_limit=1 << 16)
     except brotli.error:
         return body
     if size <= limit and not unpacker.is_finished():

@@ -1,0 +1,193 @@
+"""WARC: which records are articles, how their pages are made out, and where they were found."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+import brotli
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ingest.hostile import PAGE, warc_record
+
+from detector.ingest import Limits, read
+from detector.ingest.limits import USUAL
+from detector.text import Failure, Record
+
+CAFE = "<html><body><p>The café on the quay reopened – at last.</p></body></html>"
+
+
+def read_bytes(data: bytes, folder: Path, name: str = "a.warc", limits: Limits = USUAL) -> list[Record | Failure]:
+    path = folder / name
+    path.write_bytes(data)
+    return list(read([path], limits=limits))
+
+
+def only(rows: list[Record | Failure]) -> Record:
+    (row,) = rows
+    assert isinstance(row, Record), row
+    return row
+
+
+def test_a_page(tmp_path: Path) -> None:
+    data = warc_record(PAGE.encode(), url="https://news.example/bridge")
+    record = only(read_bytes(data, tmp_path))
+    assert (record.content, record.is_html, record.url) == (PAGE, True, "https://news.example/bridge")
+    assert record.id.startswith("urn:uuid:")
+    assert record.fields == {"fetched": "2026-01-02T03:04:05Z"}
+    assert record.published is None  # when a crawler came by says nothing of that
+
+
+def test_what_is_no_article_is_passed_over(tmp_path: Path) -> None:
+    data = b"".join(
+        [
+            warc_record(b"", record_type="warcinfo"),
+            warc_record(b"GET / HTTP/1.1", record_type="request"),
+            warc_record(b"", status="301 Moved Permanently"),
+            warc_record(b"\x89PNG" * 9_000_000, kind="image/png"),  # over the bound of a record, yet no article
+            warc_record(PAGE.encode()),
+            warc_record(PAGE.encode(), status="404 Not Found"),
+            warc_record(b"", record_type="revisit"),
+        ]
+    )
+    (row,) = read_bytes(data, tmp_path)
+    assert isinstance(row, Record)
+    assert row.provenance is not None
+    assert row.provenance.record == 1
+    assert data[row.provenance.offset :].startswith(warc_record(PAGE.encode()))
+
+
+def test_a_file_without_articles_says_what_it_has(tmp_path: Path) -> None:
+    (row,) = read_bytes(warc_record(b"", status="404 Not Found") * 3 + warc_record(b"", kind="image/png"), tmp_path)
+    assert isinstance(row, Failure)
+    assert row.code == "no-article"
+    assert "3 responses with status 404, 1 records of the type image/png" in row.message
+
+
+def test_texts_of_wet_files(tmp_path: Path) -> None:
+    text = "The café reopened."
+    record = (
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://news.example/a\r\n"
+        f"Content-Type: text/plain\r\nContent-Length: {len(text.encode())}\r\n\r\n{text}\r\n\r\n"
+    )
+    found = only(read_bytes(record.encode(), tmp_path, "a.warc.wet"))
+    assert (found.id, found.content, found.is_html) == ("https://news.example/a", text, False)
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_offsets_lead_back_to_the_record(suffix: str, tmp_path: Path) -> None:
+    records = [warc_record(f"<p>{i} {PAGE}".encode()) for i in range(300)]
+    records[7] = warc_record(b"", status="500 Oops")
+    packed = [gzip.compress(record) if suffix else record for record in records]
+    rows = read_bytes(b"".join(packed), tmp_path, f"a.warc{suffix}")
+    assert [row.provenance.record for row in rows if row.provenance] == list(range(1, 300))
+    for row, i in zip(rows, [i for i in range(300) if i != 7], strict=True):
+        assert row.provenance is not None
+        assert row.provenance.offset == sum(map(len, packed[:i]))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(CAFE.encode())),
+        ("x-gzip", gzip.compress(CAFE.encode())),
+        ("deflate", zlib.compress(CAFE.encode())),
+        ("deflate", zlib.compress(CAFE.encode(), wbits=-15)),
+        ("br", brotli.compress(CAFE.encode())),
+        ("gzip", CAFE.encode()),  # unpacked by the crawler, which left the header
+        ("deflate", CAFE.encode()),
+        ("br", CAFE.encode()),
+        ("identity", CAFE.encode()),
+    ],
+)
+def test_pages_are_unpacked(encoding: str, body: bytes, tmp_path: Path) -> None:
+    record = only(read_bytes(warc_record(body, headers=f"Content-Encoding: {encoding}\r\n"), tmp_path))
+    assert record.content == CAFE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"5\r\n<p>ab\r\n3;name=value\r\nc d\r\n0\r\n\r\n",
+        b"00008\n<p>abc d\n0\n\n",
+        b"<p>abc d",  # put together by the crawler, which left the header
+    ],
+)
+def test_chunks_are_put_together(body: bytes, tmp_path: Path) -> None:
+    record = only(read_bytes(warc_record(body, headers="Transfer-Encoding: chunked\r\n"), tmp_path))
+    assert record.content == "<p>abc d"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html; charset=utf-8", CAFE.encode()),
+        ("text/html; charset=iso-8859-1", CAFE.encode("cp1252")),
+        ('text/html; charset="windows-1252"', CAFE.encode("cp1252")),
+        ("text/html; charset=iso-8859-1", CAFE.encode()),  # a server's default, and wrong
+        ("text/html", b'<meta charset="cp1252">' + CAFE.encode("cp1252")),
+        ("text/html; charset=bogus", CAFE.encode()),
+        ("TEXT/HTML;CHARSET=UTF-8", CAFE.encode()),
+        ("application/xhtml+xml", CAFE.encode()),
+    ],
+)
+def test_charsets(kind: str, body: bytes, tmp_path: Path) -> None:
+    assert only(read_bytes(warc_record(body, kind=kind), tmp_path)).content.endswith(CAFE)
+
+
+def test_the_header_is_believed_before_the_page(tmp_path: Path) -> None:
+    body = '<meta charset="cp1252"><p>Привет, мир</p>'.encode("koi8-r")
+    assert "Привет, мир" in only(read_bytes(warc_record(body, kind="text/html; charset=koi8-r"), tmp_path)).content
+
+
+def test_a_bad_record_costs_itself_alone(tmp_path: Path) -> None:
+    data = [
+        warc_record(PAGE.encode()),
+        warc_record(b"x" * 5_000),
+        warc_record(PAGE.encode(), status="OK"),
+        warc_record(b"\0" * 300),
+        warc_record(PAGE.encode()),
+    ]
+    rows = read_bytes(b"".join(data), tmp_path, limits=Limits(line_bytes=3_000))
+    codes = [row.code if isinstance(row, Failure) else "ok" for row in rows]
+    assert codes == ["ok", "too-large", "invalid-http", "binary", "ok"]
+    assert rows[1].provenance is not None
+    assert (rows[1].provenance.offset, rows[1].provenance.url) == (len(data[0]), "https://news.example/a")
+
+
+def test_a_page_cut_short_by_the_crawler_says_so(tmp_path: Path) -> None:
+    record = only(read_bytes(warc_record(PAGE.encode(), warc_headers="WARC-Truncated: length\r\n"), tmp_path))
+    assert record.fields["truncated"] == "length"
+
+
+def test_headers_with_bare_line_feeds(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>abc"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(block)}\r\n\r\n"
+    assert only(read_bytes(head.encode() + block + b"\r\n\r\n", tmp_path)).content == "<p>abc"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_standard_input(pack: type[bytes]) -> None:
+    assert only(list(read(["-"], io.BytesIO(pack(warc_record(PAGE.encode())))))).content == PAGE
+
+
+BASE = warc_record(PAGE.encode()) + warc_record(gzip.compress(CAFE.encode()), headers="Content-Encoding: gzip\r\n") * 2
+
+
+@settings(max_examples=150, derandomize=True)
+@given(
+    edits=st.lists(st.tuples(st.integers(0, len(BASE) - 1), st.binary(max_size=12), st.integers(0, 40)), max_size=5),
+    cut=st.integers(0, len(BASE)),
+)
+def test_no_damage_raises(edits: list[tuple[int, bytes, int]], cut: int, tmp_path: Path) -> None:
+    data = bytearray(BASE)
+    for place, new, length in edits:
+        data[place : place + length] = new
+    rows = read_bytes(bytes(data[: len(data) - cut]), tmp_path)
+    assert 1 <= len(rows) <= 5
+    for row in rows:
+        assert isinstance(row, Record | Failure)
+        repr(row).encode("utf-8")
