@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.errors import ArchiveError, InputError
-from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown
+from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown, words_before
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
 from detector.findings import (
@@ -34,12 +34,12 @@ from detector.findings import (
     Suggestion,
     Verdict,
 )
-from detector.ingest import prepare, refuse
+from detector.ingest import count_words, prepare, refuse
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment_all
-from detector.text import Article, Document, Failure, Flag, Record, Span
+from detector.text import Article, Document, Failure, Record, Span
 
 if TYPE_CHECKING:  # looking for sources needs the extra "archive"
     from detector.sources import SourceFinder
@@ -193,7 +193,7 @@ class Detector:
         ranges = passages(one.document)
         shares, likelihoods = passage_likelihoods(one, ranges)
         probabilities = self.classifier.calibration.passage(likelihoods)
-        words = np.concatenate([[0], np.cumsum((one.document.flags & Flag.WORD) > 0)])
+        words = words_before(one.document)
         return [
             Passage(
                 start=int(one.document.start[first]),
@@ -245,7 +245,7 @@ class Detector:
             article = prepare(item)
         except InputError as error:
             return Report(item.id, "error", self.info, error=Refusal(error.code, str(error)), input=item.fields)
-        language, n_words, refusal = refuse(article)
+        language, refusal = refuse(article)
         if refusal is None and len(article.text) > MAX_CHARACTERS:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
             refusal = Refusal("too-long", message)
@@ -257,7 +257,7 @@ class Detector:
                 text=article.text,
                 text_sha256=_digest(article.text),
                 language=language,
-                words=n_words,
+                words=count_words(article),
                 published=article.published,
                 notices=article.notices,
                 credits=article.credits,

@@ -10,11 +10,11 @@ from detector.ingest.clutter import find_clutter
 from detector.ingest.decoding import check_text
 from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
-from detector.ingest.language import Language, english_share, language, refuse
+from detector.ingest.language import Language, count_words, english_share, language, refuse
 from detector.ingest.streams import MAX_FILE_BYTES
 from detector.text import Article, Record
 
-__all__ = ["Language", "english_share", "language", "prepare", "read", "refuse"]
+__all__ = ["Language", "count_words", "english_share", "language", "prepare", "read", "refuse"]
 
 
 def prepare(record: Record) -> Article:
