@@ -91,22 +91,29 @@ def passages(document: Document, min_words: int = 60) -> list[tuple[int, int]]:
     A passage is a run of paragraphs; a paragraph of twice `min_words` or more may be cut between its sentences. Only a
     document shorter than that gives a shorter passage.
     """
-    words = np.concatenate([[0], np.cumsum((document.flags & Flag.WORD) > 0)])
-    edges = [0]
+    words = words_before(document)
+    edges, n_words = [0], 0  # up to the last edge
     for i in _seams(document, words, 2 * min_words).tolist():
-        if words[i] - words[edges[-1]] >= min_words:
+        if words[i] - n_words >= min_words:
             edges.append(i)
-    if len(edges) > 1 and words[-1] - words[edges[-1]] < min_words:
+            n_words = words[i]
+    if len(edges) > 1 and words[-1] - n_words < min_words:
         edges.pop()
     return list(pairwise([*edges, len(document.ids)]))
+
+
+def words_before(document: Document) -> NDArray[np.intp]:
+    """How many words stand before each token, and before the end, shape (n_tokens + 1,)."""
+    words = np.zeros(len(document.ids) + 1, np.intp)
+    np.cumsum(document.flags & Flag.WORD, out=words[1:])
+    return words
 
 
 def _seams(document: Document, words: NDArray[np.intp], long: int) -> NDArray[np.intp]:
     """The boundary tokens at which a passage may begin; `words` counts the words before each token."""
     starts = np.flatnonzero(document.ids == BOUNDARY)[1:-1]  # of sentences, save the first
-    code_points = np.frombuffer(document.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lines = np.flatnonzero(code_points == ord("\n"))
-    breaks = np.searchsorted(lines, document.start[starts]) > np.searchsorted(lines, document.end[starts - 1])
+    between = zip(document.end[starts - 1].tolist(), document.start[starts].tolist(), strict=True)
+    breaks = np.array([document.text.find("\n", end, start) >= 0 for end, start in between], bool)
     edges = np.concatenate([[0], starts[breaks], [len(document.ids)]])  # of paragraphs
     too_long = np.diff(words[edges]) >= long
     return starts[breaks | too_long[np.cumsum(breaks)]]

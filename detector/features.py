@@ -146,12 +146,14 @@ class _Neighbourhood(NamedTuple):
     at: NDArray[np.intp]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    n: NDArray[np.int64]  # without the token itself; 1 at least
 
     @classmethod
     def of(cls, batch: Batch, at: NDArray[np.intp]) -> _Neighbourhood:
         document = np.searchsorted(batch.offsets, at, side="right") - 1
         low = np.maximum(at - NEIGHBOURHOOD, batch.offsets[document])
-        return cls(at, low, np.minimum(at + NEIGHBOURHOOD + 1, batch.offsets[document + 1]))
+        high = np.minimum(at + NEIGHBOURHOOD + 1, batch.offsets[document + 1])
+        return cls(at, low, high, np.maximum(high - low - 1, 1))
 
     def mean(self, column: NDArray[np.float32]) -> NDArray[np.float32]:
         """Mean of the neighbours, without the token itself."""
@@ -160,7 +162,7 @@ class _Neighbourhood(NamedTuple):
         near = total.take(self.high)
         near -= total.take(self.low)
         near -= column.take(self.at)
-        near /= np.maximum(self.high - self.low - 1, 1)
+        near /= self.n
         # Sums by differences of a running total carry the total's rounding: cut it off, so that neighbours do not
         # matter.
         return np.round(near, 4).astype(np.float32)
@@ -198,7 +200,9 @@ def _gains(probability: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _ratios(gains: NDArray[np.float64], document: NDArray[np.intp], n_documents: int) -> NDArray[np.float64]:
     """Log-likelihood ratio of each of SHARES against none, shape (len(SHARES), n_documents)."""
-    return np.stack([np.bincount(document, gain, n_documents) for gain in gains])
+    place = np.arange(len(gains))[:, None] * n_documents + document
+    sums = np.bincount(place.ravel(), gains.ravel(), len(gains) * n_documents).astype(np.float64, copy=False)
+    return sums.reshape(len(gains), n_documents)
 
 
 def _likelihoods(

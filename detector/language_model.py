@@ -66,7 +66,9 @@ class Vocabulary:
             else:
                 spelled.append(i)
         if spelled:
-            spelling[spelled] = self._spellings([words[i] for i in spelled])
+            strangers = list(dict.fromkeys(words[i] for i in spelled))  # most are names, which come again
+            bits = dict(zip(strangers, self._spellings(strangers).tolist(), strict=True))
+            spelling[spelled] = [bits[words[i]] for i in spelled]
         return ids, spelling
 
     def _figure(self, word: str) -> int:
@@ -101,12 +103,14 @@ class NgramTable:
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which of `keys` the table holds (their indices, in no special order) and in which flat slot."""
-        first, second, prints = place(keys, len(self.slots))
-        rows, slots = self._probe(first, prints)
+        mixed = _mixed(keys)
+        prints = _fingerprints(mixed)
+        rows, slots = self._probe(_first_buckets(mixed, len(self.slots)), prints)
         missing = np.ones(len(keys), bool)
         missing[rows] = False
         missing = np.flatnonzero(missing)
-        again, more = self._probe(second.take(missing), prints.take(missing))
+        second = _second_buckets(mixed.take(missing), len(self.slots))
+        again, more = self._probe(second, prints.take(missing))
         return np.concatenate([rows, missing.take(again)]), np.concatenate([slots, more])
 
     def _probe(
@@ -139,15 +143,42 @@ def triple_keys(a: Ids, b: Ids, c: Ids) -> NDArray[np.uint64]:
 
 
 def place(keys: NDArray[np.uint64], n_buckets: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint32]]:
-    """The two buckets a key may stand in and its fingerprint, never 0 (mixer: splitmix64, Steele et al. 2014)."""
-    mixed = (keys + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    prints = np.maximum((mixed >> np.uint64(40)).astype(np.uint32), np.uint32(1))
-    n = np.uint64(n_buckets)
-    first = ((mixed & np.uint64(0xFFFFFFFF)) * n) >> np.uint64(32)
-    second = (((mixed * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(32)) * n) >> np.uint64(32)
-    return first.astype(np.int64), second.astype(np.int64), prints
+    """The two buckets a key may stand in and its fingerprint."""
+    mixed = _mixed(keys)
+    return _first_buckets(mixed, n_buckets), _second_buckets(mixed, n_buckets), _fingerprints(mixed)
+
+
+def _mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bits of each key well mixed (splitmix64, Steele et al. 2014)."""
+    mixed = keys + np.uint64(1)
+    mixed *= np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    return mixed
+
+
+def _fingerprints(mixed: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The upper 24 bits, never 0."""
+    return np.maximum((mixed >> np.uint64(40)).astype(np.uint32), np.uint32(1))
+
+
+def _first_buckets(mixed: NDArray[np.uint64], n_buckets: int) -> NDArray[np.int64]:
+    """The lower 32 bits, scaled to [0, n_buckets)."""
+    buckets = mixed & np.uint64(0xFFFFFFFF)
+    buckets *= np.uint64(n_buckets)
+    buckets >>= np.uint64(32)
+    return buckets.view(np.int64)
+
+
+def _second_buckets(mixed: NDArray[np.uint64], n_buckets: int) -> NDArray[np.int64]:
+    """The same of the bits mixed once more."""
+    buckets = mixed * np.uint64(0xD6E8FEB86659FD93)
+    buckets >>= np.uint64(32)
+    buckets *= np.uint64(n_buckets)
+    buckets >>= np.uint64(32)
+    return buckets.view(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.credit import with_credits
 from detector.errors import ArchiveError, InputError
-from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown
+from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown, words_before
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
 from detector.findings import (
@@ -36,13 +36,13 @@ from detector.findings import (
     Suggestion,
     Verdict,
 )
-from detector.ingest import USUAL, Limits, prepare, refuse
+from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment, segment_all
-from detector.text import Article, Document, Failure, Flag, Record, Span
+from detector.text import Article, Document, Failure, Record, Span
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.given import GivenReferences
@@ -239,7 +239,7 @@ class Detector:
         ranges = passages(one.document)
         shares, likelihoods = passage_likelihoods(one, ranges)
         probabilities = self.classifier.calibration.passage(likelihoods)
-        words = np.concatenate([[0], np.cumsum((one.document.flags & Flag.WORD) > 0)])
+        words = words_before(one.document)
         return [
             Passage(
                 start=int(one.document.start[first]),
@@ -291,7 +291,7 @@ class Detector:
             article = prepare(item, self.limits)
         except InputError as error:
             return lost(self.info, item, Refusal(error.code, str(error)))
-        language, n_words, refusal = refuse(article)
+        language, refusal = refuse(article)
         if refusal is None and len(article.text) > MAX_CHARACTERS:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
             refusal = Refusal("too-long", message)
@@ -303,7 +303,7 @@ class Detector:
                 text=article.text,
                 text_sha256=_digest(article.text),
                 language=language,
-                words=n_words,
+                words=count_words(article),
                 published=article.published,
                 outlet=article.outlet,
                 url=article.url,

@@ -99,7 +99,7 @@ def _cut(text: str, clutter: Sequence[Span]) -> _Tokens:
     hidden = np.zeros(len(words), bool)
     if len(folded.hidden):
         hidden = np.searchsorted(folded.hidden, end) > np.searchsorted(folded.hidden, start)
-    lower = [word.lower() for word in words]
+    lower = "\n".join(words).lower().split("\n") if words else []  # together: no token holds the end of a line
     return _Tokens(words, lower, start, end, initial, final, _paragraph_starts(start, hard), hidden)
 
 
@@ -197,7 +197,7 @@ def _abbreviates(words: list[str], i: int) -> bool:
     return before.lower() in _ABBREVIATIONS or (len(before) == 1 and before.isupper() and before != "I")
 
 
-_NUMBER, _NAME, _QUOTED, _FOLDED, _WORD_OR_NUMBER, _CAPITALISED = np.array(  # Flags are slow to put together
+_NUMBER, _NAME, _QUOTED, _FOLDED, _WORD_OR_NUMBER, _CAPITALISED = np.array(  # uint8, as what they multiply shall be
     [Flag.NUMBER, Flag.NAME, Flag.QUOTED, Flag.FOLDED, Flag.WORD | Flag.NUMBER, Flag.WORD | Flag.CAPITAL], np.uint8
 )
 
@@ -247,4 +247,5 @@ def _quoted(quote: NDArray[np.bool_], opens: NDArray[np.bool_]) -> NDArray[np.bo
     opened = np.cumsum(quote)
     begins = np.flatnonzero(opens)
     before: NDArray[np.intp] = opened[begins] - quote[begins]
-    return ((opened - np.repeat(before, np.diff(np.append(begins, len(quote))))) % 2 == 1) & ~quote
+    inside: NDArray[np.intp] = opened - np.repeat(before, np.diff(np.append(begins, len(quote))))
+    return ((inside & 1) == 1) & ~quote

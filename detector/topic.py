@@ -38,7 +38,9 @@ def surroundings(batch: Batch, at: NDArray[np.intp], words: Words) -> NDArray[np
 def _directions(meanings: NDArray[np.float32], at: NDArray[np.intp]) -> NDArray[np.float32]:
     """The surroundings of the tokens `at` of one article, given its words' meanings times their weights."""
     total = np.zeros((len(meanings) + 1, meanings.shape[1]), np.float32)
-    np.cumsum(meanings, axis=0, out=total[1:])
+    # Where it can be, two columns at a time, as the parts of complex numbers: the same sums in half the steps.
+    number = np.float32 if meanings.shape[1] % 2 else np.complex64
+    np.cumsum(meanings.view(number), axis=0, out=total[1:].view(number))
     sums = total.take(np.minimum(at + NEAR + 1, len(meanings)), axis=0)
     sums -= total.take(np.maximum(at - NEAR, 0), axis=0)
     sums *= NEAR_WEIGHT

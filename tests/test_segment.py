@@ -192,7 +192,7 @@ def test_clutter_ends_a_sentence_and_its_names_are_not_seen(vocabulary: Vocabula
     assert tokens(whole) == [""]
 
 
-def flagged(document: Document, flag: Flag) -> list[str]:
+def flagged(document: Document, flag: int) -> list[str]:
     return [document.quote(int(i), int(i)) for i in np.flatnonzero(document.flags & flag)]
 
 

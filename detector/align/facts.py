@@ -28,8 +28,8 @@ _SPEECH = frozenset(
 _VAGUE = frozenset("the a an this that these those he she it they him her them his its their who which".split())
 _TITLES = frozenset("mister mrs ms miss doctor professor sir lord lady dame".split())
 _NO_SPEAKER = frozenset("in at on of from near by with for after before he she it they we i who".split())
-_NAME, _NUMBER, _CAPITAL, _QUOTED = map(int, (Flag.NAME, Flag.NUMBER, Flag.CAPITAL, Flag.QUOTED))
-_TOLD = int(Flag.WORD | Flag.NUMBER)
+_NAME, _NUMBER, _CAPITAL, _QUOTED = Flag.NAME, Flag.NUMBER, Flag.CAPITAL, Flag.QUOTED
+_TOLD = Flag.WORD | Flag.NUMBER
 NEAR_SPEECH = 4  # words between a speaker and the word for speaking
 
 

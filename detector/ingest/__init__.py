@@ -10,11 +10,22 @@ from detector.ingest.clutter import find_clutter
 from detector.ingest.decoding import check_text
 from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
-from detector.ingest.language import Language, english_share, language, refuse
+from detector.ingest.language import Language, count_words, english_share, language, refuse
 from detector.ingest.limits import USUAL, Limits
 from detector.text import Article, Record
 
-__all__ = ["USUAL", "Language", "Limits", "check_length", "english_share", "language", "prepare", "read", "refuse"]
+__all__ = [
+    "USUAL",
+    "Language",
+    "Limits",
+    "check_length",
+    "count_words",
+    "english_share",
+    "language",
+    "prepare",
+    "read",
+    "refuse",
+]
 
 
 def prepare(record: Record, limits: Limits = USUAL) -> Article:

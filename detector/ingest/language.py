@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from detector.findings import Refusal
@@ -58,33 +59,40 @@ def language(text: str) -> Language:
     return _identify(beginning)
 
 
-def refuse(article: Article) -> tuple[str, int, Refusal | None]:
-    """Give the language, the number of words outside clutter, and why there can be no verdict, or None.
+def refuse(article: Article) -> tuple[str, Refusal | None]:
+    """Give the language, and why there can be no verdict, or None.
 
     Codes: "not-prose", "not-english", "too-short". Lists of names are looked for first, as identifiers of
     languages misjudge them.
     """
     story = _outside(article)
-    n_words = len(_WORD.findall(story))
+    is_long = _has_words(story, MIN_WORDS)
     given = language(story)
     clearly_english = given == Language("en", 1.0)
-    if given.code == UNDETERMINED or (clearly_english and n_words < MIN_WORDS):
+    if given.code == UNDETERMINED or (clearly_english and not is_long):
+        n_words = count_words(article)
         masked = len(_WORD.findall(article.text)) - n_words
         if masked < MIN_WORDS:
-            return given.code, n_words, _too_short(n_words)
+            return given.code, _too_short(n_words)
         # What was masked is a long menu or list: the text is one, and short because of it.
-        return given.code, n_words, Refusal("not-prose", _not_prose(f"{masked} words of lists, menus or captions"))
-    reason = _shape(story, clearly_english) if n_words >= MIN_WORDS_TO_IDENTIFY else None
+        return given.code, Refusal("not-prose", _not_prose(f"{masked} words of lists, menus or captions"))
+    reason = _shape(story, clearly_english) if is_long or _has_words(story, MIN_WORDS_TO_IDENTIFY) else None
     if reason is not None:
-        return given.code, n_words, Refusal("not-prose", _not_prose(reason))
+        return given.code, Refusal("not-prose", _not_prose(reason))
     if given.code != "en":
         message = f"expected English, got text that looks like {given.code!r} (probability {given.probability:.2f})"
-        return (
-            given.code,
-            n_words,
-            Refusal("not-english", f"{message}: check the original text with a tool for that language"),
-        )
-    return given.code, n_words, _too_short(n_words) if n_words < MIN_WORDS else None
+        return given.code, Refusal("not-english", f"{message}: check the original text with a tool for that language")
+    return given.code, None if is_long else _too_short(count_words(article))
+
+
+def count_words(article: Article) -> int:
+    """The number of words outside clutter."""
+    return len(_WORD.findall(_outside(article)))
+
+
+def _has_words(text: str, n: int) -> bool:
+    """Whether there are at least `n`: a long text need not be read to its end."""
+    return sum(1 for _ in islice(_WORD.finditer(text), n)) == n
 
 
 def _identify(text: str) -> Language:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,7 @@ def _phrases(layout: Layout) -> Arrays:
 
 def _columns(table: Candidates | Phrases | FixedPhrases | Words) -> dict[str, NDArray[Any]]:
     """The columns of a table by name."""
-    return {name: getattr(table, name) for name in table.__dataclass_fields__}
+    return {column.name: getattr(table, column.name) for column in fields(table) if column.init}
 
 
 def _wordnet() -> Path | None:

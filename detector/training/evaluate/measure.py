@@ -66,7 +66,7 @@ def _judge_chunk(items: Sequence[Item], model: Path) -> list[Judged]:
 def judge_with(detector: Detector, items: Sequence[Item]) -> list[Judged]:
     """`judge`, by a model that is loaded."""
     read = [prepare(Record("", item.example.text)) for item in items]
-    kept = [(item, article) for item, article in zip(items, read, strict=True) if refuse(article)[2] is None]
+    kept = [(item, article) for item, article in zip(items, read, strict=True) if refuse(article)[1] is None]
     documents = [segment(article.text, detector.resources.vocabulary, article.clutter) for _, article in kept]
     thresholds = thresholds_of(detector.classifier)
     measured = detector.measure(documents)

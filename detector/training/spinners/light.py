@@ -55,8 +55,8 @@ class Light:
         keep_quotations = rng.random() < KEEP_QUOTATIONS
         repair = rng.random() < REPAIR_ARTICLES
         wanted = round(min(max(share, LOW_SHARE), HIGH_SHARE) * document.n_words)
-        kept = Flag.NAME | Flag.NUMBER | Flag.FOLDED | (Flag.QUOTED if keep_quotations else Flag(0))
-        free = (document.flags & int(Flag.WORD) != 0) & (document.flags & int(kept) == 0)
+        kept = Flag.NAME | Flag.NUMBER | Flag.FOLDED | (Flag.QUOTED if keep_quotations else 0)
+        free = (document.flags & Flag.WORD != 0) & (document.flags & kept == 0)
         places = np.flatnonzero(free)
         rows, words, _ = self.candidates.neighbours(document.ids[places])
         at = places[rows]
