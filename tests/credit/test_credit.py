@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from wire_stories import reference
 
 from detector.align import compare, load_linker
 from detector.archive import create, open_writer
-from detector.batch import worker
+from detector.batch.stream import Scorer
 from detector.cli import main
 from detector.credit import with_credits
 from detector.findings import Report, Source
@@ -247,18 +247,11 @@ def test_what_the_text_alone_shows_and_credits_are_told_of_licensees_too(
     assert len(credits_told(credited)) == 1
 
 
-@pytest.fixture
-def ready(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process as a worker, its ear for Ctrl-C left alone."""
-    monkeypatch.setattr("detector.batch.worker.signal.signal", lambda *asked: None)
-    yield
-    worker._ready.clear()
-
-
-def test_workers_know_the_licensees(ready: None, detector: Detector, licensees: Licensees, archive: Path) -> None:
-    worker.start(worker.Settings(None, None, detector.info, 0.01, "flagged", archive, licensees))
-    (report,) = worker.score_chunk([Record("d", PARAPHRASED, outlet="Coast News")])
-    assert (report.licensed, report.flagged) == (True, False)
+def test_workers_know_the_licensees(licensees: Licensees, archive: Path) -> None:
+    scorer = Scorer.open(None, None, max_fpr=0.01, evidence="flagged", archive=archive, licensees=licensees)
+    (row,) = scorer.rows([Record("d", PARAPHRASED, outlet="Coast News")], workers=1)
+    result = json.loads(row.line)
+    assert (result["licensed"], result["flagged"]) == (True, False)
 
 
 @pytest.mark.parametrize("command", ["check", "score", "report"])
