@@ -16,7 +16,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from detector import __version__
-from detector.batch.cluster_place import CONNECT_SECONDS, WORKER_SECONDS, first_line
+from detector.batch.cluster_place import CONNECT_SECONDS, WORKER_SECONDS, in_short
 from detector.batch.cluster_task import SAME, Task, score_on_worker
 from detector.batch.pool import Item
 from detector.batch.worker import Settings
@@ -57,7 +57,8 @@ class Cluster(Generic[Result]):
         self._lost = lost
         self._task = Task(__version__, _everywhere(settings), work, seconds, lost)
         self._names = (f"unspin-{uuid.uuid4().hex}-{number}" for number in count())
-        self._looked = self._seen = time.monotonic()
+        self._looked = time.monotonic()
+        self._nobody_since: float | None = None
         self._threads = self._load()
 
     def run(self, chunks: Iterable[Sequence[Item]]) -> Iterator[list[Result]]:
@@ -73,7 +74,7 @@ class Cluster(Generic[Result]):
             yield self._results(*waiting.popleft())
 
     def _most(self) -> int:
-        return min(MOST_CHUNKS, CHUNKS_PER_THREAD * self._threads)
+        return min(MOST_CHUNKS, CHUNKS_PER_THREAD * max(1, self._threads))
 
     def _send(self, chunk: Sequence[Item], retries: int = RETRIES, **how: Any) -> Future:
         name = next(self._names)
@@ -136,10 +137,12 @@ class Cluster(Generic[Result]):
         try:
             threads = sum(self._client.nthreads(callback_timeout=CONNECT_SECONDS).values())
         except (OSError, TimeoutError, RuntimeError) as error:
-            raise ClusterError(f"the scheduler does not answer any more ({first_line(error)})") from error
+            raise ClusterError(f"the scheduler does not answer any more ({in_short(error)})") from error
         if threads:
-            self._threads, self._seen = threads, now
-        elif now - self._seen > WORKER_SECONDS:
+            self._threads, self._nobody_since = threads, None
+        elif self._nobody_since is None:
+            self._nobody_since = now
+        elif now - self._nobody_since > WORKER_SECONDS:
             raise ClusterError(f"all workers left, and none came back within {WORKER_SECONDS:g} seconds: start some")
 
 
@@ -149,7 +152,7 @@ def _what_it_means(error: BaseException) -> BaseException:
 
     if isinstance(error, KilledWorker | DetectorError):
         return error
-    return ClusterError(f"a chunk ended in an error on the cluster ({first_line(error)}): {SAME}")
+    return ClusterError(f"a chunk ended in an error on the cluster ({in_short(error)}): {SAME}")
 
 
 def _everywhere(settings: Settings) -> Settings:

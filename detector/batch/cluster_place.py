@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0  # for a scheduler to answer
 WORKER_SECONDS = 30.0  # for a first worker to join it
+MOST_CHARACTERS = 250  # of another package's message
 ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.%]+\]|[^/:\s\[\]]+):\d{1,5}")
 SAME_VERSIONS = ("python", "dask", "distributed", "cloudpickle", "numpy")  # what is sent, and what figures depend on
 
@@ -68,7 +69,7 @@ def connected(place: Place) -> Iterator[Client]:
         except (OSError, ValueError, ImportError) as error:
             raise ClusterError(
                 f"no Dask scheduler answers at {place.address} within {CONNECT_SECONDS:g} seconds "
-                f"({first_line(error)}): start one, or correct the address or the files for TLS"
+                f"({in_short(error)}): start one, or correct the address or the files for TLS"
             ) from error
         with client, client.as_current():
             _wait_for_a_worker(client, place.address)
@@ -76,9 +77,9 @@ def connected(place: Place) -> Iterator[Client]:
             yield client
 
 
-def first_line(error: BaseException) -> str:
-    """The kind of an error and the beginning of what it says: Dask's messages may be long tables."""
-    said = str(error).strip().partition("\n")[0]
+def in_short(error: BaseException) -> str:
+    """The kind of an error and the beginning of what it says, on one line: Dask's messages may be long tables."""
+    said = " ".join(str(error).split())[:MOST_CHARACTERS]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

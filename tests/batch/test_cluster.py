@@ -69,9 +69,9 @@ def settings(scorer: Scorer) -> worker.Settings:
 
 
 def articles(n: int) -> list[Item]:
-    """Untouched stories, and one that has marks to explain."""
+    """Beginnings of untouched stories, and a whole one that has marks to explain."""
     spun, *clean = [path.read_text("utf-8") for path in (SPUN, *sorted(SAMPLE.glob("clean/*.txt")))]
-    return [Record(str(i), spun if i == 70 else clean[i % len(clean)]) for i in range(n)]
+    return [Record(str(i), spun if i == 70 else clean[i % len(clean)][:900]) for i in range(n)]
 
 
 def lost(item: Item, refusal: Refusal) -> str:
@@ -206,10 +206,17 @@ def refused(place: Place, message: str) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_cluster_without_workers_and_a_place_without_scheduler_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_without_workers_and_a_place_without_scheduler_are_said(
+    settings: worker.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cluster_place, "WORKER_SECONDS", 0.5)
-    with local_cluster(workers=0) as cluster:
+    monkeypatch.setattr("detector.batch.cluster.WORKER_SECONDS", 0.5)
+    with local_cluster(workers=0, environment=ENVIRONMENT) as cluster:
         refused(Place(cluster.address), r"no worker joined .* \(dask worker tcp://127")
+        with distributed.Client(cluster.address) as client:  # as where all of them left since
+            rows = Cluster(client, settings, wild_work, lost, 60).run([[Failure("x", "y", "z")]])
+            with pytest.raises(ClusterError, match=r"all workers left, and none came back within 0.5 seconds"):
+                next(rows)
     monkeypatch.setattr(cluster_place, "CONNECT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         refused(Place(f"tcp://127.0.0.1:{silent.getsockname()[1]}"), "no Dask scheduler answers")
