@@ -63,7 +63,7 @@ def test_what_it_was_made_from_is_a_source_and_the_rest_stands_beside_it(beside:
     assert {swap["reference_id"] for swap in result["swaps"]} >= {"given-1"}
     shown = to_terminal(report)
     assert "Not made from it by what was measured" in shown
-    assert shown.count("Source: ") == 1
+    assert shown.count("Shares its text with: ") == 1
 
 
 def test_a_merged_article_has_all_of_its_sources_and_two_versions_are_both_sources(beside: Beside) -> None:
@@ -102,7 +102,7 @@ def test_an_article_without_a_verdict_is_laid_beside_it_too(beside: Beside) -> N
     assert result["verdict"] is None
     assert result["swaps"]
     assert to_json_line(report) == to_json_line(beside(1).score([Record("a", short)])[0])
-    assert "Source: " in to_terminal(report)
+    assert "Shares its text with: " in to_terminal(report)
     assert alone.sources == ()
 
 
