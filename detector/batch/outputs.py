@@ -174,7 +174,7 @@ def _imported(name: str, suffix: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        extra = {"zstandard": "archive", "pyarrow": "parquet", "pyarrow.parquet": "parquet"}[name]
+        extra = {"zstandard": "zstd", "pyarrow": "parquet", "pyarrow.parquet": "parquet"}[name]
         raise InputError(
             "missing-extra", f"{suffix} needs {name.split('.')[0]}: pip install 'unspin[{extra}]'"
         ) from error
