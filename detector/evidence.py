@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.findings import Evidence, Suggestion
+from detector.keys import distinct
 from detector.text import BOUNDARY, Document, Flag, Span
 
 MOST_SUGGESTIONS = 5
@@ -180,7 +181,7 @@ def _belong(left: Evidence, right: Evidence, document: Document) -> bool:
         return False
     inside = document.tokens(left.start, right.end)
     words = np.count_nonzero(document.flags[inside] & (Flag.WORD | Flag.NUMBER))
-    return bool(words <= MOST_WORDS and len(np.unique(document.sentence[inside])) == 1)
+    return bool(words <= MOST_WORDS and len(distinct(document.sentence[inside])) == 1)
 
 
 def _phrase(left: Found, right: Found, document: Document) -> Found:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.keys import distinct
 from detector.language_model import Vocabulary
 from detector.measures import Batch, Measures
 from detector.profile import profile_columns
@@ -231,7 +232,7 @@ def _marked_sentences(
     """Share of sentences with a token of at least even odds."""
     sentence = np.concatenate([d.sentence for d in batch.documents])
     marked = probability >= 0.5
-    pairs = np.unique((document[marked] << 32) + sentence[scored[marked]])
+    pairs = distinct((document[marked] << 32) + sentence[scored[marked]])
     sentences = np.array([d.sentence[-1] + 1 for d in batch.documents])
     return np.bincount(pairs >> 32, minlength=len(batch.documents)) / sentences
 
@@ -256,7 +257,7 @@ def _habits(
     marked = probability >= 0.5
     own, token = document[marked], scored[marked]
     counts = np.bincount(own, minlength=n)
-    different = np.unique(own * (1 << 17) + batch.ids[token]) >> 17
+    different = distinct(own * (1 << 17) + batch.ids[token]) >> 17
     quoted = (batch.flags[token] & Flag.QUOTED) > 0
     some = np.maximum(counts, 1)
     return {

@@ -42,7 +42,7 @@ class Vocabulary:
         self.words = tuple(words)
         self.names = names
         self.pieces = pieces
-        self.id_of = {word: i for i, word in enumerate(self.words)}
+        self.id_of = dict(zip(self.words, range(len(self.words)), strict=True))
         self._figures = tuple(self.id_of.get(word, UNKNOWN) for word in (YEAR, ORDINAL, NUMBER))
         self._processor: sentencepiece.SentencePieceProcessor | None = None
         self._scores: NDArray[np.float64] | None = None

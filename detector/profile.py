@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.keys import distinct
 from detector.language_model import Vocabulary
 from detector.measures import Batch
 from detector.text import BOUNDARY, UNKNOWN, Flag
@@ -139,12 +140,14 @@ def _kinds(vocabulary: Vocabulary) -> _Kinds:
     ends = np.cumsum(lengths)
     letters = np.frombuffer("".join((*vocabulary.words, " ")).encode("utf-32-le", "surrogatepass"), np.uint32)
     first = letters[ends - lengths]
+    from_behind = [letters[ends - k] for k in range(1, max(map(len, ENDINGS)) + 1)]  # letters of every word
     kind = np.full(len(vocabulary), OTHER, np.int16)
     for i, (ending, least) in reversed(list(enumerate(ENDINGS.items(), len(FUNCTION_WORDS)))):
-        long = np.flatnonzero(lengths >= least)
-        ends_so = [letters[ends[long] - k] == ord(letter) for k, letter in enumerate(reversed(ending), 1)]
-        kind[long[np.all(ends_so, axis=0)]] = i
-    kind[np.isin(first, [i for i in np.unique(first).tolist() if not chr(i).isalnum()])] = MARK
+        ends_so = lengths >= least
+        for letters_there, letter in zip(from_behind, reversed(ending), strict=False):
+            ends_so &= letters_there == ord(letter)
+        kind[ends_so] = i
+    kind[np.isin(first, [i for i in distinct(first).tolist() if not chr(i).isalnum()])] = MARK
     kind[(first == ord("<")) & (lengths > 1)] = NUMBER
     for i, word in enumerate(FUNCTION_WORDS):
         kind[vocabulary.id_of.get(word, UNKNOWN)] = i
@@ -270,7 +273,7 @@ def _different(content: _Some, ids: NDArray[np.int32]) -> Values:
     place = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
     whole = place < (counts // BLOCK * BLOCK)[document]
     block = document[whole] * (1 << 40) + place[whole] // BLOCK * (1 << 20) + ids[at[whole]]
-    different = np.bincount(np.unique(block) >> 40, minlength=len(counts))
+    different = np.bincount(distinct(block) >> 40, minlength=len(counts))
     blocks = counts // BLOCK
     return np.where(blocks > 0, different / np.maximum(blocks * BLOCK, 1), 1.0)
 

@@ -57,7 +57,7 @@ class Sealed:
         return self.folder / name
 
     def text(self, name: str) -> str:
-        return self.path(name).read_text(encoding="utf-8")
+        return self.path(name).read_bytes().decode("utf-8")  # as it was written: nothing to fold at the ends of lines
 
     def json(self, name: str) -> Any:
         return json.loads(self.text(name))

@@ -154,8 +154,8 @@ class Document:
 
     def tokens(self, start: int, end: int) -> slice:
         """The tokens that the characters [start, end) touch."""
-        first = np.searchsorted(self.end, start, side="right")
-        return slice(int(first), int(np.searchsorted(self.start, end, side="left")))
+        first = self.end.searchsorted(np.int32(start), side="right")  # for another type the whole column is converted
+        return slice(int(first), int(self.start.searchsorted(np.int32(end), side="left")))
 
     def quote(self, first: int, last: int) -> str:
         """The article's own text from token `first` to token `last`, both included."""

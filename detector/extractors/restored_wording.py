@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
+from detector.keys import among
 from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
 from detector.text import UNKNOWN, Flag
@@ -105,7 +106,7 @@ def _rivals(batch: Batch, resources: Resources) -> _Rivals:
         beside, tells = ids.take(at), telling.take(at)
         asked = np.flatnonzero(elsewhere & tells.take(token))
         places = _key(article, beside, ids)[tells]
-        same[asked] |= np.isin(_place(article, beside, token[asked], candidates[asked]), places)
+        same[asked] |= among(_place(article, beside, token[asked], candidates[asked]), places)
         named = np.flatnonzero((tells & name.take(at)).take(token))
         shared[named] |= _in_two_words(_place(article, beside, token[named], candidates[named]), ids[token[named]])
     kept = elsewhere | shared

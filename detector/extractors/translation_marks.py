@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -43,7 +44,6 @@ _LETTERED_WORD = re.compile(
     rf"(?<![\w'’.@/-])(?=[^\W\d_A-Z]{{3}})[^\W\d_A-Z{_LETTERS}]*[{_LETTERS}][^\W\d_A-Z]*(?![\w'’@/-])"
 )
 _SCRIPTS = "\u0400-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_OTHER_SCRIPT = re.compile(rf"[{_SCRIPTS}](?<![\w@#/][{_SCRIPTS}])[{_SCRIPTS}]+(?!\w)")
 _FUNCTION_WORD = (
     "(?:und|oder|nicht|auf|ist|sind|wird|dass|auch|dans|avec|pour|mais|aux|sont|para|pero|como|sobre|muy|porque"
     "|sono|nel|anche|della|delle|degli|jest|oraz|och|ikke|aber|wir|ein|eine|einen|durch|leur|cette|est|les|des|une|que)"
@@ -52,6 +52,12 @@ _FUNCTION_WORDS = re.compile(rf" ({_FUNCTION_WORD} {_FUNCTION_WORD})(?![\w'’@/
 
 
 _ON = re.compile(r"\b(?:on|from|of|until|since|to|by) $")  # "on 3. May 2018" is a date, "lost by 2. May 2018 was" none
+
+
+@cache
+def _other_script() -> re.Pattern[str]:
+    """Words of other scripts; made where it is first needed, as few texts ask for it and it takes 10 ms to make."""
+    return re.compile(rf"[{_SCRIPTS}](?<![\w@#/][{_SCRIPTS}])[{_SCRIPTS}]+(?!\w)")
 
 
 class _Hit(NamedTuple):
@@ -195,7 +201,7 @@ def _foreign(document: Document) -> list[_Hit]:
     text, hits = document.text, []
     for kind, pattern in (("foreign-date", _DATE), ("foreign-date", _IN_YEAR), ("foreign-number", _NUMBER)):
         hits += [_hit(document, match, kind) for match in pattern.finditer(text)]
-    words = [_FUNCTION_WORDS] if text.isascii() else [_FUNCTION_WORDS, _OTHER_SCRIPT]
+    words = [_FUNCTION_WORDS] if text.isascii() else [_FUNCTION_WORDS, _other_script()]
     for pattern in words + ([_LETTERED_WORD] if _FOREIGN_LETTER.search(text) else []):
         found = (_hit(document, match, "untranslated-word") for match in pattern.finditer(text))
         hits += [hit for hit in found if hit and _runs_on(document, hit)]
@@ -206,8 +212,8 @@ def _hit(document: Document, match: re.Match[str], kind: str) -> _Hit | None:
     """The tokens of a match, or None where it does not begin and end as tokens do (clutter has none)."""
     # A boundary starts where the token behind it does: look from the right.
     start, end = match.span(match.lastindex or 0)
-    first = int(np.searchsorted(document.start, start, side="right")) - 1
-    last = int(np.searchsorted(document.end, end, side="left"))
+    first = int(document.start.searchsorted(np.int32(start), side="right")) - 1
+    last = int(document.end.searchsorted(np.int32(end), side="left"))
     if first < 0 or last >= len(document.ids) or first > last:
         return None
     stands = document.start[first] == start and document.end[last] == end

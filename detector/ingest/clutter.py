@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from detector.ingest import clutter_phrases as phrases
@@ -45,7 +46,6 @@ def _alternation(table: Mapping[str, Sequence[str]], flags: int = 0) -> re.Patte
 
 _LINE = _alternation(phrases.LINES)
 _MARKED_LINE = _alternation(phrases.MARKED_LINES)
-_NOTICE = re.compile("|".join(credit_phrases.TRANSLATION_NOTICES))
 _CASED_LINE = _alternation(
     {
         "translation-notice": credit_phrases.TRANSLATOR,
@@ -56,10 +56,20 @@ _CASED_LINE = _alternation(
 )
 _DATELINE = re.compile("|".join(credit_phrases.DATELINES))
 _PLACE_COLON = re.compile(credit_phrases.PLACE_COLON)
-_ENDING = _alternation(credit_phrases.ENDINGS)
 _FIRST_WORD = re.compile(r"[\s:–—-]")
 _CAPTION = re.compile(credit_phrases.PICTURE_CREDIT[1])
 _FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "})
+
+
+# Few texts ask for these two, and each takes 10 ms to make: made where they are first needed.
+@cache
+def _notice() -> re.Pattern[str]:
+    return re.compile("|".join(credit_phrases.TRANSLATION_NOTICES))
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    return _alternation(credit_phrases.ENDINGS)
 
 
 def find_clutter(text: str, title: str | None = None) -> Clutter:
@@ -93,7 +103,7 @@ def line_kind(line: str, may_be_translated: bool = True) -> str | None:
     if len(line) > phrases.MAX_LINE:
         return "picture" if _CAPTION.match(line) and len(line) <= 2 * phrases.MAX_LINE else None
     folded = _fold(line)
-    if may_be_translated and _NOTICE.fullmatch(folded.strip("()[]*_ ")):
+    if may_be_translated and _notice().fullmatch(folded.strip("()[]*_ ")):
         return "translation-notice"
     match = _LINE.fullmatch(folded) or _CASED_LINE.fullmatch(line)
     if match is None and any(map(folded.__contains__, phrases.MARKS)):
@@ -202,7 +212,7 @@ def _partial(start: int, line: str, at_top: bool, at_end: bool) -> list[Note]:
         printed = line[:body].rstrip()
         notes.append(Note(start, start + len(printed), "dateline", printed))
     if line.endswith((")", ").")) or (at_end and _hints_at_credit(line)):
-        ending = _ENDING.search(line, max(body, len(line) - ENDING_CHARACTERS))
+        ending = _ending().search(line, max(body, len(line) - ENDING_CHARACTERS))
         if ending is not None and ending.lastgroup is not None:
             kind = ending.lastgroup.replace("_", "-")
             notes.append(Note(start + ending.start(), start + len(line), kind, line[ending.start() :]))
