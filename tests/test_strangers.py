@@ -29,14 +29,14 @@ def paraphrased() -> Report:
 @pytest.mark.parametrize("one", MEASURED)
 def test_the_readme_has_the_same(one: Strangers) -> None:
     assert f"archive of {one.archived:,}" in README
-    assert f"{100 * one.rate.share:.1f}% of {one.n}" in README
+    assert f"{100 * one.rate.share:.1f}% of {one.n:,}" in README
 
 
 def test_both_rates_are_told_apart(paraphrased: Report) -> None:
     for shown in (" ".join(to_terminal(paraphrased, 100).split()), to_html(paraphrased, "today")):
         assert "false alarms by the text alone: at most 1%" in shown
         for one in MEASURED:
-            assert f"of {one.n} (95% interval" in shown
+            assert f"of {one.n:,} (95% interval" in shown
             assert f"beside {one.archived:,}" in shown
     assert "false alarms by the text alone" in to_html(paraphrased, "today").split("</section>")[0]
 
@@ -46,8 +46,8 @@ def test_a_text_without_a_verdict_has_the_rate_of_short_ones(paraphrased: Report
     shown = " ".join(to_terminal(short, 100).split())
     (one,) = OF_SHORT
     assert f"cut to 50 words whose source was not archived, {100 * one.rate.share:.1f}% of {one.n}" in shown
-    assert "3.67%" not in shown
-    assert f"cut to 50 / 80 / 115 words | `python -m benchmarks.sources CLEAN --strangers {one.n}`" in README
+    assert f"of {MEASURED[1].n:,}" not in shown
+    assert f"cut to 50 / 80 / 115 words, archive of {one.archived:,}" in README
     assert f"{100 * one.rate.share:.1f} / " in README
 
 
