@@ -14,6 +14,7 @@ from detector.align import Linker, compare
 from detector.align.house_style import printed
 from detector.archive import Archive, Reference, Stored, find
 from detector.findings import Comparison, Wording
+from detector.ingest.clutter import find_clutter
 from detector.language_model import Vocabulary
 from detector.resources import Resources
 from detector.segment import segment
@@ -91,9 +92,9 @@ class SiblingFinder:
         beside: list[tuple[Sibling, Comparison]] = []
         for stored in self._others(identifier, suspect, published):
             about = stored.reference
-            comparison = compare(
-                suspect, segment(about.text, self._resources.vocabulary), self._resources, self._linker
-            )
+            clutter = find_clutter(about.text, about.title).spans
+            document = segment(about.text, self._resources.vocabulary, clutter)
+            comparison = compare(suspect, document, self._resources, self._linker)
             derivation = comparison.derivation
             if max(derivation.coverage, 1 - derivation.dropped) >= LEAST_SHARED:
                 own_id = about.id.partition(BETWEEN)[2]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detector.align import Linker, compare, load_linker
 from detector.dates import direction
 from detector.findings import Alignment, Comparison, Source
+from detector.ingest.clutter import find_clutter
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Flag
@@ -115,7 +116,8 @@ class SourceFinder:
         for candidate in self._candidates(suspect, left, published, known):
             reference = candidate.stored.reference
             if (number := candidate.stored.number) not in laid:
-                document = segment(reference.text, self._resources.vocabulary)
+                clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
+                document = segment(reference.text, self._resources.vocabulary, clutter)
                 comparison = compare(suspect, document, self._resources, self._linker)
                 laid[number] = _source(candidate, comparison, published)
             source = laid[number]
