@@ -16,17 +16,17 @@ from detector.ingest import Limits, prepare, read
 from detector.text import Failure, Record
 
 SECONDS = 5  # on a machine with other work; alone the slowest takes a fifth of it
-# Peak resident memory of the whole command with all its files, in kilobytes: the model is mapped, and one line of 20 MB
-# is the largest thing that is ever held, in some copies.
-MOST_KILOBYTES = 900_000
-SCORE = """
-import resource, sys
+# Peak resident memory of each process of the command, in kilobytes; 226,000 were measured, the mapped model included.
+MOST_KILOBYTES = 400_000
+SCORE = r"""
+import re, resource, sys
+from pathlib import Path
 from detector.cli import main
 try:
     main()
 finally:
-    used = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(max(used), file=sys.stderr)
+    own = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())  # ru_maxrss begins with the parent's
+    print(own[1], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
 """
 
 
@@ -104,7 +104,7 @@ def test_the_command_gives_one_row_a_file(tmp_path: Path) -> None:
     done = subprocess.run([*command, "--workers", "1"], capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
-    assert int(done.stderr.splitlines()[-1]) < MOST_KILOBYTES
+    assert max(map(int, done.stderr.splitlines()[-1].split())) < MOST_KILOBYTES
     rows = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     files = [Path(row["provenance"]["file"]).name for row in rows]
     assert sorted(files) == sorted([*ONE_ROW, *TWO_ROWS, *TWO_ROWS])

@@ -148,7 +148,6 @@ def test_any_page_headers_give_sizes_or_an_error(data: bytes, length: int) -> No
     for file in (io.BytesIO(data), io.BytesIO(b"\x15\x00" + data)):
         try:
             pages = list(page_sizes(file, 0, length))
-        except InputError as error:
-            assert error.code == "invalid-parquet"  # noqa: PT017  # either is right
-        else:
-            assert all(page.packed >= 0 and page.unpacked >= 0 for page in pages)
+        except InputError:
+            continue
+        assert all(page.packed >= 0 and page.unpacked >= 0 for page in pages)
