@@ -26,6 +26,7 @@ from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.shared import FAMILIES, RATES, clean_dev, rewrites, spun_dev
 from benchmarks.tables import rate
 from detector.findings import Source
+from detector.ingest.clutter import find_clutter
 from detector.model_store import default_model_path, load_model
 from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
@@ -85,7 +86,7 @@ def _find_all(
     """The sources of texts, each with its date; says how long one took."""
     found, spent = [], []
     for text, published in texts:
-        document = segment(text, resources.vocabulary)
+        document = segment(text, resources.vocabulary, find_clutter(text).spans)
         started = time.process_time()
         found.append(finder.find(document, published))
         spent.append(1e3 * (time.process_time() - started))
