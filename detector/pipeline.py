@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
-from detector.credit import with_credits
-from detector.errors import ArchiveError, InputError
+from detector.errors import InputError
 from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown, words_before
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
@@ -32,17 +31,16 @@ from detector.findings import (
     Passage,
     Refusal,
     Report,
-    Source,
     Suggestion,
     Verdict,
 )
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
-from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
-from detector.segment import segment, segment_all
+from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record, Span
+from detector.tracing import lay_given, open_finder, traced
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.given import GivenReferences
@@ -141,8 +139,8 @@ class Detector:
         if archive is not None and references:
             raise ValueError("expected an archive or references, got both: put the references into the archive")
         loaded = load_model(model or default_model_path())
-        finder = None if archive is None else _finder(archive, loaded.resources)
-        given = _given(references, loaded.resources) if references else None
+        finder = None if archive is None else open_finder(archive, loaded.resources)
+        given = lay_given(references, loaded.resources) if references else None
         if calibration is None:
             return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given, limits)
         own = load_calibration(calibration, loaded.info)
@@ -317,30 +315,15 @@ class Detector:
         return article, language
 
     def _traced(self, report: Report, article: Article, document: Document | None = None) -> Report:
-        """The report with the article's sources, where they are asked for.
-
-        What the text alone shows stays the verdict, a licensee's too. Of an article without a verdict only they are
-        told.
-        """
-        if self.finder is None and self.given is None:
-            return report
-        report = replace(report, archive=self.finder.name if self.finder else None)
-        words = report.words or 0 if self.finder else None
-        refusal = _not_compared(report.language, len(article.text), words)
-        if refusal is not None:
-            return replace(report, not_compared=refusal)
-        document = document or segment(article.text, self.resources.vocabulary, article.clutter)
-        others: tuple[Source, ...] = ()
-        if self.given is not None:
-            sources, others = self.given.lay(document, article.published)
-        elif self.finder is not None:
-            sources = self.finder.find(document, article.published)
-        sources, others = (with_credits(laid, article.credits, article.outlet, document) for laid in (sources, others))
-        licensed = None if self.licensees is None else self.licensees.include(article.outlet, article.url)
-        report = replace(report, sources=sources, others=others, licensed=licensed)
-        if report.status != "ok" or report.flagged or licensed or not is_paraphrase(sources, article.outlet):
-            return report
-        return replace(report, verdict="paraphrased", level="worth_a_look", flagged=True)
+        return traced(
+            report,
+            article,
+            document,
+            self.resources,
+            finder=self.finder,
+            given=self.given,
+            licensees=self.licensees,
+        )
 
     def _judge(
         self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
@@ -414,37 +397,6 @@ def _mistake(error: Exception) -> Refusal:
         )
     message = f"this article could not be scored ({type(error).__name__}), and that is a mistake of Unspin's"
     return Refusal("internal", message)
-
-
-def _finder(folder: Path, resources: Resources) -> SourceFinder:
-    from detector.sources import SourceFinder
-
-    try:
-        return SourceFinder.open(folder, resources)
-    except ImportError as error:
-        raise ArchiveError(
-            f"an archive needs {error.name}, not installed here: pip install 'unspin[archive]'"
-        ) from error
-
-
-def _given(references: Sequence[Article], resources: Resources) -> GivenReferences:
-    from detector.align import load_linker
-    from detector.given import GivenReferences
-
-    return GivenReferences(references, resources, load_linker())
-
-
-def _not_compared(language: str | None, characters: int, words: int | None) -> str | None:
-    """Why an article is laid beside nothing, or None; `words` is None where what it is laid beside is given."""
-    from detector.sources import FEWEST_WORDS, MOST_CHARACTERS
-
-    if language != "en":
-        return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"
-    if characters > MOST_CHARACTERS:
-        return f"expected at most {MOST_CHARACTERS:,} characters to lay beside another text, got {characters:,}"
-    if words is not None and words < FEWEST_WORDS:
-        return f"expected at least {FEWEST_WORDS} words to find a source by, got {words}"
-    return None
 
 
 def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:

@@ -127,6 +127,8 @@ class Cluster(Generic[Result]):
                 self._look()
         except CancelledError as error:
             raise ClusterError("the scheduler is gone, or the work was taken back there") from error
+        except OSError as error:  # it went while results were fetched
+            raise ClusterError(f"the scheduler does not answer any more ({in_short(error)})") from error
 
     def _look(self) -> None:
         """See now and then how many work; raises ClusterError where nobody has for long."""
