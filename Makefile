@@ -51,6 +51,8 @@ gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..
 
 bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of language model and candidates cost
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.runner
+	$(BIN)/python -m benchmarks.reading
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
 

@@ -1,16 +1,17 @@
 """Whether runs are safe to kill: kill -9 at random moments, --resume, and the bytes of a run that nobody touched.
 
-    python -m benchmarks.kills [--articles 20000] [--kills 50] [--cluster]
+    python -m benchmarks.kills [--articles 20000] [--kills 50] [--cluster] [--keep FOLDER]
 
 The whole process group is killed, at a moment between its start and two shards later. A run that gets to its end is
 compared, and the next one begins; after the last kill the run in work is brought to its end. With --cluster the runs
 are on a Dask cluster of separate processes on this machine, and before each kill of a run one of its workers is killed.
-The articles are made of the sentences of data/sample, and hardly longer than the shortest that get a verdict.
+The input is a crawl, a .warc.gz of web pages: articles made of the sentences of data/sample, hardly longer than the
+shortest that get a verdict. With --keep it stays in FOLDER, to be scored, watched and killed by hand.
 """
 
 from __future__ import annotations
 
-import json
+import gzip
 import os
 import signal
 import subprocess
@@ -20,12 +21,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from random import Random
 
 import click
 
 from benchmarks.local_cluster import LocalCluster, local_cluster
+from benchmarks.reading import warc_record
 from benchmarks.speed import made_articles
 from detector.batch.shards import SHARD_ITEMS, folder_of
 
@@ -51,12 +54,15 @@ class Kills:
 @click.option("--kills", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--cluster", "on_cluster", is_flag=True, help="On a Dask cluster of separate processes on this machine.")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Make the crawl here, and leave it.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def main(articles: int, kills: int, workers: int, on_cluster: bool, seed: int) -> None:
+def main(articles: int, kills: int, workers: int, on_cluster: bool, keep: Path | None, seed: int) -> None:
     """Measure and print; exit code 1 where a run differs."""
     with tempfile.TemporaryDirectory(prefix="unspin-kills-") as folder, _cluster(on_cluster, workers) as cluster:
-        source, whole, out = (Path(folder) / name for name in ("in.jsonl", "whole.jsonl", "out.jsonl"))
-        _write_articles(source, articles)
+        whole, out = (Path(folder) / name for name in ("whole.jsonl", "out.jsonl"))
+        source = (keep or Path(folder)) / "crawl.warc.gz"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        _write_crawl(source, articles)
         where = ["--workers", str(workers)] if cluster is None else ["--cluster", cluster.address]
         command = [*UNSPIN, "score", str(source), *where, "--resume", "-o"]
         started = time.monotonic()
@@ -88,11 +94,17 @@ def _cluster(wanted: bool, workers: int) -> Iterator[LocalCluster | None]:
         yield cluster
 
 
-def _write_articles(path: Path, n: int) -> None:
-    made = made_articles(min(n, MADE_AT_A_TIME), words=WORDS)
-    with path.open("w", encoding="utf-8") as file:
-        for i in range(n):
-            file.write(json.dumps({"id": str(i), "text": made[i % len(made)].content}) + "\n")
+def _write_crawl(path: Path, n: int) -> None:
+    """A member a record, as crawlers write them."""
+    made = [_page(one.content) for one in made_articles(min(n, MADE_AT_A_TIME), words=WORDS)]
+    with path.open("wb") as file:
+        file.writelines(gzip.compress(warc_record(i, made[i % len(made)]), 6, mtime=0) for i in range(n))
+
+
+def _page(text: str) -> str:
+    title, *paragraphs = (escape(part) for part in text.split("\n\n"))
+    body = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>\n{body}</article></body></html>"
 
 
 def _run_to_the_end(command: list[str]) -> None:

@@ -83,7 +83,8 @@ def _write_parquet(file: Any, n: int) -> None:
             table.write_table(pyarrow.table({"html": group}, schema=schema))
 
 
-def _warc_record(number: int, page: str) -> bytes:
+def warc_record(number: int, page: str) -> bytes:
+    """A page as a crawler writes it, with the answer that it came in."""
     body = page.encode()
     block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     head = (
@@ -95,12 +96,12 @@ def _warc_record(number: int, page: str) -> bytes:
 
 
 def _write_warc(file: Any, n: int) -> None:
-    file.writelines(_warc_record(i, page) for i, page in enumerate(made_pages(n)))
+    file.writelines(warc_record(i, page) for i, page in enumerate(made_pages(n)))
 
 
 def _write_packed_warc(file: Any, n: int) -> None:
     """A member a record, as crawlers do."""
-    file.writelines(gzip.compress(_warc_record(i, page), 6) for i, page in enumerate(made_pages(n)))
+    file.writelines(gzip.compress(warc_record(i, page), 6) for i, page in enumerate(made_pages(n)))
 
 
 def _packed(write: Callable[[Any, int], None], suffix: str) -> Callable[[Any, int], None]:

@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -264,13 +265,14 @@ def _cold_check(model: Path | None) -> list[Target]:
     n_words = len(CHECKED.read_text(encoding="utf-8").split())
     _title(f"unspin check, a new process each time, on one text file of {n_words} words")
     arguments = ["check", str(CHECKED), *(["--model", str(model)] if model else [])]
-    starts = [_check(CHECK, arguments) for _ in range(COLD_STARTS)]
+    with tempfile.TemporaryDirectory(prefix="unspin-") as compiled:
+        _check(CHECK, arguments, compiled)
+        starts = [_check(CHECK, arguments, compiled) for _ in range(COLD_STARTS)]
+        peak = _check(CHECK_PEAK, arguments, compiled).said if STATUS.exists() else ""
     row = _show(Row("from start to exit", [start.seconds for start in starts], "seconds"))
     _show(Row("processor time of it", [start.processor_seconds for start in starts], "seconds"))
-    if STATUS.exists():
-        peak = re.search(r"^VmHWM:\s+(\d+) kB", _check(CHECK_PEAK, arguments).said, re.MULTILINE)
-        assert peak is not None
-        _show(Row("peak resident memory", [int(peak[1]) * 1024 / 1e6], "MB"))
+    if kilobytes := re.search(r"^VmHWM:\s+(\d+) kB", peak, re.MULTILINE):
+        _show(Row("peak resident memory", [int(kilobytes[1]) * 1024 / 1e6], "MB"))
     else:
         print(f"  peak resident memory: skipped, this system has no {STATUS}")
     print()
@@ -285,9 +287,12 @@ class _Start(NamedTuple):
     said: str
 
 
-def _check(program: str, arguments: Sequence[str]) -> _Start:
+def _check(program: str, arguments: Sequence[str], compiled: str) -> _Start:
+    """Start a process that keeps its bytecode in `compiled`, as an installed copy keeps its own beside the code."""
+    surrounding = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command, surrounding["PYTHONPYCACHEPREFIX"] = [sys.executable, "-c", program, *arguments], compiled
     before = os.times()
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=surrounding)
     after = os.times()
     if done.returncode not in (0, 1):
         raise click.ClickException(f"unspin check ended with {done.returncode}: {done.stderr.strip()}")

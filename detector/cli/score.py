@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,9 +162,11 @@ def command(
     from detector.batch.stream import Scorer
     from detector.cli.output import is_replaced, open_stream, refuse_input
     from detector.cli.progress import watched
-    from detector.ingest import read
+    from detector.ingest import Extent, read
 
-    items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer, limits)
+    extent = Extent()
+    items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer, limits, extent)
+    watch = partial(watched, extent=extent)
     refuse_input(output, paths)
     check_output(output, columns)
     if resume and not is_replaced(output):
@@ -190,10 +193,10 @@ def command(
             about = {"share": shard, "archive": scorer.archive}
             with _told_how_to_go_on(output):
                 counts = run(
-                    items, score, scorer.settings, output, columns=columns, about=about, resume=resume, watch=watched
+                    items, score, scorer.settings, output, columns=columns, about=about, resume=resume, watch=watch
                 )
         else:
-            rows = watched(score(items), counts)
+            rows = watch(score(items), counts)
             with open_stream(output) as stream:
                 write_lines((_counted(row, counts) for row in rows), stream, columns)
     click.echo(_summary(counts), err=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from detector.errors import InputError
 from detector.ingest.clutter import find_clutter
 from detector.ingest.decoding import check_text
+from detector.ingest.extent import Extent
 from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, count_words, english_share, language, refuse
@@ -16,6 +17,7 @@ from detector.text import Article, Record
 
 __all__ = [
     "USUAL",
+    "Extent",
     "Language",
     "Limits",
     "check_length",

@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.csv_table import read_csv
+from detector.ingest.extent import Extent
 from detector.ingest.html import read_html
 from detector.ingest.json_lines import read_json, read_json_lines
 from detector.ingest.limits import USUAL, Limits
@@ -61,15 +62,21 @@ _MARKUP = re.compile(
 
 
 def read(
-    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = USUAL
+    paths: Sequence[str | Path],
+    stdin: BinaryIO | None = None,
+    limits: Limits = USUAL,
+    extent: Extent | None = None,
 ) -> Iterator[Record | Failure]:
     """Read articles from files, folders and standard input, in the order given, one at a time.
 
-    Every path is checked before the first is read: InputError "not-found", "unreadable" or "empty-folder".
+    Every path is checked before the first is read: InputError "not-found", "unreadable" or "empty-folder". `extent`
+    is told how much there is, and how much of it was read.
     """
     for path in paths:
         _check(str(path))
-    return _read_checked([str(path) for path in paths], stdin, limits)
+    if extent is not None:
+        extent.measure(file for path in paths for file in _sized(str(path)))
+    return _read_checked([str(path) for path in paths], stdin, limits, extent or Extent())
 
 
 def is_read(file: Path, paths: Sequence[str | Path]) -> bool:
@@ -136,7 +143,19 @@ def _empty_folder(path: str) -> InputError:
     )
 
 
-def _read_checked(paths: Sequence[str], stdin: BinaryIO | None, limits: Limits) -> Iterator[Record | Failure]:
+def _sized(path: str) -> Iterator[str | None]:
+    """The files at a path whose sizes can be asked for; None for what has no size."""
+    if path == STANDARD_INPUT or is_remote(path):
+        yield None
+    elif os.path.isdir(path):
+        yield from (file for file in _files(path) if isinstance(file, str))
+    else:
+        yield path if os.path.isfile(path) else None
+
+
+def _read_checked(
+    paths: Sequence[str], stdin: BinaryIO | None, limits: Limits, extent: Extent
+) -> Iterator[Record | Failure]:
     for path in paths:
         if path == STANDARD_INPUT:
             stream, name = stdin or sys.stdin.buffer, STANDARD_INPUT_NAME
@@ -146,7 +165,7 @@ def _read_checked(paths: Sequence[str], stdin: BinaryIO | None, limits: Limits) 
                 if isinstance(found, Failure):
                     yield replace(found, provenance=Provenance(found.id))
                 else:
-                    yield from _placed(_read_file(found, limits), found.name)
+                    yield from _placed(_read_file(found, limits, extent), found.name)
 
 
 def _placed(rows: Iterator[Record | Failure], file: str) -> Iterator[Record | Failure]:
@@ -195,10 +214,10 @@ def _found_remote(path: str) -> Iterator[_File | Failure]:
         yield _unreadable(path, error)
 
 
-def _read_file(file: _File, limits: Limits) -> Iterator[Record | Failure]:
+def _read_file(file: _File, limits: Limits, extent: Extent) -> Iterator[Record | Failure]:
     """Read one file by its suffix, or by its content where the suffix says nothing."""
     try:
-        with file.open() as stream:
+        with file.open() as stream, extent.reading(stream):
             yield from _told(_read_named(stream, file.name, limits), file.name)
     except OSError as error:
         yield _unreadable(file.name, error)
