@@ -26,6 +26,7 @@ SCHEMA = "unspin.aligner/1"
 PATH = Path(__file__).with_name("aligner.npz")
 MAX_WEIGHTS = 1_000_000  # of one file
 CLIP = 6.0  # standard deviations
+LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a quarter of them are above
 
 Links = NDArray[np.int32]  # pairs of places in the first and in the second sentence, sorted, shape (n_links, 2)
 SentencePair = tuple[NDArray[np.int32], NDArray[np.int32]]  # the types of the words of either sentence
@@ -47,9 +48,13 @@ class Layers:
 
     def probability(self, rows: NDArray[np.float32]) -> Column:
         """Of a link, shape (n_rows,)."""
-        values = np.clip((rows - self.centre) / self.scale, -CLIP, CLIP)
+        values = rows - self.centre
+        values /= self.scale
+        np.clip(values, -CLIP, CLIP, out=values)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            values = np.maximum(values @ weight + bias, 0)
+            values = values @ weight
+            values += bias
+            np.maximum(values, 0, out=values)
         log_odds = np.clip((values @ self.weights[-1] + self.biases[-1])[:, 0], -30, 30)
         # Blocked products differ in the last bits with the number of rows: cut them off.
         return np.round(1 / (1 + np.exp(-log_odds)), 5).astype(np.float32)
@@ -77,6 +82,8 @@ class Linker:
         rows = measure(grid, at, types, resources, self.lexicon)
         belief[at] = self.readings[0].probability(rows)
         for layers in self.readings[1:]:
+            likely = belief[at] >= LIKELY
+            at, rows = at[likely], rows[likely]
             belief[at] = layers.probability(np.concatenate([rows, measure_again(grid, at, belief)], axis=1))
         return belief
 

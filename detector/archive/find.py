@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detector.archive.archive import Archive
-from detector.archive.overlap import are_copies, held, shingles, similarity
+from detector.archive.overlap import Sought, are_copies, shingles
 from detector.archive.query import name_weights, query_terms
 from detector.archive.reference import Stored
 from detector.archive.texts import DamagedTextError, Head
@@ -111,6 +111,7 @@ class _Search:
         self._terms = query_terms(text, archive.index)
         self._sentences = sentences_of(text)
         self._names = _names(self._sentences, text, archive)
+        self._sought = Sought(self._sentences, self._names)
         self._day = day
         self._outlets = outlets
         self._compared: dict[int, _Compared] = {}
@@ -148,9 +149,8 @@ class _Search:
                 except DamagedTextError as error:
                     self.damaged[number] = str(error)
                     continue
-                sentences = sentences_of(stored.reference.text)
-                alike, held_ones = similarity(self._sentences, sentences), held(self._names, sentences)
-                self._compared[number] = _Compared(stored, alike, self._days(heads[0]), held_ones)
+                similarity, held = self._sought.compare(stored.reference.text)
+                self._compared[number] = _Compared(stored, similarity, self._days(heads[0]), held)
             if number in self._compared:
                 self._compared[number].copies = [head.id for head in heads[1:]]
                 yield self._compared[number]

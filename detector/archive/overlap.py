@@ -6,10 +6,13 @@ of `words.words_of`, which leaves out the commonest.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from detector.archive.words import words_of
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.archive.words import all_by_sentence, words_of
 
 COPY = 0.8  # share of the shorter's shingles in the longer from which two texts are versions of one; guess
 SHINGLE = 4  # words in a row
@@ -18,53 +21,47 @@ SHINGLE = 4  # words in a row
 NAMES_HELD = 0.7
 
 
-def similarity(suspect: Sequence[frozenset[str]], reference: Sequence[frozenset[str]]) -> float:
-    """Share of the suspect's words that stand in the best sentence of the reference for theirs, 0 to 1.
+class Sought:
+    """What a suspect shares with references, of which it is compared with many: its words are numbered once.
 
-    Both as `words.sentences_of` gives them; each sentence counts by its words. 1 for equal texts, 0 where either has
-    none.
-
-    >>> similarity([frozenset({"orsk", "fell"}), frozenset({"rain"})], [frozenset({"orsk", "held"})])
-    0.3333333333333333
+    `sentences` are the suspect's, as `words.sentences_of` gives them; `names` the weights of the names and numbers of
+    some of them, by the sentence's number.
     """
-    wanted = frozenset().union(*suspect)
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for number, words in enumerate(reference):
-        for word in words & wanted:
-            holders[word].append(number)
-    shared = 0
-    for words in suspect:
-        tally: dict[int, int] = {}
-        for word in words:
-            for number in holders.get(word, ()):
-                tally[number] = tally.get(number, 0) + 1
-        shared += max(tally.values(), default=0)
-    total = sum(map(len, suspect))
-    return shared / total if total else 0.0
 
+    def __init__(self, sentences: Sequence[frozenset[str]], names: Mapping[int, Mapping[str, float]]) -> None:
+        self._places = {word: place for place, word in enumerate(sorted(frozenset().union(*sentences)))}
+        self._words = self._rows(sentences)
+        self._total = int(self._words.sum())
+        self._named = list(names)
+        self._names = np.zeros((len(names), len(self._places)))
+        for row, weights in zip(self._names, names.values(), strict=True):
+            row[[self._places[word] for word in weights]] = list(weights.values())
 
-def held(names: Mapping[int, Mapping[str, float]], reference: Sequence[frozenset[str]]) -> frozenset[int]:
-    """Which sentences of a suspect have most of their names and numbers in one sentence of the reference.
+    def compare(self, reference: str) -> tuple[float, frozenset[int]]:
+        """Give the share of the suspect's words that stand in the best sentence of the reference for theirs, 0 to 1,
+        and which sentences have most of their names and numbers in one of its sentences.
 
-    `names` gives the weight of each of them, by the sentence's number.
+        Each sentence counts by its words. 1 for equal texts, 0 where either has none.
 
-    >>> sorted(held({0: {"orsk": 2.0, "3": 1.0}, 4: {"lenin": 5.0, "orsk": 2.0}}, [frozenset({"orsk", "3", "fell"})]))
-    [0]
-    """
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    wanted = frozenset().union(*names.values())
-    for number, words in enumerate(reference):
-        for word in words & wanted:
-            holders[word].append(number)
-    found = set()
-    for sentence, weights in names.items():
-        tally: defaultdict[int, float] = defaultdict(float)
-        for word, weight in weights.items():
-            for number in holders.get(word, ()):
-                tally[number] += weight
-        if max(tally.values(), default=0.0) >= NAMES_HELD * sum(weights.values()):
-            found.add(sentence)
-    return frozenset(found)
+        >>> suspect = [frozenset({"orsk", "fell"}), frozenset({"rain"})]
+        >>> Sought(suspect, {0: {"orsk": 2.0}}).compare("Orsk held out.")
+        (0.3333333333333333, frozenset({0}))
+        """
+        rows = self._rows(self._places.keys() & words for words in all_by_sentence(reference))
+        if not rows.size:
+            return 0.0, frozenset()
+        shared = (self._words @ rows.T).max(axis=1).sum()
+        there, whole = (self._names @ rows.T).max(axis=1), self._names.sum(axis=1)
+        held = np.flatnonzero(there >= NAMES_HELD * whole)
+        return int(shared) / self._total, frozenset(self._named[k] for k in held.tolist())
+
+    def _rows(self, sentences: Iterable[AbstractSet[str]]) -> NDArray[np.float32]:
+        """One row a sentence, 1 in the columns of its words."""
+        places = [[self._places[word] for word in words] for words in sentences]
+        rows = np.zeros((len(places), len(self._places)), np.float32)
+        for row, some in zip(rows, places, strict=True):
+            row[some] = 1
+        return rows
 
 
 def shingles(text: str) -> frozenset[int]:

@@ -6,6 +6,7 @@ The list of the commonest is part of the format of an archive: with another one 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MAX_LETTERS = 39  # longer ones are addresses and the like
 
@@ -19,8 +20,8 @@ COMMON = frozenset(
     you your
     """.split()
 )
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n+")
+_WORD = re.compile(r"\w+")  # where no underscore is left: twice as fast as [^\W_]+
+_SENTENCE_END = re.compile(r"(?:[.!?…][\"'”’)\]]*\s|\n)\s*")
 _BEFORE_A_NAME = re.compile(r"[\w,;)'’]\s?$")  # what stands before a capital that no sentence asks for
 
 
@@ -30,7 +31,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("The U.N. said 1,200 people fled.")
     ['u', 'n', '1', '200', 'people', 'fled']
     """
-    return [word for word in _WORD.findall(text.lower()) if word not in COMMON and len(word) <= MAX_LETTERS]
+    return [word for word in _WORD.findall(_folded(text)) if word not in COMMON and len(word) <= MAX_LETTERS]
 
 
 def sentences_of(text: str) -> list[frozenset[str]]:
@@ -39,8 +40,17 @@ def sentences_of(text: str) -> list[frozenset[str]]:
     >>> [sorted(words) for words in sentences_of("Bands retook Mirovka. Both fell.")]
     [['bands', 'mirovka', 'retook'], ['fell']]
     """
-    sentences = (frozenset(_WORD.findall(sentence)) - COMMON for sentence in _SENTENCE_END.split(text.lower()))
+    sentences = (frozenset(words) - COMMON for words in all_by_sentence(text))
     return [words for words in sentences if words]
+
+
+def all_by_sentence(text: str) -> Iterator[list[str]]:
+    """The same with the commonest words, repeated ones, and sentences without any."""
+    return map(_WORD.findall, _SENTENCE_END.split(_folded(text)))
+
+
+def _folded(text: str) -> str:
+    return text.lower().replace("_", " ")
 
 
 def names_and_numbers(text: str) -> set[str]:
@@ -50,6 +60,7 @@ def names_and_numbers(text: str) -> set[str]:
     ['3', 'march', 'mirovka']
     """
     found = set()
+    text = text.replace("_", " ")
     for match in _WORD.finditer(text):
         first = text[match.start()]
         if first.isdigit() or (

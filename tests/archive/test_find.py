@@ -12,7 +12,7 @@ from wire_stories import made_word, reference, story_text, swapped
 
 from detector.archive import Archive, Reference, create, find, open_archive, open_writer
 from detector.archive.find import POOL
-from detector.archive.overlap import held, similarity
+from detector.archive.overlap import Sought
 from detector.archive.query import query_terms
 from detector.archive.words import sentences_of, words_of
 
@@ -117,9 +117,13 @@ def test_versions_are_told_once(tmp_path: Path) -> None:
 
 def test_similarity_by_hand() -> None:
     """Three of four words in one sentence, one of two in another: 4 / 6."""
-    suspect = sentences_of("Rebels seized Orsk bridge. Rain fell.")
-    assert similarity(suspect, sentences_of("Rain stopped. Troops seized Orsk bridge.")) == pytest.approx(4 / 6)
-    assert (similarity(suspect, suspect), similarity(suspect, []), similarity([], suspect)) == (1.0, 0.0, 0.0)
+    text = "Rebels seized Orsk bridge. Rain fell."
+    sought = Sought(sentences_of(text), {})
+    asked = ("Rain stopped. Troops seized Orsk bridge.", text, "", "...\n\n", "Nobody came.")
+    assert [sought.compare(other) for other in asked] == [
+        (pytest.approx(share), frozenset()) for share in (4 / 6, 1.0, 0.0, 0.0, 0.0)
+    ]
+    assert Sought([], {}).compare(text) == (0.0, frozenset())
 
 
 def test_what_is_asked_for(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,10 +149,11 @@ def test_what_is_asked_for_stands_all_over_the_text(archive: Archive) -> None:
 
 def test_names_are_held_by_one_sentence() -> None:
     """Seven tenths of the weight must stand in one sentence of the reference; two halves in two are none."""
-    reference = sentences_of("Orsk fell in 1943. Anna Lind left Tarv.")
+    reference = "Orsk fell in 1943. Anna Lind left Tarv."
     names = {0: {"orsk": 7.0, "lund": 3.0}, 1: {"orsk": 5.0, "anna": 5.0}, 2: {"anna": 1.0, "lind": 1.0}}
-    assert held(names, reference) == {0, 2}
-    assert held(names, []) == held({}, reference) == frozenset()
+    sought = Sought([frozenset(weights) for weights in names.values()], names)
+    assert sought.compare(reference)[1] == {0, 2}
+    assert sought.compare("")[1] == frozenset()
 
 
 def test_candidates_hold_sentences_of_the_suspect(archive: Archive) -> None:
