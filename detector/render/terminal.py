@@ -15,6 +15,7 @@ from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
 from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
+from detector.render.report_words import withheld
 from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
 from detector.strangers import MEASURED, OF_SHORT
@@ -40,11 +41,10 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
             "\n".join(item(line, width) for line in figures(report)),
             *_notes(report, width),
             *_passages(report, width),
-            *_marks(report, width, colour),
         ]
     else:
         blocks += ["\n".join(item(line, width) for line in false_alarms(report))]
-    blocks += source_blocks(report, width)
+    blocks += [*marks(report, width, colour), wrap(withheld(report), width), *source_blocks(report, width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -177,9 +177,10 @@ def _opening(text: str, passage: Passage, room: int) -> str:
     return textwrap.shorten(opening, min(room, 40), placeholder=" …") if room >= 20 else ""
 
 
-def _marks(report: Report, width: int, colour: bool) -> Iterator[str]:
+def marks(report: Report, width: int, colour: bool) -> Iterator[str]:
+    """The marked text, then the notes on its marks."""
     groups = grouped(report.evidence)
-    marks = [mark for group in groups.values() for mark in group]
-    if report.text is not None and marks:
-        yield from marked_paragraphs(report.text, marks, width, colour=colour)
+    numbered = [mark for group in groups.values() for mark in group]
+    if report.text is not None and numbered:
+        yield from marked_paragraphs(report.text, numbered, width, colour=colour)
     yield from listed(groups, width)
