@@ -1,6 +1,6 @@
 """What a newsroom's desk has decided for itself: phrases never or always to mark, and findings accepted before."""
 
-from detector.desk.baseline import Baseline, Finding, read_baseline, written
+from detector.desk.baseline import Baseline, Finding, baseline_bytes, read_baseline
 from detector.desk.desk import Desk, findings_of
 from detector.desk.dictionary import Dictionary, read_dictionary
 from detector.desk.fingerprint import fingerprint, fingerprints, whole_fingerprint
@@ -10,11 +10,11 @@ __all__ = [
     "Desk",
     "Dictionary",
     "Finding",
+    "baseline_bytes",
     "findings_of",
     "fingerprint",
     "fingerprints",
     "read_baseline",
     "read_dictionary",
     "whole_fingerprint",
-    "written",
 ]

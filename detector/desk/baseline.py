@@ -69,13 +69,14 @@ def read_baseline(path: Path) -> Baseline:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("findings"), list):
         raise _wrong(f"{path}: expected a baseline of the schema {SCHEMA}, got something else: is it the right file?")
     if len(data["findings"]) > MOST_FINDINGS:
-        got = len(data["findings"])
-        raise _wrong(f"{path}: expected at most {MOST_FINDINGS:,} findings, got {got:,}: keep one for each section")
+        raise _wrong(f"{path}: expected at most {MOST_FINDINGS:,} findings, got {len(data['findings']):,}")
     return Baseline.of(_finding(one, f"{path}, finding {n}") for n, one in enumerate(data["findings"], start=1))
 
 
-def written(baseline: Baseline) -> bytes:
-    """The file: sorted by kind, phrase and fingerprint."""
+def baseline_bytes(baseline: Baseline) -> bytes:
+    """The file: sorted by kind, phrase and fingerprint; raises InputError where it would be too long to be read."""
+    if (n := len(baseline.findings)) > MOST_FINDINGS:
+        raise _wrong(f"expected at most {MOST_FINDINGS:,} findings in a baseline, got {n:,}: keep one for each section")
     lines = [json.dumps(finding._asdict()) for finding in sorted(baseline.findings.values())]
     return "\n".join([f'{{"schema": "{SCHEMA}", "findings": [', ",\n".join(lines), "]}", ""]).encode()
 
