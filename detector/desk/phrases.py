@@ -98,7 +98,7 @@ class Cover:
     """What some stretches of a text cover, looked up without going through them; they come by where they begin."""
 
     def __init__(self, stretches: Iterable[Place | Span]) -> None:
-        edges = [(stretch.start, stretch.end) for stretch in stretches]
+        edges = [stretch[:2] for stretch in stretches]
         self._starts = [start for start, _ in edges]
         self._reach = list(accumulate((end for _, end in edges), max))  # of it and of all before it
 

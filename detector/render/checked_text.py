@@ -86,10 +86,14 @@ def _what(report: Report) -> str:
 
 
 def _in_a_line(report: Report) -> str:
-    said = headline(report)
-    if report.status == "ok":
-        said = f"{said} (below the level asked for)" if report.flagged else f"no signs in {report.words or 0:,} words"
-    return said[0].lower() + said[1:]
+    if report.error is not None:
+        return f"could not be read: {neutral(report.error.message.removeprefix(f'{report.id}: '))}"
+    if report.abstention is not None:
+        return f"no verdict: {neutral(report.abstention.message)}"
+    if report.flagged:
+        return f"{headline(report)} (below the level asked for)"
+    is_withdrawn = report.desk is not None and report.desk.withdrawn is not None
+    return f"no {'other ' if is_withdrawn else ''}signs in {report.words or 0:,} words"
 
 
 def _proves_nothing(report: Report) -> str:
