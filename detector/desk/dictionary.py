@@ -58,7 +58,7 @@ class Dictionary:
         return [self._mark(text, first, others) for first, *others in found]
 
     def places(self, words: Words, clutter: Sequence[Span] = ()) -> dict[str, list[Place]]:
-        """Where each phrase stands that is always to be marked: none inside of clutter, which is sorted, and none inside
+        """Where each phrase stands that is always to be marked: not inside of clutter, which is sorted, and not inside
         of a phrase never to be marked."""
         masked, never = Cover(clutter), Cover(self.never.all_in(words))
         places: dict[str, list[Place]] = {}
