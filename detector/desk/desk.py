@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from detector.desk.baseline import MAX_PHRASE, Finding
 from detector.desk.dictionary import EXTRACTOR, Dictionary
-from detector.desk.fingerprint import fingerprints, whole_fingerprint
+from detector.desk.fingerprint import fingerprints, of_place, whole_fingerprint
 from detector.desk.phrases import Cover, folded, words_in
 from detector.findings import Evidence, Report, Withheld
 from detector.text import Article, Span
@@ -68,8 +68,8 @@ class Desk:
         n_accepted = n_never = 0
         for mark in marks:
             left: list[Span] = []
-            for place, known in fingerprints(mark, text):
-                if known in self.accepted:
+            for place in mark.places:
+                if self.accepted and of_place(mark.kind, place, text) in self.accepted:
                     n_accepted += 1
                 elif mark.kind not in OWN_KINDS and (never.holds(*place) or self._never(text[place.start : place.end])):
                     n_never += 1

@@ -50,12 +50,12 @@ def docx_text(data: bytes, limits: Limits = USUAL) -> str:
     docx = imported("docx", "a .docx")
     try:
         body = docx.Document(io.BytesIO(data)).element.body
+        return "\n\n".join(_paragraphs(body))
     except Exception as error:  # a document must never end a run, whatever a parser makes of it
         raise InputError(
             "damaged-docx",
             f"expected a Word document, got one that cannot be opened ({type(error).__name__}): save it again as .docx",
         ) from error
-    return "\n\n".join(_paragraphs(body))
 
 
 def _check_parts(data: bytes, limits: Limits) -> None:
