@@ -5,6 +5,7 @@ What holds of every draft alike, as how many reworded articles are missed, is sa
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -73,7 +74,9 @@ class Checked:
     def _in_short(self, report: Report) -> Iterator[str]:
         width = fitting(self.width)
         said = [f"{neutral(report.id)}: {_in_a_line(report)}", neutral(none_found(report)), withheld(report)]
-        yield wrap(". ".join(part.removesuffix(".") for part in said if part), width, "  ")
+        line = ". ".join(part.removesuffix(".") for part in said if part)
+        # A path stays whole, so that it can be copied.
+        yield textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
         yield from filter(None, notices(report, width))
         if not report.flagged:  # what is left are those of the desk's own dictionary
             yield from marks(report, width, self.colour)
