@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from detector.text import Note, Provenance, Span
 
 SCHEMA = "unspin.result/1"
+DESK = "desk-dictionary"  # extractor and kind of the marks that somebody's own dictionary asks for
 
 Status = Literal["ok", "abstained", "error"]
 Verdict = Literal["no_signs", "spun", "machine_translated", "paraphrased"]

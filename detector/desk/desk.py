@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.desk.baseline import MAX_PHRASE, Finding
-from detector.desk.dictionary import EXTRACTOR, Dictionary
+from detector.desk.dictionary import Dictionary
 from detector.desk.fingerprint import fingerprints, of_place, whole_fingerprint
 from detector.desk.phrases import Cover, folded, words_in
-from detector.findings import Evidence, Report, Withheld
+from detector.findings import DESK, Evidence, Report, Withheld
 from detector.text import Article, Span
 
 # Of marks that the dictionary does not withhold: its own, and letters that only look like those of its phrases.
-OWN_KINDS = frozenset({EXTRACTOR, "hidden-character"})
+OWN_KINDS = frozenset({DESK, "hidden-character"})
 
 
 class Decided(NamedTuple):

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.desk.phrases import Cover, Phrases, Place, Words, folded
-from detector.findings import Evidence, Suggestion
+from detector.findings import DESK, Evidence, Suggestion
 from detector.own_list import OwnList
 from detector.text import Span
 
-EXTRACTOR = "desk-dictionary"
 NEVER, ALWAYS = "never", "always"
 MAX_WORDS = 20  # of a phrase, signs counted too: longer ones are sentences
 MOST_PHRASES = 200  # that are marked in one article: nobody reads on
@@ -73,8 +72,8 @@ class Dictionary:
             start=first.start,
             end=first.end,
             text=text[first.start : first.end],
-            extractor=EXTRACTOR,
-            kind=EXTRACTOR,
+            extractor=DESK,
+            kind=DESK,
             strength=1.0,
             reason=f"The desk's dictionary asks for “{clean}” here.",
             suggestions=(Suggestion(clean, 1.0),),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from detector.findings import Evidence
+from detector.findings import DESK, Evidence
 from detector.render.neutral import neutral
 
 TITLE = "Marks by kind, strongest first; after an arrow, what may have stood there"
@@ -38,7 +38,6 @@ _TYPOGRAPHIC = (
     "grouped-figures decimal-comma half-spelled-figures plural-million currency-after stray-blank"
     " missing-blank doubled-stops small-letter foreign-quotes figures-and-thousand".split()
 )
-DESK = "desk-dictionary"
 HEADINGS: Mapping[str, Heading] = {
     DESK: Heading("The desk's dictionary has another phrase for these:", gives_reason=True),
     "spinner-phrase": Heading("Word spinners write these where news writes others:", gives_reason=True),
