@@ -215,6 +215,13 @@ def test_suggestions_of_flagged_articles_count_where_there_is_no_source() -> Non
     assert (swaps[Swap("region", "patch")].articles, swaps[Swap("region", "patch")].sourced) == (1, 0)
 
 
+def test_what_the_desk_would_rather_read_is_no_habit_of_a_site() -> None:
+    own = flagged(suggested=[("region", "patch")])
+    assert read_rows(own).sites["a.example"].swaps
+    own["evidence"][0]["extractor"] = "desk-dictionary"
+    assert not read_rows(own).sites["a.example"].swaps
+
+
 def test_flags_by_a_source_are_no_part_of_the_rate() -> None:
     """The false-positive rate was measured on texts alone."""
     sites = read_rows(*(flagged(verdict="paraphrased", basis="reference") for _ in range(25)))

@@ -19,8 +19,9 @@ from detector.threads import keep_to_one_thread
 
 COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
-    "check": "Check a few articles, with a reason for every marked phrase.",
+    "check": "Check drafts, with a reason for every marked phrase.",
     "report": "Write a report on one article, beside its source, for people.",
+    "dictionary": "Keep phrases never or always to mark, and try them on clean copy.",
     "archive": "Keep wire copy, and find the source of an article in it.",
     "siblings": "Find articles of one crawl that share a text, and what they agree on.",
     "calibrate": "Set the thresholds by your own untouched articles.",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from detector.findings import Evidence
+from detector.findings import DESK, Evidence
 from detector.render.neutral import neutral
 
 TITLE = "Marks by kind, strongest first; after an arrow, what may have stood there"
@@ -39,6 +39,7 @@ _TYPOGRAPHIC = (
     " missing-blank doubled-stops small-letter foreign-quotes figures-and-thousand".split()
 )
 HEADINGS: Mapping[str, Heading] = {
+    DESK: Heading("The desk's dictionary has another phrase for these:", gives_reason=True),
     "spinner-phrase": Heading("Word spinners write these where news writes others:", gives_reason=True),
     "swapped-word": Heading("Edited news would hardly write these here:", gives_reason=True),
     "broken-collocation": Heading("Edited news does not put these words side by side:", gives_reason=True),
@@ -101,6 +102,8 @@ def _phrase(mark: Evidence) -> str:
 
 def _perhaps(mark: Evidence) -> str:
     """What may have stood there, each with its probability."""
+    if mark.kind == DESK:  # somebody's decision has no probability
+        return "".join(f" → {neutral(one.text)}" for one in mark.suggestions)
     suggestions = ", ".join(f"{neutral(one.text)} ({_chance(one.probability)})" for one in mark.suggestions)
     return f" → {suggestions}" if suggestions else ""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
 from detector.errors import InputError
+from detector.findings import DESK
 from detector.ingest.results import ResultsRead, read_results, share
 from detector.site_name import site_name
 
@@ -225,7 +226,7 @@ def _swaps(data: Mapping[str, Any], article: str) -> Iterator[Found]:
                 yield from _found(one["reference"]["text"], here["text"], here, article, True, one["severity"])
     elif data["flagged"]:
         for mark in data["evidence"]:
-            if mark["suggestions"]:
+            if mark["suggestions"] and mark.get("extractor") != DESK:
                 original = mark["suggestions"][0]["text"]
                 yield from _found(original, mark["text"], mark, article, False, mark["severity"])
 
