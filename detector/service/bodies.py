@@ -92,6 +92,8 @@ def json_object(body: bytes) -> dict[str, Any]:
 def _refuse_half_characters(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise _too_deep() from None
     except UnicodeEncodeError:
         raise RequestError(422, "invalid-json", "expected whole characters, got half of one (a lone \\ud...)") from None
 

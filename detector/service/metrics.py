@@ -10,7 +10,7 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 
 
-disable_created_metrics()  # the time at which each figure began, which doubles the page
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the time at which each figure began, which doubles the page
 
 
 class Metrics:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated as A
+from typing import Annotated as A  # noqa: N817  # one setting a line
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from detector.errors import InputError
