@@ -43,9 +43,9 @@ class Draft(Asked):
         json_schema_extra={"oneOf": [{"required": [name]} for name in CONTENT]},
     )
 
-    text: str = Field(None, description="Plain text.")
-    html: str = Field(None, description="A page; the article is taken out of it.")
-    ninjs: dict[str, Any] = Field(None, description="A ninjs item (https://iptc.org/std/ninjs/).")
+    text: str = Field("", description="Plain text.")
+    html: str = Field("", description="A page; the article is taken out of it.")
+    ninjs: dict[str, Any] = Field({}, description="A ninjs item (https://iptc.org/std/ninjs/).")
     id: str | None = Field(None, description="Comes back as the result's id.")
     title: str | None = None
     url: str | None = None
@@ -56,7 +56,7 @@ class Draft(Asked):
     def item(self) -> Item:
         if "ninjs" in self.model_fields_set:
             return Item("ninjs", _encoded(self.ninjs))
-        return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True, warnings=False))
+        return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True, exclude_unset=True))
 
 
 class Said(BaseModel):
@@ -72,8 +72,8 @@ class Said(BaseModel):
     judgement: Literal["fine", "wrong"] = Field(
         description="fine: it may stay, and is not marked there again. wrong: the mark is right."
     )
-    start: int = Field(None, ge=0, description="First code point of the phrase.")
-    end: int = Field(None, gt=0, description="The code point after its last.")
+    start: int = Field(0, ge=0, description="First code point of the phrase.")
+    end: int = Field(0, gt=0, description="The code point after its last.")
     id: str | None = Field(None, max_length=1_000)
     note: str | None = Field(None, max_length=1_000)
 
@@ -92,7 +92,7 @@ def judgement_of(body: bytes, client: str | None) -> Judgement:
         raise RequestError(
             422, "wrong-place", "expected 'start' and 'end' around a phrase of 'text', got another place"
         )
-    return Judgement(**said.model_dump(warnings=False), client=client)
+    return Judgement(**said.model_dump(exclude_unset=True), client=client)
 
 
 def draft_of(body: bytes, query: Mapping[str, str]) -> tuple[Item, Options]:
