@@ -154,7 +154,9 @@ class Received:
             )
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=10)
+        database = sqlite3.connect(self.path, timeout=10)
+        database.execute("PRAGMA secure_delete = ON")  # a text that is done is overwritten, not just unlinked
+        return database
 
     def add(self, draft: Draft, event: bytes, now: float) -> bool:
         """Write a revision down before it is confirmed; False where it, or a later one, is there already."""
