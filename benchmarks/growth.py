@@ -1,6 +1,6 @@
 """How an archive grows: time to index, room on the disk, and time to ask, from 10,000 to 1,000,000 articles.
 
-    python -m benchmarks.growth CORPORA [--most 1000000] [--plot docs/archive-growth.svg]
+    python -m benchmarks.growth CORPORA [--most 1000000] [--plot docs/archive-growth.svg] [--keep DIR]
 
 CORPORA holds *.jsonl.zst of clean articles. Beyond what it has, articles are repeated with every word that begins with
 a capital changed, so that names and places are new and all else is not: that makes the words of the index as many as

@@ -95,12 +95,24 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """One revision of an article. `content` is {"html": ...} or {"text": ...}, as Unspin takes it."""
+    """One revision of an article, with its text in plain or with markup."""
 
     article: str
     revision: int
     title: str | None
-    content: dict[str, str]
+    text: str
+    is_markup: bool
+
+    def for_unspin(self) -> dict[str, Any]:
+        """The body of POST /v1/check.
+
+        Not as `html`: that is for whole pages, in which Unspin looks for the article and leaves the rest out. What a
+        CMS holds is the article, and all of it counts: a ninjs item says so.
+        """
+        identifier = f"{self.article}:{self.revision}"
+        if self.is_markup:
+            return {"ninjs": {"uri": identifier, "headline": self.title, "body_html": self.text}}
+        return {"id": identifier, "title": self.title, "text": self.text}
 
 
 def signature(secret: bytes, timestamp: str, body: bytes) -> str:
@@ -135,7 +147,8 @@ def read_event(body: bytes) -> Draft:
         raise RefusedError(400, "expected `revision`, a number that grows with each saving")
     if len(content) != 1 or not all(isinstance(value, str) for value in content.values()):
         raise RefusedError(400, "expected either `html` or `text`, the whole draft")
-    return Draft(article, revision, title if isinstance(title, str) else None, content)
+    ((name, text),) = content.items()
+    return Draft(article, revision, title if isinstance(title, str) else None, text, name == "html")
 
 
 # --- What was received, on disk --------------------------------------------------------------------------------------
@@ -360,9 +373,8 @@ class Desk(threading.Thread):
         )
 
     def _check(self, draft: Draft) -> Answer:
-        body = {"id": f"{draft.article}:{draft.revision}", "title": draft.title, **draft.content}
         url = f"{self.config.unspin_url}/v1/check"
-        return post(url, body, self.config.unspin_token, self.config.timeout, {})
+        return post(url, draft.for_unspin(), self.config.unspin_token, self.config.timeout, {})
 
     def _comment(self, draft: Draft, comment: str) -> Answer:
         # Plain text: the CMS must escape it, as it holds phrases of the draft. The key lets the CMS take it once only,
