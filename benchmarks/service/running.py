@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import psutil  # distributed needs it
 
+from benchmarks.service.exchange import Answer
+
 ROOT = Path(__file__).parents[2]
 UNSPIN = (sys.executable, "-c", "from detector.cli import main; main()")
 READY_SECONDS = 60.0  # on a busy machine
@@ -43,12 +45,13 @@ class Service:
     options: Sequence[str]
     log: Path
     port: int
+    program: Sequence[str] = UNSPIN
     process: subprocess.Popen[bytes] | None = None
     ready_seconds: float = 0.0
 
     def start(self) -> None:
         """Start it, and wait until it is ready; raises RuntimeError with what it said where it is not."""
-        command = [*UNSPIN, "serve", "--port", str(self.port), *self.options]
+        command = [*self.program, "serve", "--port", str(self.port), *self.options]
         started = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -58,27 +61,35 @@ class Service:
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Return once /readyz answers 200."""
         until = time.perf_counter() + seconds
-        while self.status("/readyz") != 200:
+        while not self.is_ready():
             if time.perf_counter() > until or self._running().poll() is not None:
                 raise RuntimeError(f"unspin serve is not ready: {self.said()[-2000:] or 'it said nothing'}")
             time.sleep(LOOK_SECONDS)
 
     def check(self, draft: bytes) -> int | None:
-        """The status of POST /v1/check."""
-        return self.status("/v1/check", "POST", {"Content-Type": "application/json"}, draft)
+        """The status of POST /v1/check; None where nobody answers."""
+        answer = self.ask("POST", "/v1/check", draft, {"Content-Type": "application/json"})
+        return None if answer is None else answer.status
 
-    def status(
-        self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> int | None:
-        """The status of one request; None where nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        with suppress(OSError, http.client.HTTPException):
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer | None:
+        """One request on a connection of its own; None where nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_SECONDS)
+        try:
             connection.request(method, path, body, headers or {})
-            status = connection.getresponse().status
+            answer = connection.getresponse()
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, named, answer.read())
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
             connection.close()
-            return status
-        connection.close()
-        return None
+
+    def is_ready(self) -> bool:
+        """Whether /readyz answers 200."""
+        answer = self.ask("GET", "/readyz")
+        return answer is not None and answer.status == 200
 
     def said(self) -> str:
         """All that it wrote to standard output and error."""
@@ -133,10 +144,10 @@ class Service:
 
 
 @contextmanager
-def running_service(*options: str) -> Iterator[Service]:
-    """Start one, wait until it is ready, and end it at last."""
+def running_service(*options: str, program: Sequence[str] = UNSPIN) -> Iterator[Service]:
+    """Start one, wait until it is ready, and end it at last; tests may have a `program` that differs a little."""
     with tempfile.TemporaryDirectory(prefix="unspin-serve-") as folder:
-        service = Service(options, Path(folder) / "log", free_port())
+        service = Service(options, Path(folder) / "log", free_port(), program)
         try:
             service.start()
             yield service
