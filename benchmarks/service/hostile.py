@@ -38,6 +38,7 @@ async def send_all(
 
     async def one_attacker() -> None:
         for kind, attack in coming:
+            outcomes.by_kind[kind].update()  # those that hang up have no answer, and are told all the same
             for status in await send(port, attack, seconds):
                 outcomes.by_kind[kind][status] += 1
                 if status not in attack.allowed:
