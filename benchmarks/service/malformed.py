@@ -130,7 +130,7 @@ def other_encoding(rng: Random) -> Attack:
     """JSON is UTF-8; others may be understood, but not by half."""
     encoding = rng.choice(("utf-16", "utf-32-le", "utf-7", "cp037"))
     headers = (("Content-Type", f"application/json; charset={encoding}"),)
-    return _post(_path(rng), '{"text": "prices rose – again"}'.encode(encoding), headers, REFUSED | {200})
+    return _post(_path(rng), '{"text": "prices rosé again"}'.encode(encoding), headers, REFUSED | {200})
 
 
 def compressed(rng: Random) -> Attack:
