@@ -1,6 +1,6 @@
-"""A service whose scoring processes break when a draft says so: what only a test can ask for.
+"""A service whose scoring processes break when a draft says so, and that waits for nobody long.
 
-Run as a program it is `unspin serve`, with its own function in the place of the one that answers.
+It is `unspin serve` with a function in the place of the one that answers: no request and no setting can do that.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from detector.service import process
 from detector.service.asks import Answer, Ask
@@ -17,8 +18,9 @@ CRASH, HANG, SPEND = "this one crashes", "this one hangs", "this one takes all m
 UNSPIN = (
     sys.executable,
     "-c",
-    f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import breaking; breaking.main()",
+    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import breaking; breaking.main()",
 )
+HEAD_SECONDS = 0.5
 
 _answer = process.answer
 
@@ -39,6 +41,8 @@ def answer(ask: Ask) -> Answer:
 def main() -> None:
     """Serve."""
     from detector.cli import main as unspin
+    from detector.service import connection
 
+    connection.HEAD_SECONDS = HEAD_SECONDS
     process.answer = answer
     unspin()

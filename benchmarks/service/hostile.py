@@ -71,18 +71,18 @@ async def send(port: int, attack: Attack, seconds: float) -> list[int]:
 
 
 async def _write(writer: asyncio.StreamWriter, attack: Attack, reading: asyncio.Task[None]) -> None:
-    """Send what is to be sent, as long as nothing came back."""
+    """Send what is to be sent, until it was answered or nobody takes it any more."""
     for step in attack.steps:
-        if reading.done() and attack.answers:
+        if writer.is_closing() or (reading.done() and attack.answers):
             return
         if isinstance(step, bytes):
             writer.write(step)
             with suppress(OSError):
                 await writer.drain()
+        elif attack.answers:
+            await asyncio.wait({reading}, timeout=step)
         else:
-            await asyncio.wait(
-                {reading} if attack.answers else {asyncio.create_task(asyncio.sleep(step))}, timeout=step
-            )
+            await asyncio.sleep(step)
 
 
 async def _read(reader: asyncio.StreamReader, answers: int, statuses: list[int]) -> None:

@@ -102,7 +102,7 @@ class Service:
 
     def workers(self) -> list[psutil.Process]:
         """The processes that score."""
-        return [one for one in self.processes()[1:] if "tracker" not in " ".join(one.cmdline())]
+        return [one for one in self.processes()[1:] if "resource_tracker" not in " ".join(one.cmdline())]
 
     def memory(self) -> Memory:
         """What it takes now; a page that n processes share counts an n-th in each of them."""

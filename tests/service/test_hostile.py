@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+import breaking
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -36,7 +37,7 @@ def attacked(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """A service that waits for nobody long."""
     database = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
     options = ("--workers", "1", "--rate", "1000000", "--body-seconds", "0.5", "--feedback", str(database))
-    with running_service("--model", str(model_folder), *options) as service:
+    with running_service("--model", str(model_folder), *options, program=breaking.UNSPIN) as service:
         yield service
 
 
