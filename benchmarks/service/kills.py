@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil  # distributed needs it
+import psutil
 
 from benchmarks.service.exchange import Client, request_bytes
 from benchmarks.service.running import Service
@@ -111,7 +111,7 @@ async def _check(port: int, written: Written) -> None:
 def stored_notes(database: Path) -> dict[int, str]:
     """The note of each judgement by its number."""
     with closing(sqlite3.connect(database)) as connection:
-        return dict(connection.execute("SELECT id, note FROM feedback"))
+        return dict(connection.execute("SELECT id, note FROM judgements"))
 
 
 def integrity(database: Path) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil  # distributed needs it
+import psutil
 
 from benchmarks.service.exchange import Answer
 

@@ -29,7 +29,8 @@ CASES = 25  # of each route
 ATTACKS = 3 * len(KINDS)
 SECONDS = 10.0  # longer than any time limit of this service
 TOKEN = "a-token-that-nobody-guesses"
-OPEN = {"/", "/static/{name}", "/healthz", "/readyz"}  # for a load balancer, and a browser that has none yet
+OPEN = {"/", "/static/desk.css", "/static/desk.js", "/healthz", "/readyz"}  # for a load balancer and a new browser
+CLOSED = {"/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/model", "/v2/check", "/page/check", "/metrics"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_requests_made_from_the_description_get_answers_that_it_names(attacked: 
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{attacked.port}/openapi.json")
     checks = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) >= 12
+    assert len(operations) > len(OPEN | CLOSED)
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -129,7 +130,7 @@ def test_nothing_answers_without_its_token(locked: Service, authorization: str |
         headers["Authorization"] = authorization
     for method, path in routes(locked):
         for asked in {method, "GET", "POST", "OPTIONS"}:
-            answer = locked.ask(asked, path.format(name="desk.css"), good_draft(Random(1)), headers)
+            answer = locked.ask(asked, path, good_draft(Random(1)), headers)
             assert answer is not None
             if path not in OPEN:
                 assert answer.status == 401, f"{asked} {path}"
@@ -149,7 +150,7 @@ def test_ways_around_the_walls_are_closed_too(locked: Service) -> None:
 def test_its_token_opens_each_route(locked: Service) -> None:
     for method, path in routes(locked):
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
-        answer = locked.ask(method, path.format(name="desk.css"), good_draft(Random(1)), headers)
+        answer = locked.ask(method, path, good_draft(Random(1)), headers)
         assert answer is not None
         assert answer.status != 401, f"{method} {path}"
 
@@ -160,5 +161,5 @@ def routes(service: Service) -> list[tuple[str, str]]:
     assert answer is not None
     described = json.loads(answer.body)["paths"]
     named = [(method.upper(), path) for path, methods in described.items() for method in methods]
-    assert len(named) >= 12
+    assert {path for _, path in named} >= OPEN | CLOSED
     return [*named, ("GET", "/openapi.json"), ("GET", "/docs")]
