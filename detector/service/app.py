@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict
 from email.message import Message
@@ -17,8 +18,13 @@ from starlette.requests import ClientDisconnect
 
 from detector import __version__
 from detector.service.asks import About, Answer, Ask, Form, Item, Kind, Options
-from detector.service.bodies import draft_of, options_of
+from detector.service.batch import Batch
+from detector.service.bodies import draft_of, judgement_of, options_of
+from detector.service.feedback_store import Judgement
 from detector.service.guard import INTERNAL, Guard
+from detector.service.keeper import Keeper
+from detector.service.languagetool import Sent, languages
+from detector.service.languagetool_form import read_form
 from detector.service.metrics import KIND as METRICS
 from detector.service.metrics import Metrics
 from detector.service.page import page
@@ -31,6 +37,7 @@ T = TypeVar("T")
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the report brings its own styles
 HTML, JSON = "text/html; charset=utf-8", "application/json"
+FORM = "application/x-www-form-urlencoded"
 STATIC = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
 DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "text", "text/html": "html"}
 REPORTS: dict[str, tuple[Form, str]] = {
@@ -47,15 +54,17 @@ OTHERWISE = {  # what the framework refuses by itself
 }
 
 
-def make_service(settings: ServiceSettings, workers: Workers, tokens: Tokens | None) -> Guard:
+def make_service(
+    settings: ServiceSettings, workers: Workers, tokens: Tokens | None = None, keeper: Keeper | None = None
+) -> Guard:
     """Give the application with its bounds."""
     metrics = Metrics(workers)
-    app = make_app(settings, workers, metrics)
+    app = make_app(settings, workers, metrics, keeper)
     routes = [path for route in app.routes if (path := getattr(route, "path", None))]
     return Guard(app, settings, tokens, metrics, routes)
 
 
-def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics) -> FastAPI:
+def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics, keeper: Keeper | None) -> FastAPI:
     """Give the routes; they answer 503 until the workers are ready."""
     app = FastAPI(title="Unspin", version=__version__, docs_url=None, redoc_url=None)
     for kind, handler in HANDLERS.items():
@@ -92,6 +101,26 @@ def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics) -> F
     @app.post("/page/check")
     async def page_check(request: Request) -> Response:
         return _sent(await _answered(workers, request, "page"), HTML)
+
+    @app.post("/v1/batch")
+    async def batch(request: Request) -> Response:
+        return Batch(workers, request, options_of(request.query_params), settings.body_bytes)
+
+    @app.post("/v2/check")
+    async def languagetool(request: Request) -> Response:
+        return _sent(await _told(workers, read_form(await _body(request, FORM)), request), JSON)
+
+    @app.get("/v2/languages")
+    async def known_languages() -> Response:
+        return _json(languages())
+
+    @app.post("/v1/feedback", status_code=201)
+    async def feedback(request: Request) -> Response:
+        if keeper is None:
+            raise RequestError(404, "no-feedback", "this service keeps no feedback: start it with --feedback FILE")
+        said = judgement_of(await _body(request, JSON), request.scope.get("client_name"))
+        accepted = await _accepted(workers, request, said) if said.judgement == "fine" else []
+        return _json({"id": await keeper.record(said, accepted), "accepted": len(accepted)}, 201)
 
     @app.post("/v1/report")
     async def report(
@@ -131,6 +160,25 @@ async def _answered(workers: Workers, request: Request, form: Form) -> bytes:
     return answer.body
 
 
+async def _told(workers: Workers, sent: Sent, request: Request) -> bytes:
+    """What is answered to a LanguageTool client; a text that cannot be judged has no matches."""
+    _about(workers)
+    ask = Ask("languagetool", Item("draft", {"text": sent.text}), Options(evidence="all"), sent=sent)
+    return (await _unless_gone(request, _answer(workers, ask))).body
+
+
+async def _accepted(workers: Workers, request: Request, said: Judgement) -> list[str]:
+    """Fingerprints of what is fine: of the marks at the phrase, or of all marks and the verdict."""
+    place = None if said.start is None or said.end is None else (said.start, said.end)
+    options = Options(_about(workers).rates[1], "all")
+    ask = Ask("fingerprints", Item("draft", {"text": said.text}), options, place)
+    answer = await _unless_gone(request, _answer(workers, ask))
+    if answer.error is not None:
+        raise RequestError(422, *answer.error)
+    fingerprints: list[str] = json.loads(answer.body)
+    return fingerprints
+
+
 async def _answer(workers: Workers, ask: Ask) -> Answer:
     try:
         return await workers.answer(ask)
@@ -167,8 +215,17 @@ async def _asked(request: Request) -> tuple[Item, Options]:
     if kind in DOCUMENTS:
         options = options_of(request.query_params)
         return Item(DOCUMENTS[kind], await request.body(), charset), options
-    expected = ", ".join((JSON, *DOCUMENTS))
-    raise RequestError(415, "wrong-type", f"expected a body of one of these types: {expected}")
+    raise _wrong_type(JSON, *DOCUMENTS)
+
+
+async def _body(request: Request, kind: str) -> bytes:
+    if _content_type(request)[0] != kind:
+        raise _wrong_type(kind)
+    return await request.body()
+
+
+def _wrong_type(*kinds: str) -> RequestError:
+    return RequestError(415, "wrong-type", f"expected a body of the type {' or '.join(kinds)}, got another")
 
 
 def _content_type(request: Request) -> tuple[str, str | None]:
@@ -178,8 +235,8 @@ def _content_type(request: Request) -> tuple[str, str | None]:
     return message.get_content_type() if request.headers.get("content-type") else "", message.get_content_charset()
 
 
-def _json(value: object) -> Response:
-    return JSONResponse(value, headers=HEADERS)
+def _json(value: object, status: int = 200) -> Response:
+    return JSONResponse(value, status, headers=HEADERS)
 
 
 def _sent(body: bytes, kind: str) -> Response:
@@ -188,13 +245,16 @@ def _sent(body: bytes, kind: str) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestError)
-    return Response(error.body, error.status, headers={**HEADERS, **error.headers})
+    headers, body = error.answer(request.url.path)
+    return Response(body, error.status, headers={**HEADERS, **headers})
 
 
 async def _refused_by_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     said = OTHERWISE.get(error.status_code) or RequestError(error.status_code, "refused", "expected another request")
-    return Response(said.body, said.status, headers={**HEADERS, **said.headers, **(error.headers or {})})
+    response = await _refused(request, said)
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def _wrong_parameter(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detector.service.asks import USUAL, Item, Options
+from detector.service.feedback_store import Judgement
 from detector.service.refusals import RequestError
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -49,6 +50,39 @@ class Draft(Asked):
         if self.ninjs is not None:
             return Item("ninjs", _encoded(self.ninjs))
         return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True))
+
+
+class Said(BaseModel):
+    """What an editor says of a marked phrase, or without `start` and `end` of the whole article."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str = Field(description="The whole article, as it was checked.")
+    judgement: Literal["fine", "wrong"] = Field(
+        description="fine: it may stay, and is not marked there again. wrong: the mark is right."
+    )
+    start: int | None = Field(None, ge=0, description="First code point of the phrase.")
+    end: int | None = Field(None, gt=0, description="The code point after its last.")
+    id: str | None = Field(None, max_length=1_000)
+    note: str | None = Field(None, max_length=1_000)
+
+
+def judgement_of(body: bytes, client: str | None) -> Judgement:
+    """Read a Said; raises RequestError."""
+    said = _validated(Said, json_object(body))
+    if not said.text.strip():
+        raise RequestError(422, "empty", "expected the whole article in 'text', got nothing but blanks")
+    if (said.start is None) != (said.end is None):
+        raise RequestError(
+            422, "missing-field", "expected 'start' and 'end', or neither for the whole article; got one"
+        )
+    if said.start is not None and said.end is not None and not said.text[said.start : said.end].strip():
+        raise RequestError(
+            422, "wrong-place", "expected 'start' and 'end' around a phrase of 'text', got another place"
+        )
+    if said.end is not None and said.end > len(said.text):
+        raise RequestError(422, "wrong-place", "expected an 'end' within 'text', got one behind it")
+    return Judgement(**said.model_dump(), client=client)
 
 
 def draft_of(body: bytes, query: Mapping[str, str]) -> tuple[Item, Options]:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from detector.errors import InputError
+from detector.service.feedback_store import open_store
+from detector.service.keeper import Keeper
 from detector.service.settings import ServiceSettings
 from detector.service.tokens import Tokens, read_tokens
 from detector.service.workers import Workers
@@ -29,7 +31,10 @@ def serve(settings: ServiceSettings) -> int:
     """
     tokens = None if settings.tokens is None else read_tokens(settings.tokens)
     with _listening(settings.host, settings.port) as listener:
-        return asyncio.run(_serve(settings, tokens, listener))
+        keeper = None
+        if settings.feedback is not None:
+            keeper = Keeper(open_store(settings.feedback, make=True), settings.keep_days)
+        return asyncio.run(_serve(settings, tokens, keeper, listener))
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -48,7 +53,9 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-async def _serve(settings: ServiceSettings, tokens: Tokens | None, listener: socket.socket) -> int:
+async def _serve(
+    settings: ServiceSettings, tokens: Tokens | None, keeper: Keeper | None, listener: socket.socket
+) -> int:
     signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, number)
@@ -58,10 +65,10 @@ async def _serve(settings: ServiceSettings, tokens: Tokens | None, listener: soc
         from detector.service.app import make_service
         from detector.service.connection import make_server
 
-        guard = make_service(settings, workers, tokens)
+        guard = make_service(settings, workers, tokens, keeper)
         server = make_server(guard)
         listening = asyncio.create_task(server.serve(sockets=[listener]))
-        working = asyncio.create_task(_work(workers, listener))
+        working = asyncio.create_task(_work(workers, keeper, listener))
         told = asyncio.create_task(signals.get())
         await asyncio.wait({listening, working, told}, return_when=asyncio.FIRST_COMPLETED)
         code = await _finished(guard, told.result(), signals, settings.stop_seconds) if told.done() else 0
@@ -72,15 +79,22 @@ async def _serve(settings: ServiceSettings, tokens: Tokens | None, listener: soc
         return code
     finally:
         workers.close()
+        if keeper is not None:
+            keeper.close()
 
 
-async def _work(workers: Workers, listener: socket.socket) -> None:
+async def _work(workers: Workers, keeper: Keeper | None, listener: socket.socket) -> None:
     """Say where the service listens once it is ready, and end only by a DetectorError."""
     await workers.ready()
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"Unspin listens on http://{shown}:{port} (Ctrl-C stops it)", file=sys.stderr, flush=True)
-    await workers.failure()
+    forgetting = asyncio.create_task(keeper.forget_daily()) if keeper is not None else None
+    try:
+        await workers.failure()
+    finally:
+        if forgetting is not None:
+            forgetting.cancel()
 
 
 async def _finished(guard: Guard, first: signal.Signals, signals: asyncio.Queue[signal.Signals], seconds: float) -> int:
