@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from benchmarks.service.exchange import HANG, MOST_HEAD, NO_ANSWER, read_answer
+from benchmarks.service.exchange import HANG, MOST_HEAD, NO_ANSWER, Client, read_answer, request_bytes
 from benchmarks.service.malformed import Attack
 
 AT_A_TIME = 32
@@ -17,10 +18,15 @@ HANG_SECONDS = 60.0  # longer than any time limit of the service
 
 @dataclass
 class Outcomes:
-    """Answers by kind of attack and status, and those that ought not to have been."""
+    """Answers by kind of attack and status, those that ought not to have been, and how others fared meanwhile.
+
+    Attributes:
+        longest: seconds that /healthz took at most, asked again and again beside the attacks.
+    """
 
     by_kind: Mapping[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[tuple[str, int, Attack]] = field(default_factory=list)
+    longest: float = 0.0
 
     def statuses(self) -> Counter[int]:
         """Answers of all kinds."""
@@ -45,8 +51,20 @@ async def send_all(
                     outcomes.wrong.append((kind, status, attack))
             told()
 
+    asking = asyncio.create_task(_ask_beside(port, outcomes))
     await asyncio.gather(*(one_attacker() for _ in range(AT_A_TIME)))
+    asking.cancel()
     return outcomes
+
+
+async def _ask_beside(port: int, outcomes: Outcomes) -> None:
+    """Ask for little again and again: one request that keeps the service from all others shows here."""
+    client, request = Client(port), request_bytes("GET", "/healthz")
+    while True:
+        asked = time.perf_counter()
+        await client.ask(request)
+        outcomes.longest = max(outcomes.longest, time.perf_counter() - asked)
+        await asyncio.sleep(0.02)
 
 
 async def send(port: int, attack: Attack, seconds: float) -> list[int]:

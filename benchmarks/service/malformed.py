@@ -183,6 +183,20 @@ def duplicate_keys(rng: Random) -> Attack:
     return _post(_path(rng), f'{{"{key}": {first}, "{key}": {second}}}'.encode(), JSON, UNREADABLE | {200})
 
 
+def costly_body(rng: Random) -> Attack:
+    """As many small things as fit: each is quickly read, all together keep a reader busy that reads in the main thread."""
+    body = rng.choice(
+        (
+            json.dumps(dict.fromkeys(map(str, range(150_000)), 1)).encode(),
+            b'{"ninjs": {"a": [' + b"{}," * 600_000 + b"1]}}",
+            b'{"ninjs": {"a": [' + b"1.5e300," * 240_000 + b"1]}}",
+            b'{"text": "a", "max_fpr": 1.' + b"9" * 1_900_000 + b"}",
+            b'{"ninjs": {"uri": "a", "body_text": "' + b"\\u0041" * 300_000 + b'"}}',
+        )
+    )
+    return _post(_path(rng), body)
+
+
 def wrong_shape(rng: Random) -> Attack:
     body = rng.choice(
         (
@@ -242,6 +256,7 @@ def odd_type(rng: Random) -> Attack:
         'application/json; charset="',
         b"application/json; a=\xff\xfe",
         "text/plain; " + "a=b; " * 2000,
+        'text/plain;"' + ";" * 30_000,
         "",
         "TEXT/PLAIN; CHARSET=undefined",
     )
@@ -530,6 +545,8 @@ def broken_form(rng: Random) -> Attack:
             f"text=a&data={quote_plus(notes)}&language=en-US",
             "&" * 100_000,
             "a=b&" * 20_000 + "text=a&language=en-US",
+            "language=en-US&text=" + "%" * 1_900_000,
+            "language=en-US&text=" + "%20" * 600_000,
             "text=%00&language=%00",
             "text=a;language=en-US",
         )
@@ -584,6 +601,7 @@ KINDS: tuple[Kind, ...] = (
     deep_nesting,
     huge_number,
     duplicate_keys,
+    costly_body,
     wrong_shape,
     wrong_type,
     odd_type,

@@ -35,7 +35,7 @@ def checked(service: Service, text: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [(breaking.CRASH, "crashed"), (breaking.HANG, "timeout"), (breaking.SPEND, "crashed")]
+    ("words", "code"), [(breaking.CRASH, "crashed"), (breaking.HANG, "timeout"), (breaking.SPEND, "out-of-memory")]
 )
 def test_a_breaking_draft_is_answered_and_its_neighbours_are_unharmed(
     fragile: Service, wire_texts: tuple[str, ...], words: str, code: str
