@@ -184,7 +184,7 @@ def duplicate_keys(rng: Random) -> Attack:
 
 
 def costly_body(rng: Random) -> Attack:
-    """As many small things as fit: each is quickly read, all together keep a reader busy that reads in the main thread."""
+    """As many small things as fit: each is soon read, but all together keep a reader from all else."""
     body = rng.choice(
         (
             json.dumps(dict.fromkeys(map(str, range(150_000)), 1)).encode(),
@@ -194,7 +194,7 @@ def costly_body(rng: Random) -> Attack:
             b'{"ninjs": {"uri": "a", "body_text": "' + b"\\u0041" * 300_000 + b'"}}',
         )
     )
-    return _post(_path(rng), body)
+    return _post(_path(rng), body, JSON, UNREADABLE | {200})
 
 
 def wrong_shape(rng: Random) -> Attack:
