@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detector.errors import InputError
 from detector.service.feedback_store import open_store
@@ -59,6 +59,7 @@ async def _serve(
     signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, number)
+    asyncio.get_running_loop().set_exception_handler(_note)
     workers = Workers(settings.start, settings.n_workers, settings.queue, settings.doc_seconds)
     try:
         # The framework takes as long to import as a process to open the model: both at once.
@@ -81,6 +82,11 @@ async def _serve(
         workers.close()
         if keeper is not None:
             keeper.close()
+
+
+def _note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say that something went wrong outside of a request, by its kind alone: messages may hold text."""
+    print(f"unspin: internal error: {type(context.get('exception')).__name__}", file=sys.stderr, flush=True)
 
 
 async def _work(workers: Workers, keeper: Keeper | None, listener: socket.socket) -> None:
