@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from benchmarks.service.exchange import HANG, MOST_HEAD, NO_ANSWER, Client, read_answer, request_bytes
+from benchmarks.service.exchange import HANG, MOST_HEAD, NO_ANSWER, read_answer
 from benchmarks.service.malformed import Attack
 
 AT_A_TIME = 32
@@ -51,20 +53,35 @@ async def send_all(
                     outcomes.wrong.append((kind, status, attack))
             told()
 
-    asking = asyncio.create_task(_ask_beside(port, outcomes))
-    await asyncio.gather(*(one_attacker() for _ in range(AT_A_TIME)))
-    asking.cancel()
+    with _asked_beside(port, outcomes):
+        await asyncio.gather(*(one_attacker() for _ in range(AT_A_TIME)))
     return outcomes
 
 
-async def _ask_beside(port: int, outcomes: Outcomes) -> None:
-    """Ask for little again and again: one request that keeps the service from all others shows here."""
-    client, request = Client(port), request_bytes("GET", "/healthz")
-    while True:
-        asked = time.perf_counter()
-        await client.ask(request)
-        outcomes.longest = max(outcomes.longest, time.perf_counter() - asked)
-        await asyncio.sleep(0.02)
+@contextmanager
+def _asked_beside(port: int, outcomes: Outcomes) -> Iterator[None]:
+    """Ask for little again and again: one request that keeps the service from all others shows here.
+
+    In a thread, as the attackers keep their own loop busy with making what they send.
+    """
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.wait(0.02):
+            asked = time.perf_counter()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANG_SECONDS)
+            with closing(connection), suppress(OSError, http.client.HTTPException):
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+            outcomes.longest = max(outcomes.longest, time.perf_counter() - asked)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 async def send(port: int, attack: Attack, seconds: float) -> list[int]:

@@ -24,14 +24,14 @@ FORM: Headers = (("Content-Type", "application/x-www-form-urlencoded"),)
 LINES: Headers = (("Content-Type", "application/x-ndjson"),)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-# What may be answered. Busy is busy, whatever was sent.
-BUSY = {429, 503}
-REFUSED = {400, 404, 405, 408, 411, 413, 414, 415, 417, 421, 422, 426, 431, 501, 505} | BUSY
+# What may be answered. Busy is busy, whatever was sent; 408 where the machine has no time to take a large body in time.
+BUSY = {408, 429, 503}
+REFUSED = {400, 404, 405, 411, 413, 414, 415, 417, 421, 422, 426, 431, 501, 505} | BUSY
 CLOSED = {NO_ANSWER}
 UNREADABLE = {400, 422} | BUSY
 UNTYPED = {415, 422} | BUSY
 LARGE = {413, 431, 414, 400} | BUSY
-LATE = {408, 400} | CLOSED | BUSY
+LATE = {400} | CLOSED | BUSY
 
 Pause = float  # seconds
 
