@@ -101,8 +101,13 @@ class Service:
         return [own, *own.children(recursive=True)]
 
     def workers(self) -> list[psutil.Process]:
-        """The processes that score."""
-        return [one for one in self.processes()[1:] if "resource_tracker" not in " ".join(one.cmdline())]
+        """The processes that score, and are alive."""
+        workers = []
+        for one in self.processes()[1:]:
+            with suppress(psutil.NoSuchProcess):
+                if "resource_tracker" not in " ".join(one.cmdline()) and one.status() != psutil.STATUS_ZOMBIE:
+                    workers.append(one)
+        return workers
 
     def memory(self) -> Memory:
         """What it takes now; a page that n processes share counts an n-th in each of them."""

@@ -17,7 +17,8 @@ import pytest
 
 from benchmarks.service.running import Service, running_service
 
-DOC_SECONDS = "1"
+DOC_SECONDS = "3"
+PATIENCE = 30.0  # seconds, for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def test_a_breaking_draft_is_answered_and_its_neighbours_are_unharmed(
     fragile: Service, wire_texts: tuple[str, ...], words: str, code: str
 ) -> None:
     alone = [checked(fragile, text) for text in wire_texts[:6]]
-    with ThreadPoolExecutor(9) as clients:
-        broken = [clients.submit(checked, fragile, f"{words} {wire_texts[0]}") for _ in range(3)]
+    with ThreadPoolExecutor(8) as clients:
+        broken = [clients.submit(checked, fragile, f"{words} {wire_texts[0]}") for _ in range(2)]
         neighbours = list(clients.map(lambda text: checked(fragile, text), wire_texts[:6]))
     assert neighbours == alone
     assert all(status == 200 and result["status"] == "ok" for status, result in alone)
@@ -52,7 +53,7 @@ def test_a_breaking_draft_is_answered_and_its_neighbours_are_unharmed(
         assert result["status"] == "error"
         assert result["error"]["code"] == code
         assert words not in json.dumps(result)
-    fragile.wait_until_ready(10)
+    fragile.wait_until_ready()
 
 
 def test_in_a_batch_one_line_breaks_and_the_order_is_kept(fragile: Service, wire_texts: tuple[str, ...]) -> None:
@@ -72,18 +73,26 @@ def test_in_a_batch_one_line_breaks_and_the_order_is_kept(fragile: Service, wire
     ]
 
 
-def test_a_process_that_was_killed_at_rest_costs_nothing(fragile: Service, wire_texts: tuple[str, ...]) -> None:
-    before = {worker.pid for worker in fragile.workers()}
+def test_processes_that_were_killed_at_rest_cost_nothing(fragile: Service, wire_texts: tuple[str, ...]) -> None:
     for worker in fragile.workers():
         worker.kill()
-    status, result = checked(fragile, wire_texts[0])
-    assert (status, result["status"]) == (200, "ok")
-    fragile.wait_until_ready(10)
-    assert before.isdisjoint(worker.pid for worker in fragile.workers())
+    with ThreadPoolExecutor(4) as clients:
+        for status, result in clients.map(lambda text: checked(fragile, text), wire_texts[:4]):
+            assert (status, result["status"]) == (200, "ok")
+    wait_for_workers(fragile, 2)
+
+
+def wait_for_workers(service: Service, n: int) -> None:
+    """Those that died are replaced when it is their turn to work; on a busy machine that takes a while."""
+    until = time.monotonic() + PATIENCE
+    while len(service.workers()) < n:
+        assert service.check(b'{"text": "Prices rose."}') == 200
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_process_that_stands_still_is_replaced(fragile: Service, wire_texts: tuple[str, ...]) -> None:
-    fragile.wait_until_ready(10)
+    fragile.wait_until_ready()
     still = fragile.workers()
     for worker in still:
         worker.suspend()
@@ -100,7 +109,7 @@ def test_processes_end_with_the_service(model_folder: Path) -> None:
         workers = service.workers()
         assert len(workers) == 2
         service.kill()
-        _, alive = psutil.wait_procs(workers, timeout=5)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
         assert not alive
 
 
@@ -114,6 +123,15 @@ def test_it_stops_gracefully(model_folder: Path, wire_texts: tuple[str, ...]) ->
             assert service.process is not None
             service.process.send_signal(signal.SIGTERM)
             assert [future.result()[0] for future in asked] == [200] * 4
-        assert service.process.wait(10) == 0
-        _, alive = psutil.wait_procs(processes, timeout=5)
+        assert service.process.wait(PATIENCE) == 0
+        _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
         assert not alive
+
+
+def test_a_process_that_dies_while_it_opens_the_model_is_replaced(model_folder: Path) -> None:
+    """Requests are taken as soon as the first is ready; the others may still be on their way then."""
+    with running_service("--model", str(model_folder), "--workers", "3") as service:
+        for _ in range(2):
+            service.workers()[-1].kill()
+        wait_for_workers(service, 3)
+        assert service.check(b'{"text": "Prices rose."}') == 200
