@@ -52,6 +52,7 @@ class Guard:
         self._hosts = settings.allowed_hosts
         self.closing = False
         self.running = 0
+        metrics.tell_running(lambda: float(self.running))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

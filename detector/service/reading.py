@@ -15,11 +15,12 @@ from detector.service.refusals import RequestError
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "markdown", "text/html": "html", DOCX: "docx"}
 MOST_TYPE = 200  # characters of a Content-Type: the standard library takes a second for one of 32,000
 LARGE = 50_000  # bytes of a body that is read in a thread, so that others are answered meanwhile
 
 Read = TypeVar("Read")
-DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "text", "text/html": "html"}
 
 
 async def asked(request: Request) -> tuple[Item, Options]:

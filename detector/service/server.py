@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 BACKLOG = 256  # connections that the system holds until they are taken
 LOOK_EVERY = 0.05  # seconds between two looks whether requests are still running
-INTERRUPTED = 128 + signal.SIGINT  # as a shell reports it
 
 
 def serve(settings: ServiceSettings) -> int:
@@ -72,8 +71,10 @@ async def _serve(
         working = asyncio.create_task(_work(workers, keeper, listener))
         told = asyncio.create_task(signals.get())
         await asyncio.wait({listening, working, told}, return_when=asyncio.FIRST_COMPLETED)
-        code = await _finished(guard, told.result(), signals, settings.stop_seconds) if told.done() else 0
-        server.should_exit, server.force_exit = True, code > INTERRUPTED
+        code, at_once = 0, False
+        if told.done():
+            code, at_once = await _finished(guard, told.result(), signals, settings.stop_seconds)
+        server.end(at_once=at_once)
         await listening
         if working.done():
             working.result()
@@ -103,13 +104,15 @@ async def _work(workers: Workers, keeper: Keeper | None, listener: socket.socket
             forgetting.cancel()
 
 
-async def _finished(guard: Guard, first: signal.Signals, signals: asyncio.Queue[signal.Signals], seconds: float) -> int:
-    """Let what runs be answered, for as long as there is time and no second signal; gives the exit code."""
+async def _finished(
+    guard: Guard, first: signal.Signals, signals: asyncio.Queue[signal.Signals], seconds: float
+) -> tuple[int, bool]:
+    """Let what runs be answered, while there is time and no second signal: the exit code, and whether there was."""
     guard.closing = True
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while guard.running:
                 await asyncio.sleep(LOOK_EVERY)
                 if not signals.empty():
-                    return 128 + signals.get_nowait()
-    return 0 if first == signal.SIGTERM else INTERRUPTED
+                    return 128 + signals.get_nowait(), True
+    return (0 if first == signal.SIGTERM else 128 + first), False
