@@ -20,7 +20,7 @@ UNSPIN = (
     "-c",
     f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import breaking; breaking.main()",
 )
-HEAD_SECONDS = 0.5
+HEAD_SECONDS = 2.0
 
 _answer = process.answer
 

@@ -27,9 +27,10 @@ from benchmarks.service.running import Service, running_service
 
 CASES = 25  # of each route
 ATTACKS = 3 * len(KINDS)
-SECONDS = 10.0  # longer than any time limit of this service
+SECONDS = 30.0  # longer than any time limit of this service
 TOKEN = "a-token-that-nobody-guesses"
 OPEN = {"/", "/static/desk.css", "/static/desk.js", "/healthz", "/readyz"}  # for a load balancer and a new browser
+UNDESCRIBED = ("/openapi.json", "/docs", "/static/desk.css", "/static/desk.js")
 CLOSED = {"/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/model", "/v2/check", "/page/check", "/metrics"}
 
 
@@ -37,7 +38,7 @@ CLOSED = {"/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/model", "
 def attacked(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that waits for nobody long."""
     database = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
-    options = ("--workers", "1", "--rate", "1000000", "--body-seconds", "0.5", "--feedback", str(database))
+    options = ("--workers", "1", "--rate", "1000000", "--body-seconds", "2", "--feedback", str(database))
     with running_service("--model", str(model_folder), *options, program=breaking.UNSPIN) as service:
         yield service
 
@@ -76,7 +77,7 @@ def test_requests_made_from_the_description_get_answers_that_it_names(attacked: 
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{attacked.port}/openapi.json")
     checks = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) > len(OPEN | CLOSED)
+    assert {operation.path for operation in operations} >= CLOSED
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -156,10 +157,10 @@ def test_its_token_opens_each_route(locked: Service) -> None:
 
 
 def routes(service: Service) -> list[tuple[str, str]]:
-    """All that /openapi.json names, and itself."""
+    """All that /openapi.json names, and what it does not."""
     answer = service.ask("GET", "/openapi.json", headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer is not None
     described = json.loads(answer.body)["paths"]
     named = [(method.upper(), path) for path, methods in described.items() for method in methods]
-    assert {path for _, path in named} >= OPEN | CLOSED
-    return [*named, ("GET", "/openapi.json"), ("GET", "/docs")]
+    assert {path for _, path in named} >= CLOSED
+    return [*named, *(("GET", path) for path in UNDESCRIBED)]
