@@ -158,7 +158,7 @@ def lone_surrogates(rng: Random) -> Attack:
 
 
 def not_a_number(rng: Random) -> Attack:
-    value = rng.choice(("NaN", "Infinity", "-Infinity", "1e999", "-1e999", "0", "-0.01", "2"))
+    value = rng.choice(("NaN", "Infinity", "-Infinity", "1e999", "-1e999", "0", "-0.01", "2", "5e-324"))
     return _post(_path(rng), f'{{"text": "Prices rose.", "max_fpr": {value}}}'.encode())
 
 
