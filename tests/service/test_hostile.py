@@ -34,6 +34,14 @@ UNDESCRIBED = ("/openapi.json", "/docs", "/static/desk.css", "/static/desk.js")
 CLOSED = {"/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/model", "/v2/check", "/page/check", "/metrics"}
 
 
+@schemathesis.serializer(
+    "application/x-ndjson", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+def as_it_is(context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Lines and documents are sent as whatever came of making them."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")
+
+
 @pytest.fixture(scope="module")
 def attacked(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that waits for nobody long."""
