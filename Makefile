@@ -11,7 +11,7 @@ NAME ?=
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
-CODE := $(wildcard detector benchmarks data/sample/demo.py)
+CODE := $(wildcard detector benchmarks data/sample/demo.py docs/examples/*.py)
 
 .PHONY: help setup demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
 	clean corpora-named
@@ -49,10 +49,11 @@ gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..
 	$(BIN)/python -m benchmarks.alignment --shared "$(CORPORA)" --articles 100
 	$(BIN)/python -m benchmarks.sources --shared "$(CORPORA)" --suspects 100
 
-bench: $(STAMP) ## speed, memory and size; with CORPORA=... also what choices of language model and candidates cost
+bench: $(STAMP) ## speed, memory and size, and what the service bears; with CORPORA=... also what choices of language model and candidates cost
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.runner
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.service --overload 20 --kills 10 --malformed 1000
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
 

@@ -1,6 +1,6 @@
 """How an archive grows: time to index, room on the disk, and time to ask, from 10,000 to 1,000,000 articles.
 
-    python -m benchmarks.growth CORPORA [--most 1000000] [--plot docs/archive-growth.svg]
+    python -m benchmarks.growth CORPORA [--most 1000000] [--plot docs/archive-growth.svg] [--keep DIR]
 
 CORPORA holds *.jsonl.zst of clean articles. Beyond what it has, articles are repeated with every word that begins with
 a capital changed, so that names and places are new and all else is not: that makes the words of the index as many as
@@ -52,9 +52,10 @@ class Step(NamedTuple):
 @click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--most", type=click.IntRange(min=STEPS[0]), default=STEPS[-1], show_default=True)
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it here as SVG.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Leave the archive here, for other benchmarks.")
 @click.option("--seed", default=1, show_default=True)
-def growth(corpora: Path, most: int, plot: Path | None, seed: int) -> None:
-    """Fill one archive in a temporary folder, and ask it at each step."""
+def growth(corpora: Path, most: int, plot: Path | None, keep: Path | None, seed: int) -> None:
+    """Fill one archive, in a temporary folder if it is not to be kept, and ask it at each step."""
     rng = random.Random(seed)
     articles = articles_in(corpora)
     rng.shuffle(articles)
@@ -65,7 +66,7 @@ def growth(corpora: Path, most: int, plot: Path | None, seed: int) -> None:
     steps: list[Step] = []
     print(f"{'articles':>10}{'index, s':>10}{'MB':>8}{'query':>8}{'look-up':>9}{'sources':>9}   first (ms, medians)")
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "wire"
+        folder = keep or Path(temporary) / "wire"
         create(folder)
         coming, seconds = _repeated(articles), 0.0
         for size in (size for size in STEPS if size <= most):

@@ -109,10 +109,14 @@ def speed(model: Path | None, runs: int) -> None:
         print(f"  {'ok' if target.kept else 'missed':8}{target.claim:52}{target.measured}")
 
 
-def made_articles(n: int, seed: int = 0, words: int = N_WORDS) -> list[Record]:
-    """Articles of so many words and up to a sentence more: headline and opening of a story, then sentences of all."""
+def made_articles(n: int, seed: int = 0, words: int = N_WORDS, kind: str = "clean") -> list[Record]:
+    """Articles of so many words and up to a sentence more: headline and opening of a story, then sentences of all.
+
+    `kind` is a folder of the sample.
+    """
     rng = np.random.default_rng(seed)
-    stories = [path.read_text(encoding="utf-8").strip().split("\n\n") for path in sorted(SAMPLE.glob("clean/*.txt"))]
+    paths = sorted((SAMPLE / kind).glob("*.txt"))
+    stories = [path.read_text(encoding="utf-8").strip().split("\n\n") for path in paths]
     later = [sentence for story in stories for paragraph in story[2:] for sentence in _sentences(paragraph)]
     records = []
     for i in range(n):

@@ -19,6 +19,7 @@ from detector.errors import ModelError
 CLASSES = ("spun", "machine_translated")
 STRONG_RATE = 0.001  # above the threshold for this rate a flag is "strong", below it "worth_a_look"
 MAX_RATE = 0.01  # nobody should be accused at more
+LEAST_RATE = 1e-9  # more than all the news there is would be needed; the smallest numbers have no reciprocal
 MIN_EXPECTED = 3.0  # untouched articles a rate must expect to flag: zero of 3/rate bounds the rate at 95% (Hanley 1983)
 
 
@@ -139,12 +140,12 @@ def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
 
 
 def articles_needed(rate: float) -> int:
-    """How few untouched articles support a false-positive rate.
+    """How few untouched articles support a false-positive rate; for one below LEAST_RATE that many are too few.
 
     >>> articles_needed(0.001)
     3000
     """
-    return math.ceil(round(MIN_EXPECTED / rate, 6))
+    return math.ceil(round(MIN_EXPECTED / max(rate, LEAST_RATE), 6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def test_a_rate_that_the_sample_does_not_support_is_refused_with_what_it_does(cl
         classifier.calibration.thresholds(0.001)
     assert "this model has 400: ask for 0.0075 or more" in str(raised.value)
     classifier.calibration.thresholds(classifier.calibration.min_rate)
+    with pytest.raises(ValueError, match="needs at least 3,000,000,000 untouched articles"):
+        classifier.calibration.thresholds(5e-324)  # whose reciprocal is infinite
 
 
 @given(st.floats(allow_nan=False))

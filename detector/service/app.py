@@ -27,7 +27,7 @@ from detector.service.metrics import KIND as METRICS
 from detector.service.metrics import Metrics
 from detector.service.openapi import DOCUMENT, DRAFT, FIELDS, RESULT, SAID, STRING, described, openapi
 from detector.service.page import page
-from detector.service.reading import FORM, JSON, body_of
+from detector.service.reading import FORM, JSON, body_of, unhurried
 from detector.service.refusals import HEADERS, RequestError
 from detector.service.settings import ServiceSettings
 from detector.service.tokens import Tokens
@@ -62,7 +62,7 @@ def make_service(
 
 def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics, keeper: Keeper | None) -> FastAPI:
     """Give the routes; they answer 503 until the workers are ready."""
-    app = FastAPI(title="Unspin", version=__version__, openapi_url=None)
+    app = FastAPI(title="Unspin", version=__version__, openapi_url=None, redirect_slashes=False)
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     _add_pages(app, settings, workers)
@@ -149,7 +149,8 @@ def _add_feedback(app: FastAPI, workers: Workers, keeper: Keeper | None) -> None
     async def feedback(request: Request) -> Response:
         if keeper is None:
             raise RequestError(404, "no-feedback", "this service keeps no feedback: start it with --feedback FILE")
-        said = judgement_of(await body_of(request, JSON), request.scope.get("client_name"))
+        body, client = await body_of(request, JSON), request.scope.get("client_name")
+        said = await unhurried(len(body), lambda: judgement_of(body, client))
         fingerprints = await accepted(workers, request, said) if said.judgement == "fine" else []
         return _json({"id": await keeper.record(said, fingerprints), "accepted": len(fingerprints)}, 201)
 
@@ -157,7 +158,8 @@ def _add_feedback(app: FastAPI, workers: Workers, keeper: Keeper | None) -> None
 def _add_languagetool(app: FastAPI, workers: Workers) -> None:
     @app.post("/v2/check", **described("As LanguageTool answers.", {JSON: OBJECT}, body={FORM: FIELDS}, words=True))
     async def languagetool(request: Request) -> Response:
-        return _sent(await matches(workers, request, read_form(await body_of(request, FORM))), JSON)
+        body = await body_of(request, FORM)
+        return _sent(await matches(workers, request, await unhurried(len(body), lambda: read_form(body))), JSON)
 
     @app.get("/v2/languages", **described("As LanguageTool answers.", {JSON: {"type": "array"}}, words=True))
     async def known_languages() -> Response:

@@ -166,12 +166,11 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _validated(model: type[Body], value: Mapping[str, Any]) -> Body:
+    if not value.keys() <= model.model_fields.keys():  # first: pydantic takes a second to object to 150,000 of them
+        known = ", ".join(model.model_fields)
+        raise RequestError(422, "unknown-field", f"expected only these fields: {known}; got another")
     try:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = str(first["loc"][0])
-        if name not in model.model_fields:
-            known = ", ".join(model.model_fields)
-            raise RequestError(422, "unknown-field", f"expected only these fields: {known}; got another") from None
-        raise RequestError(422, "wrong-type", f"field '{name}': {first['msg']}") from None
+        raise RequestError(422, "wrong-type", f"field '{first['loc'][0]}': {first['msg']}") from None

@@ -75,9 +75,13 @@ class Workers:
         self.restarts = 0
 
     async def ready(self) -> About:
-        """Wait until all have opened the model; raises DetectorError with the reason why one has not."""
-        for one in self._processes:
-            await self._greet(one)
+        """Wait until all have opened the model; raises DetectorError with the reason why the first has not.
+
+        With the first one requests are taken: from then on a process that dies is replaced.
+        """
+        await self._greet(self._processes[0])
+        for place in range(1, self.count):
+            await self._greet_or_begin_again(place)
         assert self.about is not None
         return self.about
 
@@ -174,11 +178,18 @@ class Workers:
         return task
 
     async def _begin_again(self, place: int) -> None:
+        self._processes[place] = self._begin()
+        await self._greet_or_begin_again(place)
+
+    async def _greet_or_begin_again(self, place: int) -> None:
         for attempt in range(MOST_STARTS):
-            self._processes[place] = self._begin()
             try:
                 await self._greet(self._processes[place])
                 return
             except DetectorError as error:
-                if attempt == MOST_STARTS - 1 and not self._failed.done():
-                    self._failed.set_result(error)
+                if attempt == MOST_STARTS - 1:
+                    if not self._failed.done():
+                        self._failed.set_result(error)
+                    return
+            self._processes[place].end()
+            self._processes[place] = self._begin()
