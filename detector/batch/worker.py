@@ -103,16 +103,16 @@ def executor(settings: Settings, board: Board | None = None) -> ProcessPoolExecu
 def start(settings: Settings, board: Board | None, parent: int) -> None:
     """Make this process ready; what goes wrong is raised by the first chunk. It ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     try:
         places = None if board is None else board.open()
         _ready[:] = [_Ready(_load(settings), settings, places, board.slot if board else 0)]
-        _bound_memory(settings.megabytes)
+        bound_memory(settings.megabytes)
     except Exception as error:
         _ready[:] = [error]
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End this process soon after its parent, which may have been killed without a chance to say so."""
     while os.getppid() == parent:
         time.sleep(LOOK_EVERY)
@@ -146,7 +146,7 @@ def _made_ready() -> _Ready:
     return ready
 
 
-def _bound_memory(megabytes: int | None) -> None:
+def bound_memory(megabytes: int | None) -> None:
     """Let an article that asks for more end in an error of its own, where the system can (Linux 4.7 and newer)."""
     if megabytes is None:
         return

@@ -7,7 +7,6 @@ import sys
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -24,9 +23,6 @@ from detector.cli.options import (
     model_option,
     reference_option,
 )
-
-if TYPE_CHECKING:
-    from detector.findings import Report
 
 
 @click.command("report")
@@ -69,6 +65,7 @@ def command(
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, write_lines
     from detector.ingest import read
+    from detector.render.written import MADE, written
 
     refuse_input(output, [file, *references])
     beside = given_references(references, archive, [file])
@@ -90,21 +87,6 @@ def command(
     report = next(iter(reports))
     if report.error is not None:
         raise Refused(report.error.message)
-    write_lines([_written(report, form)], output)
+    made = datetime.now(UTC).strftime(MADE)
+    write_lines([written(report, form, made, shutil.get_terminal_size().columns)], output)
     ctx.exit(0)
-
-
-def _written(report: Report, form: str) -> bytes:
-    if form == "json":
-        from detector.render import to_json_line
-
-        return to_json_line(report, with_text=True).encode() + b"\n"
-    if form == "text":
-        from detector.render import to_terminal
-
-        return to_terminal(report, shutil.get_terminal_size().columns).encode("utf-8", "replace")
-    from detector.render.report_markdown import to_markdown
-    from detector.render.report_page import to_html
-
-    write = to_markdown if form == "md" else to_html
-    return write(report, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")).encode("utf-8", "replace")

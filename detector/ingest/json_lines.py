@@ -32,7 +32,7 @@ def read_json_lines(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iter
             )
             row: Record | Failure = Failure(place, "too-large", message)
         elif line and not line.isspace():
-            row = _record(line.rstrip("\r\n"), place, limits)
+            row = record_of_line(line.rstrip("\r\n"), place, limits)
         else:
             continue
         yield replace(row, provenance=Provenance(offset=offset)) if exact else row
@@ -50,7 +50,7 @@ def read_json(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[R
     except InputError as error:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) > 1 and lines[0][1].rstrip().endswith("}"):
-            yield from (_record(line, f"{name}:{number}", limits) for number, line in lines)
+            yield from (record_of_line(line, f"{name}:{number}", limits) for number, line in lines)
         else:
             yield Failure(name, error.code, f"{name}: {error}")
         return
@@ -60,7 +60,8 @@ def read_json(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[R
         yield _from_value(value, name, limits)
 
 
-def _record(line: str, place: str, limits: Limits) -> Record | Failure:
+def record_of_line(line: str, place: str, limits: Limits = USUAL) -> Record | Failure:
+    """Make a Record of one line; a fault becomes a Failure whose message begins with `place`."""
     try:
         return _from_value(_parse(line), place, limits)
     except InputError as error:

@@ -43,7 +43,7 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "id": report.id,
         "status": report.status,
         "schema": SCHEMA,
-        "model": _model(report.model),
+        "model": model_json(report.model),
         "language": report.language,
         "words": report.words,
         "unknown_words": report.unknown_words,
@@ -88,7 +88,8 @@ def result_schema() -> dict[str, Any]:
     return schema
 
 
-def _model(model: ModelInfo) -> dict[str, Any]:
+def model_json(model: ModelInfo) -> dict[str, Any]:
+    """Give what a result says of its model."""
     own = model.calibration
     calibration = None if own is None else {"name": own.name, "date": own.date, "digest": own.digest}
     return {"name": model.name, "version": model.version, "digest": model.digest, "calibration": calibration}

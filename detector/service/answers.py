@@ -1,0 +1,132 @@
+"""Inside a scoring process: an article as it came -> the bytes that go out.
+
+An article is read as `unspin check -` reads its standard input, so that a result is the same to the byte.
+"""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from detector.calibration_store import find_calibration
+from detector.classifier import MAX_RATE
+from detector.errors import InputError
+from detector.findings import Refusal, Report
+from detector.ingest.decoding import decode, decode_line
+from detector.ingest.fields import record_from
+from detector.ingest.json_lines import record_of_line
+from detector.ingest.ninjs import ninjs_record
+from detector.licensees import read_licensees
+from detector.model_store import default_model_path
+from detector.pipeline import Detector, lost
+from detector.render import to_json_line
+from detector.render.json_result import DIGITS, model_json
+from detector.render.written import MADE, written
+from detector.service.asks import About, Answer, Ask, Item, Lost, Start
+from detector.text import Failure, Provenance, Record
+
+NAME = "stdin"  # what `unspin check -` calls what it reads
+WARM_UP = "The ferry company said on Monday that its ships would sail again once the storm had passed. " * 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model that this process has open, and what is said of it."""
+
+    detector: Detector
+    start: Start
+    about: About
+
+
+def opened(start: Start) -> Opened:
+    """Open all that `start` names; raises DetectorError, or ValueError for a rate that the calibration lacks."""
+    calibration = None
+    if start.calibration is not None:
+        calibration = find_calibration(start.calibration, start.model or default_model_path())
+    licensees = None if start.licensees is None else read_licensees(start.licensees)
+    detector = Detector.load(start.model, calibration, start.archive, licensees)
+    detector.score([Record("warm-up", WARM_UP)], max_fpr=start.max_fpr, evidence="all")
+    gc.freeze()  # the tables stay: no collection need look at them again
+    return Opened(detector, start, _about(detector, start.max_fpr))
+
+
+def _about(detector: Detector, max_fpr: float) -> About:
+    calibration = detector.classifier.calibration
+    rate = calibration.measured(calibration.thresholds(max_fpr))
+    return About(
+        model=model_json(detector.info),
+        false_positive_rate={
+            "asked": max_fpr,
+            "measured": round(rate.share, DIGITS),
+            "n": rate.n,
+            "interval": [round(bound, DIGITS) for bound in rate.interval],
+            "measured_on": calibration.measured_on,
+        },
+        rates=(calibration.min_rate, MAX_RATE),
+        archive=_archive(detector),
+    )
+
+
+def _archive(detector: Detector) -> dict[str, Any] | None:
+    if detector.finder is None:
+        return None
+    archive = detector.finder.archive
+    return {"name": archive.folder.name, "texts": archive.index.count()}
+
+
+def answer(opened: Opened, ask: Ask) -> Answer:
+    """Give what answers `ask`; ValueError for a rate that the calibration does not know."""
+    report = _report(opened, ask)
+    error = None if report.error is None else Lost(report.error.code, report.error.message)
+    return Answer(_shown(report, ask), error)
+
+
+def _report(opened: Opened, ask: Ask) -> Report:
+    item, options = _item(ask.item), ask.options
+    if ask.lost is not None:
+        return lost(opened.detector.info, item, Refusal(*ask.lost))
+    max_fpr = options.max_fpr or opened.start.max_fpr
+    return opened.detector.score([item], max_fpr=max_fpr, evidence=options.evidence)[0]
+
+
+def _shown(report: Report, ask: Ask) -> bytes:
+    if ask.form == "result":
+        return to_json_line(report, with_text=ask.options.with_text).encode() + b"\n"
+    if report.error is not None:
+        return b""
+    if ask.form == "page":
+        from detector.service.page import marked_draft
+
+        return marked_draft(report).encode("utf-8", "replace")
+    form = ask.form.removeprefix("report-")
+    return written(report, form, datetime.now(UTC).strftime(MADE))
+
+
+def _item(item: Item) -> Record | Failure:
+    row = _read(item)
+    known = row.provenance or Provenance()
+    url = row.url if isinstance(row, Record) else known.url
+    offset = None if isinstance(item.content, bytes) and item.kind != "line" else item.offset
+    return replace(row, provenance=Provenance(NAME, item.record, offset, url))
+
+
+def _read(item: Item) -> Record | Failure:
+    place = f"{NAME}:{item.record}"
+    content: Any = item.content
+    try:
+        if item.kind == "draft":
+            return record_from(content, place, place)
+        if item.kind == "ninjs":
+            return ninjs_record(content, place)
+        if item.kind == "line":
+            return record_of_line(decode_line(content), place)
+        is_html = item.kind == "html"
+        return Record(NAME, decode(content, is_html=is_html, charset=item.charset), is_html)
+    except InputError as error:
+        return Failure(NAME, error.code, f"{NAME}: {error}")
+    except RecursionError:
+        return Failure(
+            place, "too-deep", f"{place}: expected fewer levels of lists and objects, got more: flatten them"
+        )

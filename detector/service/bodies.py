@@ -1,0 +1,110 @@
+"""What may stand in a request's body: read strictly, and never repeated in what is said of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Literal, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from detector.service.asks import USUAL, Item, Options
+from detector.service.refusals import RequestError
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Asked(BaseModel):
+    """How an article is to be judged and shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_fpr: float | None = Field(None, gt=0, le=1, description="Share of untouched articles that may be flagged.")
+    evidence: Literal["flagged", "all", "none"] = Field("flagged", description="Of which articles marks are shown.")
+    with_text: bool = Field(False, description="Add the article's text to the result.")
+
+    @property
+    def options(self) -> Options:
+        return Options(self.max_fpr, self.evidence, self.with_text)
+
+
+class Draft(Asked):
+    """One article to check: exactly one of `text`, `html` and `ninjs`, and what is known of it."""
+
+    ROW: ClassVar = frozenset({"text", "html", "id", "title", "url", "published", "outlet"})  # as in an input file
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str | None = Field(None, description="Plain text.")
+    html: str | None = Field(None, description="A page; the article is taken out of it.")
+    ninjs: dict[str, Any] | None = Field(None, description="A ninjs item (https://iptc.org/std/ninjs/).")
+    id: str | None = Field(None, description="Comes back as the result's id.")
+    title: str | None = None
+    url: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+
+    @property
+    def item(self) -> Item:
+        if self.ninjs is not None:
+            return Item("ninjs", self.ninjs)
+        return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True))
+
+
+def draft_of(body: bytes, query: Mapping[str, str]) -> tuple[Item, Options]:
+    """Read a Draft, and how it is to be judged, by what it says or by the query string; raises RequestError."""
+    draft = _validated(Draft, json_object(body))
+    given = [name for name in ("text", "html", "ninjs") if getattr(draft, name) is not None]
+    if len(given) != 1:
+        raise RequestError(
+            422, "missing-field", f"expected one of 'text', 'html' and 'ninjs', got {len(given)} of them"
+        )
+    return draft.item, options_of(query, draft.options)
+
+
+def options_of(query: Mapping[str, str], otherwise: Options = USUAL) -> Options:
+    """Read how an article is to be judged from a query string; what it lacks is as in `otherwise`."""
+    asked = _validated(Asked, {name: value for name, value in query.items() if name != "format"})
+    return replace(otherwise, **{name: getattr(asked, name) for name in asked.model_fields_set})
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Read one JSON object, strictly: UTF-8, names that differ, numbers that JSON has; raises RequestError."""
+    try:
+        value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise RequestError(422, "invalid-json", "expected JSON in UTF-8, got other bytes") from None
+    except RecursionError:
+        raise RequestError(422, "too-deep", "expected JSON of a few levels, got more: flatten it") from None
+    except json.JSONDecodeError as error:
+        raise RequestError(422, "invalid-json", f"expected one JSON object, got: {error}") from None
+    except ValueError:  # of more than 4,300 digits
+        raise RequestError(
+            422, "invalid-json", "expected JSON with numbers of a usual size, got a longer one"
+        ) from None
+    if not isinstance(value, dict):
+        raise RequestError(422, "wrong-type", "expected one JSON object, got another value")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise RequestError(422, "invalid-json", "expected a JSON object whose names differ, got one name twice")
+    return value
+
+
+def _no_number(name: str) -> NoReturn:
+    raise RequestError(422, "invalid-json", "expected JSON, got NaN or Infinity, which it lacks: send null")
+
+
+def _validated(model: type[Body], value: Mapping[str, Any]) -> Body:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = str(first["loc"][0])
+        if name not in model.model_fields:
+            known = ", ".join(model.model_fields)
+            raise RequestError(422, "unknown-field", f"expected only these fields: {known}; got another") from None
+        raise RequestError(422, "wrong-type", f"field '{name}': {first['msg']}") from None
