@@ -101,11 +101,11 @@ def _phrase(mark: Evidence) -> str:
 
 def _perhaps(mark: Evidence) -> str:
     """What may have stood there, each with its probability."""
-    suggestions = ", ".join(f"{neutral(one.text)} ({_chance(one.probability)})" for one in mark.suggestions)
+    suggestions = ", ".join(f"{neutral(one.text)} ({chance(one.probability)})" for one in mark.suggestions)
     return f" → {suggestions}" if suggestions else ""
 
 
-def _chance(probability: float) -> str:
+def chance(probability: float) -> str:
     """Whole per cent, and never a certainty."""
     if probability > 0.99:
         return "over 99%"

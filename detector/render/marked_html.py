@@ -10,14 +10,18 @@ from detector.render.side_by_side import shown
 
 
 def marked_html(text: str, evidence: Sequence[Evidence]) -> str:
-    """The text with its marks, each linked to its reason; a reason links to the first place of its mark."""
+    """The text with its marks, each linked to its reason; a reason links to the first place of its mark.
+
+    The class "check" tells what may be a fact.
+    """
     parts, done, seen = [], 0, set[int]()
     for start, end, numbers in marked_stretches(evidence):
         links = [_to_reason(n, "" if n in seen else f' id="m{n}"', evidence[n - 1].reason) for n in numbers]
         seen.update(numbers)
         first = f"{links[0]}{shown(text[start:end])}<sup>{numbers[0]}</sup></a>"
         others = "".join(f"<sup>,{link}{n}</a></sup>" for link, n in zip(links[1:], numbers[1:], strict=True))
-        parts += [prose(text[done:start]), f"<mark>{first}{others}</mark>"]
+        kind = ' class="check"' if any(evidence[n - 1].severity == "fact" for n in numbers) else ""
+        parts += [prose(text[done:start]), f"<mark{kind}>{first}{others}</mark>"]
         done = end
     return "".join([*parts, prose(text[done:])])
 

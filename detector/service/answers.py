@@ -97,7 +97,7 @@ def _shown(report: Report, ask: Ask) -> bytes:
     if report.error is not None:
         return b""
     if ask.form == "page":
-        from detector.service.page import marked_draft
+        from detector.service.marked_draft import marked_draft
 
         return marked_draft(report).encode("utf-8", "replace")
     form = ask.form.removeprefix("report-")

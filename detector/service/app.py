@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Literal
 
 from fastapi import FastAPI, Query, Request
@@ -13,7 +12,7 @@ from starlette.exceptions import HTTPException
 from detector import __version__
 from detector.service.asks import Ask, Form, Item, Kind, Options
 from detector.service.bodies import draft_of, options_of
-from detector.service.page import page
+from detector.service.page import asset, page
 from detector.service.refusals import RequestError
 from detector.service.settings import ServiceSettings
 from detector.service.workers import BusyError, Workers
@@ -26,7 +25,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the report brings its own styles
-STATIC = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
 DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "text", "text/html": "html"}
 REPORTS: dict[str, tuple[Form, str]] = {
     "html": ("report-html", "text/html; charset=utf-8"),
@@ -52,7 +50,8 @@ def make_app(settings: ServiceSettings, workers: Workers) -> FastAPI:
 
     @app.get("/static/{name}")
     async def static(name: Literal["desk.css", "desk.js"]) -> Response:
-        return _sent(files("detector.service").joinpath("static", name).read_bytes(), STATIC[name])
+        kind, body = asset(name)
+        return _sent(body, kind)
 
     @app.get("/healthz")
     async def healthz() -> Response:
