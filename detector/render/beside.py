@@ -49,9 +49,14 @@ def beside(laid: Laid, text: str, number: int) -> Iterator[str]:
         yield table(
             "What it states otherwise", heads(FACT_HEADS, called), rows, f"What it states otherwise, text {number}"
         )
-    if swaps:
-        rows = list(swap_rows(source, anchor))
-        yield table("Swapped phrases", heads(SWAP_HEADS, called), rows, f"Swapped phrases, text {number}")
+
+
+def swap_table(laid: Laid, number: int) -> str:
+    """Every swap with both wordings; empty where there are none."""
+    rows = list(swap_rows(laid.source, f"x{number}"))
+    if not rows:
+        return ""
+    return table("Swapped phrases", heads(SWAP_HEADS, laid.called), rows, f"Swapped phrases, text {number}")
 
 
 def _link(url: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from detector.findings import Evidence, Report
-from detector.render.beside import beside
+from detector.render.beside import beside, swap_table
 from detector.render.html_page import html_page, table
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
@@ -44,6 +44,7 @@ def _body(report: Report, made: str) -> Iterator[str]:
         yield f"<p>{LICENSED}</p>"
     for i, one in enumerate(laid, start=1):
         yield from beside(one, report.text or "", i)
+        yield swap_table(one, i)
     if report.status == "ok":
         yield from _marks(report)
         yield f'<h2 id="figures">Figures</h2><ul>{"".join(f"<li>{shown(line)}</li>" for line in figures(report))}</ul>'

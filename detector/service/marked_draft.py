@@ -12,18 +12,21 @@ from collections.abc import Iterator
 from html import escape
 
 from detector.findings import Evidence, Report
-from detector.render.beside import beside
+from detector.render.beside import beside, swap_table
 from detector.render.mark_list import chance
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
-from detector.render.report_words import LICENSED, LIMITS, laid_beside, none_found
+from detector.render.report_words import LICENSED, laid_beside, none_found
 from detector.render.side_by_side import shown
 from detector.render.terminal import false_alarms, figures, headline
 from detector.render.wrapped import percent
 
 LOOKED_FOR = "Looked for: words and phrases put in the place of others, and the habits of machine translation."
 LEFT_OPEN = "What that leaves open"
-PARAPHRASE = "A fluent paraphrase is told only beside its source."
+HOW_SURE = "How sure that is"
+MISSED = "Reworded drafts are missed too, so this proves nothing. Missed were:"
+PARAPHRASE = "every fluent paraphrase whose source is not at hand"
+NOT_WHO = "It does not tell who changed the text, or why."
 
 
 def marked_draft(report: Report) -> str:
@@ -42,29 +45,35 @@ def title(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    parts = [f"<p>{shown(line)}</p>" for line in _said(report)]
-    if report.status == "ok" and not report.flagged:
-        parts.append(f"<h3>{LEFT_OPEN}</h3>{_listed(_left_open(report))}")
-    numbers = [*(figures(report) if report.status == "ok" else false_alarms(report)), *_notes(report)]
-    if numbers:
-        parts.append(f"<details><summary>The figures</summary>{_listed(numbers)}</details>")
+    """On one side what was found, on the other what that is worth."""
+    told = "".join(f"<p>{shown(line)}</p>" for line in _told(report))
     return (
-        f'<section class="verdict {report.level or "unjudged"}" aria-labelledby="said">'
-        f'<h2 id="said" tabindex="-1">{shown(title(report).rstrip("."))}</h2>{"".join(parts)}</section>'
+        f'<section class="verdict {report.level or "unjudged"}" aria-labelledby="said"><div class="told">'
+        f'<h2 id="said" tabindex="-1">{shown(title(report).rstrip("."))}</h2>{told}</div>'
+        f'<div class="behind">{"".join(_behind(report))}</div></section>'
     )
 
 
-def _said(report: Report) -> Iterator[str]:
+def _told(report: Report) -> Iterator[str]:
     """What stands under the verdict, a paragraph each."""
     refusal = report.error or report.abstention
     if refusal is not None:
         yield f"{refusal.message[:1].upper()}{refusal.message[1:]}."
-    elif report.flagged:
-        yield from (f"{line[0].upper()}{line[1:]}." for line in false_alarms(report))
-        yield LIMITS[0]
-    else:
+    elif not report.flagged:
         yield LOOKED_FOR
     yield from _marked_words(report)
+
+
+def _behind(report: Report) -> Iterator[str]:
+    """How far the verdict goes, and the figures."""
+    if report.flagged:
+        alarms = "".join(f"<p>{shown(line[0].upper())}{shown(line[1:])}.</p>" for line in false_alarms(report))
+        yield f"<h3>{HOW_SURE}</h3>{alarms}<p>{NOT_WHO}</p>"
+    elif report.status == "ok":
+        yield f"<h3>{LEFT_OPEN}</h3><p>{MISSED}</p>{_listed(_missed(report))}"
+    numbers = [*(figures(report) if report.status == "ok" else false_alarms(report)), *_notes(report)]
+    if numbers:
+        yield f"<details><summary>The figures</summary>{_listed(numbers)}</details>"
 
 
 def _marked_words(report: Report) -> Iterator[str]:
@@ -79,10 +88,10 @@ def _marked_words(report: Report) -> Iterator[str]:
         yield "No phrase is marked."
 
 
-def _left_open(report: Report) -> Iterator[str]:
-    scores = [score for score in (report.classes or {}).values() if score is not None]
-    for missed in (score.missed for score in scores):
-        yield f"It clears nobody: of {missed.n:,} {missed.of}, {percent(missed.share)} are missed."
+def _missed(report: Report) -> Iterator[str]:
+    for score in (report.classes or {}).values():
+        if score is not None:
+            yield f"{percent(score.missed.share)} of {score.missed.n:,} {score.missed.of}"
     yield PARAPHRASE
 
 
@@ -140,7 +149,7 @@ def _suggestions(mark: Evidence, usable: bool) -> str:
 
 def _sources(report: Report) -> Iterator[str]:
     if said := none_found(report):
-        yield f'<p class="none">{shown(said)}</p>'
+        yield f'<p class="not-found">{shown(said)}</p>'
     laid = laid_beside(report)
     if not laid:
         return
@@ -149,4 +158,6 @@ def _sources(report: Report) -> Iterator[str]:
         yield f"<p>{LICENSED}</p>"
     for number, one in enumerate(laid, start=1):
         yield from beside(one, report.text or "", number)
+        if swaps := swap_table(one, number):
+            yield f"<details><summary>All swapped phrases</summary>{swaps}</details>"
     yield "</section>"

@@ -33,7 +33,7 @@
     413: "This draft is larger than the service takes.",
     415: "The service does not read files of this kind.",
     422: "The service could not read this draft.",
-    429: "That were many requests in a short time.",
+    429: "Too many requests in a short time.",
     503: "The service has more to do than it can.",
   };
 
@@ -168,7 +168,7 @@
       if (by("judge")) reason.append(copyOf("judge"));
     }
     const verdict = article.querySelector(".verdict");
-    if (by("judge-all") && !verdict.matches(".none, .unjudged")) verdict.append(copyOf("judge-all"));
+    if (by("judge-all") && !verdict.matches(".none, .unjudged")) verdict.querySelector(".told").append(copyOf("judge-all"));
     if (article.querySelector("mark")) article.querySelector(".text").before(copyOf("hint"));
   }
 
@@ -178,6 +178,7 @@
     document.body.dataset.mode = mode;
     by("back").hidden = mode === "read" || !checked;
     check.querySelector(".label").textContent = mode === "read" ? "Check again" : "Check";
+    check.classList.toggle("main", mode === "write");
     count();
   }
 
@@ -264,7 +265,7 @@
       other.setAttribute("aria-label", `${other.textContent}: ${other.dataset.text}`);
     }
     draft.value = edited();
-    check.classList.toggle("main", true);
+    check.classList.add("main");
     say(back ? "Put back." : "Put into the draft.");
   }
 
@@ -282,6 +283,7 @@
     for (const own of linksOf(reason)) own.closest("mark").replaceWith(own.firstChild);
     reason.remove();
     (next?.isConnected ? next : by("said")).focus();
+    check.classList.add("main");
     say("Noted as fine: it is not marked here again. Check again for the verdict without it.");
   }
 
@@ -289,6 +291,7 @@
     await feedback({ judgement: "fine" });
     button.disabled = true;
     button.parentElement.querySelector(".noted").textContent = "Noted. Check again for the verdict.";
+    check.classList.add("main");
     say("Noted as fine. Check again for the verdict.");
   }
 
