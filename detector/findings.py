@@ -154,6 +154,23 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """What the desk's own lists kept from being told.
+
+    Attributes:
+        dictionary: digest of the desk's dictionary; None where there is none.
+        accepted: marked places that were accepted before.
+        never: marked places that the dictionary says never to mark.
+        withdrawn: the verdict that would have been given otherwise; None where it is the same.
+    """
+
+    dictionary: str | None = None
+    accepted: int = 0
+    never: int = 0
+    withdrawn: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything said of one article. The fields of a verdict are None unless `status` is "ok".
 
@@ -194,6 +211,7 @@ class Report:
     licensed: bool | None = None  # whether a list of licensees names the article, None where no list was given
     others: tuple[Source, ...] = ()  # laid beside it because a person named them; not its sources by what was measured
     not_compared: str | None = None  # why it was laid beside nothing, where sources were asked for
+    desk: Withheld | None = None  # None where there is no desk, and for an article that could not be read
 
 
 Operation = Literal["same", "substituted", "inserted", "deleted", "moved"]

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
+from detector.desk import Desk
 from detector.errors import InputError
 from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown, words_before
 from detector.extractors import EXTRACTORS, Batch, Measures
@@ -33,6 +34,7 @@ from detector.findings import (
     Report,
     Suggestion,
     Verdict,
+    Withheld,
 )
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
@@ -98,6 +100,20 @@ class Thresholds:
     missed: tuple[Missed, ...]  # one a class
 
 
+class _Told(NamedTuple):
+    """What a person is told of one article.
+
+    Attributes:
+        over: which of CLASSES it is flagged for, shape (len(CLASSES),).
+        marks: to show, the strongest first, then what the desk's dictionary adds.
+        withheld: by the desk, where there is one.
+    """
+
+    over: NDArray[np.bool_]
+    marks: tuple[Evidence, ...]
+    withheld: Withheld | None
+
+
 class Detector:
     """Score articles with one fitted model."""
 
@@ -110,6 +126,7 @@ class Detector:
         licensees: Licensees | None = None,
         given: GivenReferences | None = None,
         limits: Limits = USUAL,
+        desk: Desk | None = None,
     ) -> None:
         self.info = info
         self.resources = resources
@@ -118,6 +135,7 @@ class Detector:
         self.licensees = licensees
         self.given = given
         self.limits = limits
+        self.desk = desk
         self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
 
     @classmethod
@@ -129,12 +147,14 @@ class Detector:
         licensees: Licensees | None = None,
         references: Sequence[Article] = (),
         limits: Limits = USUAL,
+        desk: Desk | None = None,
     ) -> Detector:
         """Open the model in a folder, the shipped one by default; raises ModelError, and ArchiveError.
 
         `calibration` is the folder of another calibration than the model's own, `archive` one to find sources in;
         `licensees` may reword what it holds; `references` are laid beside every article instead; `limits` are those of
-        an article. ValueError where both an archive and references are asked for.
+        an article; `desk` is what is never, always or no longer marked. ValueError where both an archive and references
+        are asked for.
         """
         if archive is not None and references:
             raise ValueError("expected an archive or references, got both: put the references into the archive")
@@ -142,11 +162,11 @@ class Detector:
         finder = None if archive is None else open_finder(archive, loaded.resources)
         given = lay_given(references, loaded.resources) if references else None
         if calibration is None:
-            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given, limits)
+            return cls(loaded.info, loaded.resources, loaded.classifier, finder, licensees, given, limits, desk)
         own = load_calibration(calibration, loaded.info)
         classifier = replace(loaded.classifier, calibration=own.calibration)
         info = replace(loaded.info, calibration=own.info)
-        return cls(info, loaded.resources, classifier, finder, licensees, given, limits)
+        return cls(info, loaded.resources, classifier, finder, licensees, given, limits, desk)
 
     def score(
         self,
@@ -184,7 +204,7 @@ class Detector:
         judged: list[tuple[int, Article, str]] = []
         for i, item in enumerate(items):
             begun(i)
-            outcome = self._read(item)
+            outcome = self._read(item, evidence)
             if isinstance(outcome, Report):
                 reports[i] = outcome
             else:
@@ -282,7 +302,7 @@ class Detector:
             tuple(Missed(one.share, one.n, one.interval, of) for one, of in missed),
         )
 
-    def _read(self, item: Record | Failure) -> Report | tuple[Article, str]:
+    def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
             return lost(self.info, item, Refusal(item.code, item.message))
         try:
@@ -294,6 +314,10 @@ class Detector:
             message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
             refusal = Refusal("too-long", message)
         if refusal is not None:
+            added: list[Evidence] = []
+            withheld = None
+            if self.desk is not None and len(article.text) <= MAX_CHARACTERS:
+                _, added, withheld = self.desk.decide((), article.text, article.clutter)
             report = Report(
                 article.id,
                 "abstained",
@@ -310,12 +334,14 @@ class Detector:
                 abstention=refusal,
                 input=article.fields,
                 provenance=article.provenance,
+                evidence=tuple(added) if evidence != "none" else (),
+                desk=withheld,
             )
             return self._traced(report, article)
         return article, language
 
     def _traced(self, report: Report, article: Article, document: Document | None = None) -> Report:
-        return traced(
+        report = traced(
             report,
             article,
             document,
@@ -324,19 +350,38 @@ class Detector:
             given=self.given,
             licensees=self.licensees,
         )
+        return report if self.desk is None else self.desk.without_paraphrase(report)
+
+    def _told(
+        self, article: Article, digest: str, one: Measured, thresholds: Thresholds, evidence: EvidenceFor
+    ) -> _Told:
+        """Which classes a person is told of, and which marks: what the desk withholds is out before flags are counted,
+        what it adds is no reason for one."""
+        over = one.scores >= thresholds.flag
+        marks = self.marks(one) if evidence == "all" or over[0] or (over.any() and evidence == "flagged") else []
+        over &= _can_be_seen(marks, one.document, over)
+        added: list[Evidence] = []
+        withheld = None
+        if self.desk is not None:
+            marks, added, withheld = self.desk.decide(marks, article.text, article.clutter)
+            left = over & _can_be_seen(marks, one.document, over)
+            left &= [not self.desk.accepts(name, digest) for name in CLASSES]
+            as_high = self.classifier.calibration.as_high(one.scores)
+            before, after = (_verdict(one.scores, told, as_high, thresholds)[0] for told in (over, left))
+            over, withheld = left, replace(withheld, withdrawn=before if before != after else None)
+        shown = marks if evidence == "all" or (evidence == "flagged" and over.any()) else []
+        return _Told(over, (*shown, *added) if evidence != "none" else (), withheld)
 
     def _judge(
         self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
     ) -> Report:
         calibration = self.classifier.calibration
-        scores = one.scores.copy()
-        over = scores >= thresholds.flag
-        marks = self.marks(one) if evidence == "all" or over[0] or (over.any() and evidence == "flagged") else []
+        scores, digest = one.scores.copy(), _digest(article.text)
+        over, marks, withheld = self._told(article, digest, one, thresholds, evidence)
         probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
-        if over[0] and not visible(marks, one.document):
-            over[0] = False
-            scores[0] = np.nextafter(thresholds.flag[0], -np.inf)
-            probabilities[0] = max(cuts[0] - SHOWN_STEP, 0.0)
+        silent = (scores >= thresholds.flag) & ~over
+        scores[silent] = np.nextafter(thresholds.flag[silent], -np.inf)
+        probabilities[silent] = np.maximum(cuts[silent] - SHOWN_STEP, 0.0)
         as_high = calibration.as_high(scores)
         verdict, level = _verdict(scores, over, as_high, thresholds)
         classes: dict[str, ClassScore | None] = {
@@ -350,13 +395,12 @@ class Detector:
             for k, name in enumerate(CLASSES)
         }
         classes["paraphrased"] = None  # said only of a text whose reference is found
-        is_shown = evidence == "all" or (evidence == "flagged" and bool(over.any()))
         return Report(
             id=article.id,
             status="ok",
             model=self.info,
             text=article.text,
-            text_sha256=_digest(article.text),
+            text_sha256=digest,
             language=language,
             words=one.document.n_words,
             unknown_words=one.document.n_unknown,
@@ -369,7 +413,7 @@ class Detector:
             classes=classes,
             probability=float(probabilities[over].max() if over.any() else probabilities.max()),
             false_positive_rate=thresholds.rate,
-            evidence=tuple(marks) if is_shown else (),
+            evidence=marks,
             passages=tuple(self.passages(one)),
             notices=article.notices,
             credits=article.credits,
@@ -377,6 +421,7 @@ class Detector:
             provenance=article.provenance,
             clutter=article.clutter,
             scores=tuple(one.scores.tolist()),
+            desk=withheld,
         )
 
 
@@ -427,6 +472,13 @@ def visible(marks: Sequence[Evidence], document: Document) -> bool:
     places = [place for mark in reworded for place in mark.places]
     sentences = {int(document.sentence[document.tokens(*place)][0]) for place in places}
     return len(reworded) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
+
+
+def _can_be_seen(marks: Sequence[Evidence], document: Document, over: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of CLASSES a person can see why they are told: spinning by its marks, others need none."""
+    seen = np.ones(len(CLASSES), bool)
+    seen[0] = over[0] and visible(marks, document)
+    return seen
 
 
 def _verdict(

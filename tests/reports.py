@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from detector.desk import Desk
 from detector.errors import ModelError
 from detector.findings import (
     ClassScore,
@@ -113,6 +114,7 @@ class FakeDetector:
         licensees: Licensees | None = None,
         references: Sequence[Article] = (),
         limits: Limits = USUAL,
+        desk: Desk | None = None,
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
             raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")

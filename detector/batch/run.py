@@ -57,6 +57,7 @@ def _plan(settings: Settings, columns: Sequence[str] | None) -> dict[str, Any]:
         "model": asdict(settings.info),
         "options": options,
         "licensees": None if settings.licensees is None else settings.licensees.digest,
+        "desk": None if settings.desk is None else settings.desk.digest,
         "columns": None if columns is None else list(columns),
         "shard_items": SHARD_ITEMS,
     }

@@ -15,6 +15,7 @@ from detector.batch.chunks import chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
 from detector.classifier import MAX_RATE
+from detector.desk import Desk
 from detector.errors import DetectorError
 from detector.findings import Refusal, Report
 from detector.ingest import USUAL, Limits
@@ -44,12 +45,14 @@ def score_stream(
     archive: Path | None = None,
     licensees: Licensees | None = None,
     references: Sequence[Article] = (),
+    desk: Desk | None = None,
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model, the archive and the arguments are tried before the first item is read: ModelError, ArchiveError or
     ValueError. `model` None is the shipped one, `calibration` None the model's own, `archive` where sources are looked
-    for, `licensees` who may reword them, `references` what is laid beside every article instead, with one worker only.
+    for, `licensees` who may reword them, `references` what is laid beside every article instead, with one worker only,
+    `desk` what is never, always or no longer marked.
     With several workers each process loads the model once and shares its memory-mapped tables; leaving the iteration
     early ends them.
     """
@@ -65,6 +68,7 @@ def score_stream(
         archive=archive,
         licensees=licensees,
         references=references,
+        desk=desk,
     )
     if workers == 1:
         return scorer.reports_here(items)
@@ -112,12 +116,13 @@ class Scorer:
         with_text: bool = False,
         megabytes: int = MEGABYTES,
         limits: Limits = USUAL,
+        desk: Desk | None = None,
     ) -> Scorer:
         """Load all of it; raises ModelError, ArchiveError, or ValueError for what the calibration does not support.
 
         `references` are for this process alone.
         """
-        detector = Detector.load(model, calibration, archive, licensees, references, limits)
+        detector = Detector.load(model, calibration, archive, licensees, references, limits, desk)
         detector.score([], max_fpr=max_fpr, evidence=evidence)
         settings = worker.Settings(
             model,
@@ -130,6 +135,7 @@ class Scorer:
             with_text=with_text,
             megabytes=megabytes,
             limits=limits,
+            desk=desk,
         )
         return cls(settings, detector)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detector.batch.rows import Row, row_of
+from detector.desk import Desk
 from detector.errors import ArchiveError, ModelError
 from detector.findings import ModelInfo, Report
 from detector.ingest import USUAL, Limits
@@ -49,6 +50,7 @@ class Settings:
     megabytes: int | None = None
     texts: int | None = None
     limits: Limits = USUAL
+    desk: Desk | None = None
 
 
 LOOK_EVERY = 1.0  # seconds between two looks whether the parent lives
@@ -171,7 +173,12 @@ def _data_bytes() -> int:
 def _load(settings: Settings) -> Detector:
     """Open the same model as the main process; raises ModelError where it was changed since."""
     detector = Detector.load(
-        settings.model, settings.calibration, settings.archive, settings.licensees, limits=settings.limits
+        settings.model,
+        settings.calibration,
+        settings.archive,
+        settings.licensees,
+        limits=settings.limits,
+        desk=settings.desk,
     )
     if detector.info != settings.info:
         raise ModelError(

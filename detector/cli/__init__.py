@@ -19,7 +19,7 @@ from detector.threads import keep_to_one_thread
 
 COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
-    "check": "Check a few articles, with a reason for every marked phrase.",
+    "check": "Check drafts, with a reason for every marked phrase.",
     "report": "Write a report on one article, beside its source, for people.",
     "serve": "Answer over HTTP, and show a page to check drafts on.",
     "archive": "Keep wire copy, and find the source of an article in it.",

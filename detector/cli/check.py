@@ -1,19 +1,23 @@
-"""unspin check: a few articles now, for a person or (--json) for a program."""
+"""unspin check: drafts before they are published, for a person or (--json) for a program."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from detector.cli import Refused
 from detector.cli.options import (
     arguments_tried,
     calibration_folder,
     calibration_option,
+    desk_of,
+    dictionary_option,
     find_in_option,
     given_references,
     licensees_in,
@@ -24,7 +28,9 @@ from detector.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from detector.findings import Report
+    from detector.desk import Finding
+    from detector.findings import Level, Report
+    from detector.text import Failure, Record
 
 FLAGGED, UNREADABLE, NO_VERDICT = 1, 2, 3
 WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
@@ -33,7 +39,39 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @max_fpr_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON result a line instead, as `score` writes it.")
+@click.option(
+    "--min-level",
+    type=click.Choice(["none", "worth_a_look", "strong"]),
+    default="worth_a_look",
+    show_default=True,
+    help="The lowest level that is shown in full and gives exit code 1; `none` shows every draft in full, and any "
+    "marked phrase gives 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit code 0 whatever is found; what cannot be read still gives 2.")
+@click.option("--strict", is_flag=True, help="A draft that no verdict is possible on has failed: exit code 1, not 3.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for a person, or one JSON result a line, as `score` writes it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@dictionary_option
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings accepted before, which are not told again; --write-baseline wrote it.",
+)
+@click.option(
+    "--write-baseline",
+    "written",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Accept all that is found: add it to FILE, and exit with 0 where all could be read.",
+)
 @model_option
 @calibration_option
 @find_in_option
@@ -44,62 +82,132 @@ def command(
     ctx: click.Context,
     files: tuple[str, ...],
     max_fpr: float,
+    min_level: Level,
+    exit_zero: bool,
+    strict: bool,
+    form: str,
     as_json: bool,
+    dictionary: Path | None,
+    baseline: Path | None,
+    written: Path | None,
     model: Path | None,
     calibration: str | None,
     archive: Path | None,
     licensees: Path | None,
     references: tuple[str, ...],
 ) -> None:
-    """Check a few articles before they are published.
+    """Check drafts before they are published.
 
-    Prints what was found, how often untouched articles look the same, the text with its marked phrases, and a reason
-    for each. FILES are what `score` takes, - for standard input included. Exit code: 0 no signs, 1 flagged,
+    FILES are what `score` takes: text, Markdown, HTML, .docx, ninjs and more, folders of them, - for standard input.
+    Prints a line for a draft without signs; else how often untouched articles look the same, the text with its marked
+    phrases, and a reason for each. A file that cannot be read stops no other. Exit code: 0 no signs, 1 flagged,
     2 unreadable, 3 no verdict possible; of several files the first of 2, 1, 3, 0 that applies.
     """
     from detector.batch import score_stream
-    from detector.ingest import read
+    from detector.cli.output import refuse_input
 
-    items = read(files, sys.stdin.buffer)
+    if baseline and written:
+        raise Refused("expected --baseline or --write-baseline, got both: what is written is added to what FILE holds")
+    refuse_input(written, files)
+    known = _known(written)
     beside = given_references(references, archive, files)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
     with arguments_tried():
         reports = score_stream(
-            items,
+            _read_each(files),
             model=model,
             calibration=folder,
             max_fpr=max_fpr,
             archive=archive,
             licensees=licensed,
             references=beside,
+            desk=desk_of(dictionary, baseline),
         )
+    found: list[Finding] = []
     codes: set[int] = set()
-    for report in reports:
-        if codes and not as_json:
-            click.echo()
-        click.echo(_shown(report, as_json), nl=False)
-        codes.add(_exit_code(report))
-    ctx.exit(next((code for code in WORST_FIRST if code in codes), 0))
+    for report in _printed(reports, min_level, is_json=as_json or form == "json"):
+        codes.add(_exit_code(report, min_level, strict))
+        if written is not None:
+            from detector.desk import findings_of
+
+            found.extend(findings_of(report))
+    if written is not None:
+        _write_baseline(written, known, found)
+    harmless = {FLAGGED, NO_VERDICT} if exit_zero or written else set()
+    ctx.exit(next((code for code in WORST_FIRST if code in codes - harmless), 0))
 
 
-def _exit_code(report: Report) -> int:
-    if report.status == "error":
-        return UNREADABLE
-    if report.status == "abstained":
-        return NO_VERDICT
-    return FLAGGED if report.flagged else 0
+def _read_each(files: Sequence[str]) -> Iterator[Record | Failure]:
+    """What the files hold; of one that is not there, or cannot be read, a Failure."""
+    from detector.errors import InputError
+    from detector.ingest import read
+    from detector.text import Failure, Provenance
+
+    for file in files:
+        try:
+            yield from read([file], sys.stdin.buffer)
+        except InputError as error:
+            yield Failure(file, error.code, str(error), provenance=Provenance(file))
 
 
-def _shown(report: Report, as_json: bool) -> bytes:
-    if as_json:
+def _printed(reports: Iterator[Report], least: Level, *, is_json: bool) -> Iterator[Report]:
+    """Print each report, then what all come to, handing them through."""
+    if is_json:
         from detector.render import to_json_line
 
-        return to_json_line(report).encode() + b"\n"
-    from detector.render import to_terminal
+        for report in reports:
+            click.echo(to_json_line(report).encode() + b"\n", nl=False)
+            yield report
+        return
+    from detector.render.checked_text import Checked
 
-    shown = to_terminal(report, shutil.get_terminal_size().columns, colour=_colour())
-    return shown.encode(sys.stdout.encoding or "utf-8", errors="replace")
+    checked = Checked(shutil.get_terminal_size().columns, _colour(), least)
+    for report in reports:
+        _print(checked.shown(report))
+        yield report
+    _print(checked.closing())
+
+
+def _print(text: str) -> None:
+    click.echo(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), nl=False)
+
+
+def _exit_code(report: Report, least: Level, strict: bool) -> int:
+    from detector.render.checked_text import fails
+
+    if report.status == "error":
+        return UNREADABLE
+    if fails(report, least):
+        return FLAGGED
+    if report.status == "abstained":
+        return FLAGGED if strict else NO_VERDICT
+    return 0
+
+
+def _known(baseline: Path | None) -> Sequence[Finding]:
+    """What a baseline that is to be written holds so far; raises InputError where the file is no baseline."""
+    if baseline is None or not baseline.exists():
+        return ()
+    from detector.desk import read_baseline
+
+    return tuple(read_baseline(baseline).findings.values())
+
+
+def _write_baseline(path: Path, known: Sequence[Finding], found: Sequence[Finding]) -> None:
+    """Replace the file whole, and say what is new in it and what of it was not found this time."""
+    from detector.cli.output import write_lines
+    from detector.desk import Baseline, baseline_bytes
+
+    was, now = Baseline.of(known), Baseline.of(found)
+    together = Baseline.of([*known, *found])
+    write_lines([baseline_bytes(together)], path)
+    n_new, n_gone = len(now.accepted - was.accepted), len(was.accepted - now.accepted)
+    click.echo(
+        f"{path}: {len(together.findings):,} findings accepted, {n_new:,} of them new; {n_gone:,} not found in these "
+        "drafts, and kept",
+        err=True,
+    )
 
 
 def _colour() -> bool:

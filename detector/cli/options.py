@@ -16,6 +16,7 @@ from detector.cli import Refused
 from detector.ingest.limits import USUAL, Limits
 
 if TYPE_CHECKING:
+    from detector.desk import Desk
     from detector.licensees import Licensees
     from detector.text import Article
 
@@ -44,6 +45,13 @@ licensees_option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Who may reword the archive's copy, and so is not called a paraphrase: outlet<TAB>url pattern a line.",
+)
+
+dictionary_option = click.option(
+    "--dictionary",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Phrases never or always to mark: never<TAB>phrase or always<TAB>phrase<TAB>clean phrase a line.",
 )
 
 reference_option = click.option(
@@ -125,6 +133,18 @@ def licensees_in(file: Path | None, has_sources: bool) -> Licensees | None:
     from detector.licensees import read_licensees
 
     return read_licensees(file)
+
+
+def desk_of(dictionary: Path | None, baseline: Path | None = None) -> Desk | None:
+    """What the desk decided for itself, where there are files of it; raises InputError."""
+    if dictionary is None and baseline is None:
+        return None
+    from detector.desk import Desk, read_baseline, read_dictionary
+
+    return Desk(
+        read_dictionary(dictionary) if dictionary else None,
+        read_baseline(baseline).accepted if baseline else frozenset(),
+    )
 
 
 def given_references(references: Sequence[str], archive: Path | None, beside: Sequence[str]) -> tuple[Article, ...]:

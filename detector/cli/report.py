@@ -15,6 +15,8 @@ from detector.cli.options import (
     arguments_tried,
     calibration_folder,
     calibration_option,
+    desk_of,
+    dictionary_option,
     find_in_option,
     given_references,
     licensees_in,
@@ -29,6 +31,7 @@ from detector.cli.options import (
 @click.argument("file", metavar="FILE")
 @find_in_option
 @licensees_option
+@dictionary_option
 @reference_option
 @click.option(
     "--format",
@@ -48,6 +51,7 @@ def command(
     file: str,
     archive: Path | None,
     licensees: Path | None,
+    dictionary: Path | None,
     references: tuple[str, ...],
     form: str,
     output: Path | None,
@@ -83,6 +87,7 @@ def command(
             archive=archive,
             licensees=licensed,
             references=beside,
+            desk=desk_of(dictionary),
         )
     report = next(iter(reports))
     if report.error is not None:

@@ -18,6 +18,8 @@ from detector.cli.options import (
     arguments_tried,
     calibration_folder,
     calibration_option,
+    desk_of,
+    dictionary_option,
     find_in_option,
     licensees_in,
     licensees_option,
@@ -98,6 +100,7 @@ class Columns(click.ParamType):  # type: ignore[type-arg]
 @calibration_option
 @find_in_option
 @licensees_option
+@dictionary_option
 @click.option(
     "--doc-timeout",
     type=click.FloatRange(min=0.1, max=86_400),
@@ -141,6 +144,7 @@ def command(
     calibration: str | None,
     archive: Path | None,
     licensees: Path | None,
+    dictionary: Path | None,
     doc_timeout: float,
     worker_memory: int,
     shard: tuple[int, int] | None,
@@ -182,6 +186,7 @@ def command(
             with_text=with_text,
             megabytes=worker_memory,
             limits=limits,
+            desk=desk_of(dictionary),
         )
     items = items if shard is None else share_of(items, *shard)
     counts: Counter[str] = Counter()

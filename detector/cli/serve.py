@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from detector.service.settings import ServiceSettings, known_settings, read_settings
+
+TYPES: dict[Any, Any] = {Path | None: click.Path(path_type=Path), str | None: str, int | None: int}
+
+
+def settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each setting; one that is not given is None, or empty."""
+    for name, (kind, setting) in reversed(known_settings().items()):
+        flag, default = "--" + name.replace("_", "-"), ServiceSettings.__dataclass_fields__[name].default
+        about = setting.about + ("" if default in (None, ()) else f" [default: {default}]")
+        if kind is bool:
+            option = click.option(f"{flag}/--no-{flag[2:]}", name, default=None, help=about)
+        elif kind == tuple[str, ...]:
+            option = click.option(flag, name, multiple=True, help=about)
+        else:
+            option = click.option(flag, name, type=TYPES.get(kind, kind), help=about)
+        command = option(command)
+    return command
+
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8757, show_default=True, help="0: any free one.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes that score; without it one a core.")
-@click.option("--model", type=click.Path(path_type=Path), metavar="DIR", help="As of `unspin check`.")
-@click.option("--calibration", metavar="NAME_OR_DIR", help="As of `unspin check`.")
-@click.option("--archive", type=click.Path(path_type=Path), metavar="DIR", help="As of `unspin check`.")
-@click.option("--licensees", type=click.Path(path_type=Path), metavar="FILE", help="As of `unspin check`.")
-@click.option("--max-fpr", type=float, default=0.01, show_default=True, metavar="RATE", help="As of `unspin check`.")
-@click.option("--feedback", type=click.Path(path_type=Path), metavar="DB", help="Keep what editors say of marks here.")
-def command(
-    host: str,
-    port: int,
-    workers: int | None,
-    model: Path | None,
-    calibration: str | None,
-    archive: Path | None,
-    licensees: Path | None,
-    max_fpr: float,
-    feedback: Path | None,
-) -> None:
-    """Answer over HTTP, and show a page to check drafts on."""
-    from detector.service.asks import Start
-    from detector.service.server import serve
-    from detector.service.settings import ServiceSettings
+@click.option("--config", type=click.Path(path_type=Path), help="TOML file of the same settings; flags go before it.")
+@settings_options
+@click.pass_context
+def command(ctx: click.Context, /, config: Path | None, **given: Any) -> None:
+    """Answer over HTTP, and show a page to check drafts on.
 
-    start = Start(model, calibration, archive, licensees, max_fpr)
-    serve(ServiceSettings(host, port, workers or len(os.sched_getaffinity(0)), feedback=feedback, start=start))
+    The page is at http://127.0.0.1:8757/, its description for programs at /docs. Exit code: 0 stopped by SIGTERM after
+    running requests were answered, 130 stopped by Ctrl-C; 2 wrong use, an address that is taken, a model or an archive
+    that cannot be opened. A second signal ends it at once (130 or 143).
+    """
+    from detector.service.server import serve
+
+    ctx.exit(serve(read_settings(config, {name: value for name, value in given.items() if value not in (None, ())})))

@@ -58,6 +58,7 @@ def to_json(report: Report, *, with_text: bool = False) -> dict[str, Any]:
         "notices": _notes(report.notices),
         "credits": _notes(report.credits),
         "licensed": report.licensed if report.status == "ok" else None,
+        "desk": None if report.desk is None else asdict(report.desk),
         "references": [_reference(source) for source in laid],
         "swaps": [_swap(source, swap) for source in laid for swap in source.comparison.swaps],
         "facts": [fact for source in laid for fact in _facts(source)],

@@ -38,7 +38,9 @@ _TYPOGRAPHIC = (
     "grouped-figures decimal-comma half-spelled-figures plural-million currency-after stray-blank"
     " missing-blank doubled-stops small-letter foreign-quotes figures-and-thousand".split()
 )
+DESK = "desk-dictionary"
 HEADINGS: Mapping[str, Heading] = {
+    DESK: Heading("The desk's dictionary has another phrase for these:", gives_reason=True),
     "spinner-phrase": Heading("Word spinners write these where news writes others:", gives_reason=True),
     "swapped-word": Heading("Edited news would hardly write these here:", gives_reason=True),
     "broken-collocation": Heading("Edited news does not put these words side by side:", gives_reason=True),
@@ -101,6 +103,8 @@ def _phrase(mark: Evidence) -> str:
 
 def _perhaps(mark: Evidence) -> str:
     """What may have stood there, each with its probability."""
+    if mark.kind == DESK:  # somebody's decision has no probability
+        return "".join(f" → {neutral(one.text)}" for one in mark.suggestions)
     suggestions = ", ".join(f"{neutral(one.text)} ({chance(one.probability)})" for one in mark.suggestions)
     return f" → {suggestions}" if suggestions else ""
 

@@ -26,6 +26,7 @@ from detector.render.report_words import (
     shares_words,
     title_of,
     told_of,
+    withheld,
 )
 from detector.render.terminal import false_alarms, figures, headline
 from detector.render.web_address import shortened, web_address
@@ -48,8 +49,11 @@ def _lines(report: Report, made: str) -> Iterator[str]:
         yield from (inline(LICENSED), "")
     for laid in laid_beside(report):
         yield from _beside(laid)
-    if report.status == "ok":
+    if said := withheld(report):
+        yield from (inline(said), "")
+    if report.status == "ok" or report.evidence:
         yield from _marks(report.evidence)
+    if report.status == "ok":
         yield from ("## Figures", "", *_items(figures(report)))
     yield from (
         "## Record",

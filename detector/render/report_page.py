@@ -22,6 +22,7 @@ from detector.render.report_words import (
     none_found,
     record_rows,
     title_of,
+    withheld,
 )
 from detector.render.side_by_side import shown
 from detector.render.terminal import false_alarms, figures, headline
@@ -45,8 +46,9 @@ def _body(report: Report, made: str) -> Iterator[str]:
     for i, one in enumerate(laid, start=1):
         yield from beside(one, report.text or "", i)
         yield swap_table(one, i)
-    if report.status == "ok":
+    if _has_marks(report):
         yield from _marks(report)
+    if report.status == "ok":
         yield f'<h2 id="figures">Figures</h2><ul>{"".join(f"<li>{shown(line)}</li>" for line in figures(report))}</ul>'
     yield _record(report, made)
     yield f'<h2 id="limits">What this does not tell</h2><ul>{"".join(f"<li>{line}</li>" for line in LIMITS)}</ul>'
@@ -56,17 +58,26 @@ def _body(report: Report, made: str) -> Iterator[str]:
 def _contents(report: Report) -> str:
     """Links to the parts, for those who do not scroll."""
     parts = [(f"x{i}", title_of(laid)) for i, laid in enumerate(laid_beside(report), start=1)]
+    if _has_marks(report):
+        parts += [("marks", "Marked in the text alone")]
     if report.status == "ok":
-        parts += [("marks", "Marked in the text alone"), ("figures", "Figures")]
+        parts += [("figures", "Figures")]
     parts += [("record", "Record"), ("limits", "What this does not tell")]
     links = "".join(f'<li><a href="#{anchor}">{shown(name)}</a></li>' for anchor, name in parts)
     return f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>'
+
+
+def _has_marks(report: Report) -> bool:
+    """Whether marks are told of: by a verdict, or by the desk's dictionary without one."""
+    return report.text is not None and (report.status == "ok" or bool(report.evidence))
 
 
 def _marks(report: Report) -> Iterator[str]:
     if report.text is None:
         return
     yield '<h2 id="marks">Marked in the text alone</h2>'
+    if said := withheld(report):
+        yield f"<p>{shown(said)}</p>"
     if not report.evidence:
         yield "<p>No phrase is marked.</p>"
         return

@@ -63,6 +63,27 @@ def none_found(report: Report) -> str:
     return ""
 
 
+def withheld(report: Report) -> str:
+    """What the desk's own lists kept from being told; empty where they kept nothing."""
+    desk = report.desk
+    if desk is None:
+        return ""
+    said = []
+    if desk.accepted:
+        said.append(f"{_places(desk.accepted)} accepted before")
+    if desk.never:
+        said.append(f"{_places(desk.never)} that the desk's dictionary never marks")
+    shown = f"Not shown: {', and '.join(said)}." if said else ""
+    if desk.withdrawn is None:
+        return shown
+    would = f"Without what the desk accepted the verdict would have been {desk.withdrawn.replace('_', ' ')}."
+    return f"{shown} {would}".lstrip()
+
+
+def _places(n: int) -> str:
+    return f"{n:,} marked place{'' if n == 1 else 's'}"
+
+
 def title_of(laid: Laid) -> str:
     """The heading over one text beside the article."""
     return f"Beside {laid.source.title or laid.called}"

@@ -15,6 +15,7 @@ from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
 from detector.render.mark_list import grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
+from detector.render.report_words import withheld
 from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
 from detector.strangers import MEASURED, OF_SHORT
@@ -40,11 +41,10 @@ def to_terminal(report: Report, width: int = 80, *, colour: bool = False) -> str
             "\n".join(item(line, width) for line in figures(report)),
             *_notes(report, width),
             *_passages(report, width),
-            *_marks(report, width, colour),
         ]
     else:
         blocks += ["\n".join(item(line, width) for line in false_alarms(report))]
-    blocks += source_blocks(report, width)
+    blocks += [*marks(report, width, colour), wrap(withheld(report), width), *source_blocks(report, width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -58,7 +58,7 @@ def headline(report: Report) -> str:
     if report.abstention is not None:
         return f"No verdict: {neutral(report.abstention.message)}"
     if not report.flagged or report.verdict is None:
-        return NO_SIGNS + _miss_words(report)
+        return NO_SIGNS + misses(report)
     signs = CLASS_WORDS[report.verdict]
     if report.verdict == "paraphrased":
         is_later = bool(report.sources) and report.sources[0].direction == "suspect-later"
@@ -66,10 +66,11 @@ def headline(report: Report) -> str:
     return f"Strong signs of {signs}" if report.level == "strong" else f"Signs of {signs}: worth a look"
 
 
-def _miss_words(report: Report) -> str:
+def misses(report: Report) -> str:
+    """How many reworded articles are missed, as the end of a sentence."""
     scores = [score for score in (report.classes or {}).values() if score is not None]
-    misses = [f"{percent(score.missed.share)} of {score.missed.n:,} {neutral(score.missed.of)}" for score in scores]
-    return f", here {', and '.join(misses)}." if misses else "."
+    said = [f"{percent(score.missed.share)} of {score.missed.n:,} {neutral(score.missed.of)}" for score in scores]
+    return f", here {', and '.join(said)}." if said else "."
 
 
 def figures(report: Report) -> Iterator[str]:
@@ -85,10 +86,11 @@ def figures(report: Report) -> Iterator[str]:
     yield from false_alarms(report)
     if report.verdict == "spun" and _everywhere(report.passages):
         yield f"each of its {len(report.passages)} passages shows signs"
-    yield f"{report.words or 0:,} words; {_model_words(report.model)}"
+    yield f"{report.words or 0:,} words; {model_words(report.model)}"
 
 
-def _model_words(model: ModelInfo) -> str:
+def model_words(model: ModelInfo) -> str:
+    """Which model and which calibration spoke."""
     said = f"model {neutral(model.name)} {neutral(model.version)}"
     own = model.calibration
     return said if own is None else f"{said}, calibration {neutral(own.name)} of {neutral(own.date)}"
@@ -131,8 +133,13 @@ def _interval(bounds: tuple[float, float]) -> str:
 
 
 def _notes(report: Report, width: int) -> Iterator[str]:
-    yield _note_list("Printed with the story, told and not judged:", report.notices, width)
+    yield from notices(report, width)
     yield _note_list("Credits and datelines:", report.credits, width)
+
+
+def notices(report: Report, width: int) -> Iterator[str]:
+    """What is printed with the story and accuses nobody, such as that it is a translation."""
+    yield _note_list("Printed with the story, told and not judged:", report.notices, width)
 
 
 def _note_list(title: str, notes: tuple[Note, ...], width: int) -> str:
@@ -177,9 +184,10 @@ def _opening(text: str, passage: Passage, room: int) -> str:
     return textwrap.shorten(opening, min(room, 40), placeholder=" …") if room >= 20 else ""
 
 
-def _marks(report: Report, width: int, colour: bool) -> Iterator[str]:
+def marks(report: Report, width: int, colour: bool) -> Iterator[str]:
+    """The marked text, then the notes on its marks."""
     groups = grouped(report.evidence)
-    marks = [mark for group in groups.values() for mark in group]
-    if report.text is not None and marks:
-        yield from marked_paragraphs(report.text, marks, width, colour=colour)
+    numbered = [mark for group in groups.values() for mark in group]
+    if report.text is not None and numbered:
+        yield from marked_paragraphs(report.text, numbered, width, colour=colour)
     yield from listed(groups, width)

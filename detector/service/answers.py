@@ -6,6 +6,7 @@ An article is read as `unspin check -` reads its standard input, so that a resul
 from __future__ import annotations
 
 import gc
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from detector.render.written import MADE, written
 from detector.service.asks import About, Answer, Ask, Item, Lost, Start
 from detector.text import Failure, Provenance, Record
 
+HAVE_OFFSET = ("draft", "ninjs", "line")  # of JSON, as `unspin check -` tells it
 NAME = "stdin"  # what `unspin check -` calls what it reads
 WARM_UP = "The ferry company said on Monday that its ships would sail again once the storm had passed. " * 20
 
@@ -79,8 +81,12 @@ def _archive(detector: Detector) -> dict[str, Any] | None:
 def answer(opened: Opened, ask: Ask) -> Answer:
     """Give what answers `ask`; ValueError for a rate that the calibration does not know."""
     report = _report(opened, ask)
-    error = None if report.error is None else Lost(report.error.code, report.error.message)
-    return Answer(_shown(report, ask), error)
+    return Answer(_shown(report, ask), None if report.error is None else _without_place(report.error, ask.item))
+
+
+def _without_place(error: Refusal, item: Item) -> Lost:
+    """The error as it is told to who sent one article alone, and knows which."""
+    return Lost(error.code, error.message.removeprefix(f"{NAME}:{item.record}: ").removeprefix(f"{NAME}: "))
 
 
 def _report(opened: Opened, ask: Ask) -> Report:
@@ -108,7 +114,7 @@ def _item(item: Item) -> Record | Failure:
     row = _read(item)
     known = row.provenance or Provenance()
     url = row.url if isinstance(row, Record) else known.url
-    offset = None if isinstance(item.content, bytes) and item.kind != "line" else item.offset
+    offset = item.offset if item.kind in HAVE_OFFSET else None
     return replace(row, provenance=Provenance(NAME, item.record, offset, url))
 
 
@@ -119,7 +125,7 @@ def _read(item: Item) -> Record | Failure:
         if item.kind == "draft":
             return record_from(content, place, place)
         if item.kind == "ninjs":
-            return ninjs_record(content, place)
+            return ninjs_record(json.loads(content), place)
         if item.kind == "line":
             return record_of_line(decode_line(content), place)
         is_html = item.kind == "html"

@@ -47,7 +47,7 @@ class Draft(Asked):
     @property
     def item(self) -> Item:
         if self.ninjs is not None:
-            return Item("ninjs", self.ninjs)
+            return Item("ninjs", _encoded(self.ninjs))
         return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True))
 
 
@@ -75,7 +75,7 @@ def json_object(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise RequestError(422, "invalid-json", "expected JSON in UTF-8, got other bytes") from None
     except RecursionError:
-        raise RequestError(422, "too-deep", "expected JSON of a few levels, got more: flatten it") from None
+        raise _too_deep() from None
     except json.JSONDecodeError as error:
         raise RequestError(422, "invalid-json", f"expected one JSON object, got: {error}") from None
     except ValueError:  # of more than 4,300 digits
@@ -84,7 +84,30 @@ def json_object(body: bytes) -> dict[str, Any]:
         ) from None
     if not isinstance(value, dict):
         raise RequestError(422, "wrong-type", "expected one JSON object, got another value")
+    if b"\\ud" in body.lower():
+        _refuse_half_characters(value)
     return value
+
+
+def _refuse_half_characters(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise _too_deep() from None
+    except UnicodeEncodeError:
+        raise RequestError(422, "invalid-json", "expected whole characters, got half of one (a lone \\ud...)") from None
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    """As JSON: what is nested deep can be written so, but not handed to another process."""
+    try:
+        return json.dumps(value).encode()
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> RequestError:
+    return RequestError(422, "too-deep", "expected JSON of a few levels, got more: flatten it")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from html import escape
 
 from detector.findings import Evidence, Report
 from detector.render.beside import beside, swap_table
-from detector.render.mark_list import chance
+from detector.render.mark_list import DESK, chance
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
-from detector.render.report_words import LICENSED, laid_beside, none_found
+from detector.render.report_words import LICENSED, laid_beside, none_found, withheld
 from detector.render.side_by_side import shown
 from detector.render.terminal import false_alarms, figures, headline
 from detector.render.wrapped import percent
@@ -62,6 +62,8 @@ def _told(report: Report) -> Iterator[str]:
     elif not report.flagged:
         yield LOOKED_FOR
     yield from _marked_words(report)
+    if said := withheld(report):
+        yield said
 
 
 def _behind(report: Report) -> Iterator[str]:
@@ -134,17 +136,16 @@ def _reason(number: int, mark: Evidence, *, usable: bool) -> str:
 def _suggestions(mark: Evidence, usable: bool) -> str:
     if not mark.suggestions:
         return ""
+    is_house = mark.kind == DESK  # somebody's decision has no probability
     items = []
     for one in mark.suggestions:
+        likely = "" if is_house else f' <span class="chance">{chance(one.probability)}</span>'
         button = (
-            f'<button type="button" class="use" data-text="{escape(one.text)}" '
+            f' <button type="button" class="use" data-text="{escape(one.text)}" '
             f'aria-label="Use this: {shown(one.text)}">Use this</button>'
         )
-        items.append(
-            f'<li><span class="wording">{shown(one.text)}</span> <span class="chance">{chance(one.probability)}</span> '
-            f"{button if usable else ''}</li>"
-        )
-    return f'<p class="perhaps">May have been</p><ul>{"".join(items)}</ul>'
+        items.append(f'<li><span class="wording">{shown(one.text)}</span>{likely}{button if usable else ""}</li>')
+    return f'<p class="perhaps">{"Write" if is_house else "May have been"}</p><ul>{"".join(items)}</ul>'
 
 
 def _sources(report: Report) -> Iterator[str]:

@@ -1,37 +1,136 @@
-"""What a service is told when it starts."""
+"""What a service is told when it starts: each setting is a flag of `unspin serve` and a name in its TOML file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated as A  # noqa: N817  # one setting a line
+from typing import Any, NamedTuple, get_args, get_type_hints
 
+from detector.errors import InputError
 from detector.service.asks import Start
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Setting(NamedTuple):
+    """The sentence of a setting in the help, and its bounds where it is a number."""
+
+    about: str
+    least: float = 0
+    most: float = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What a service is told when it starts.
+    """Each field is described where it stands; None means that it was not set."""
 
-    Attributes:
-        host, port: where it listens; port 0 lets the system choose.
-        workers: processes that score.
-        queue: requests that may wait for one of them; more are answered 503.
-        body_bytes, body_seconds: of one request's body, and the time for it to arrive.
-        doc_seconds: at one article, before its process is ended.
-        rate: requests a minute of one client; more are answered 429.
-        start: what the scoring processes open.
-    """
+    host: A[str, Setting("Address to listen at; another than this machine's own needs --tokens.")] = "127.0.0.1"
+    port: A[int, Setting("Port to listen at; 0 for any free one.", 0, 65_535)] = 8757
+    hosts: A[tuple[str, ...], Setting("Name that clients may call the service by, as behind a proxy; repeatable.")] = ()
+    tokens: A[Path | None, Setting("File of who may ask, for its owner's eyes only: name<TAB>token a line.")] = None
+    workers: A[int | None, Setting("Processes that score; without it one a core.", 1, 64)] = None
+    queue: A[int, Setting("Requests that may wait for a process; more are answered 503.", 0, 10_000)] = 32
+    rate: A[int, Setting("Requests a minute of one client; more are answered 429.", 1)] = 600
+    body_bytes: A[int, Setting("Bytes of a body, or a line of a batch; more are answered 413.", 1_000)] = 2_000_000
+    body_seconds: A[float, Setting("Seconds for a body to arrive; more are answered 408.", 0.1, 3_600)] = 10.0
+    doc_seconds: A[float, Setting("Seconds at one article; more become an error result.", 0.1, 3_600)] = 20.0
+    stop_seconds: A[float, Setting("Seconds for what runs to be answered, once told to stop.", 0, 3_600)] = 30.0
+    worker_memory: A[int, Setting("MB that the articles of one process may take.", 100, 100_000)] = 1_000
+    access_log: A[bool, Setting("A line a request on standard error, without any text.")] = True
+    model: A[Path | None, Setting("Folder of a fitted model; without it the one shipped with Unspin.")] = None
+    calibration: A[str | None, Setting("Name or folder of a calibration made by `unspin calibrate`.")] = None
+    archive: A[Path | None, Setting("Look for what an article was made from in this archive.")] = None
+    licensees: A[Path | None, Setting("File of who may reword the archive's copy (see `unspin check`).")] = None
+    max_fpr: A[float, Setting("Share of untouched articles that may be flagged.", 1e-9, 1)] = 0.01
+    feedback: A[Path | None, Setting("SQLite file in which to keep what editors say of marks.")] = None
 
-    host: str = "127.0.0.1"
-    port: int = 8757
-    workers: int = 1
-    queue: int = 32
-    body_bytes: int = 2_000_000
-    body_seconds: float = 10.0
-    doc_seconds: float = 20.0
-    rate: int = 600
-    tokens: Path | None = None
-    feedback: Path | None = None
-    start: Start = field(default_factory=Start)
+    @property
+    def start(self) -> Start:
+        """What the scoring processes open."""
+        return Start(self.model, self.calibration, self.archive, self.licensees, self.max_fpr, self.worker_memory)
+
+    @property
+    def n_workers(self) -> int:
+        if self.workers is not None:
+            return self.workers
+        affinity = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+        return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+    @property
+    def allowed_hosts(self) -> frozenset[str] | None:
+        """Names that a request may call the service by, in lower case; None for any."""
+        named = frozenset(name.lower() for name in self.hosts)
+        if self.host in LOOPBACK:
+            return named | LOOPBACK
+        return named or None
+
+
+def read_settings(file: Path | None, given: Mapping[str, object]) -> ServiceSettings:
+    """Take settings from a TOML file, and those `given` before it; raises InputError with the setting's name."""
+    values = {**({} if file is None else _from_file(file)), **_checked(given, "unspin serve")}
+    settings = ServiceSettings(**values)
+    if settings.host not in LOOPBACK and settings.tokens is None:
+        raise InputError(
+            "no-tokens",
+            f"'host': expected 127.0.0.1, ::1 or localhost without tokens, got {settings.host}: "
+            "name a file of tokens as well (--tokens), as others could ask the service too",
+        )
+    return settings
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            values = _checked(tomllib.load(stream), str(file))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("invalid-toml", f"{file}: expected TOML, got: {error}") from None
+    return {name: file.parent / value if isinstance(value, Path) else value for name, value in values.items()}
+
+
+def known_settings() -> dict[str, tuple[Any, Setting]]:
+    """The type of each setting, and what is said of it."""
+    hints = get_type_hints(ServiceSettings, include_extras=True)
+    return {name: get_args(hint) for name, hint in hints.items()}
+
+
+def _checked(values: Mapping[str, object], place: str) -> dict[str, Any]:
+    """The values in the types of their fields."""
+    known = known_settings()
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0)[0]
+            raise InputError(
+                "unknown-setting", f"{place}: expected a setting of `unspin serve`, got {name!r}: is it {near!r}?"
+            )
+        kind, setting = known[name]
+        try:
+            checked[name] = _typed(value, kind, setting)
+        except ValueError as error:
+            raise InputError("wrong-setting", f"{place}: {name!r}: expected {error}, got {value!r}") from None
+    return checked
+
+
+def _typed(value: object, kind: Any, setting: Setting) -> object:
+    """Give the value as one of that type; ValueError says what was expected."""
+    if kind is bool:
+        return _one_of(value, bool, "true or false")
+    if kind in (int, int | None, float):
+        expected = f"a number from {setting.least:,g} to {setting.most:,g}"
+        number = _one_of(value, (int, float) if kind is float else int, expected)
+        return _one_of(number if setting.least <= number <= setting.most else None, (int, float), expected)
+    if kind == tuple[str, ...]:
+        return tuple(_one_of(name, str, "a list of names") for name in _one_of(value, (list, tuple), "a list of names"))
+    text = _one_of(value, (str, Path), "a text")
+    return Path(text) if kind == Path | None else text
+
+
+def _one_of(value: object, kinds: Any, expected: str) -> Any:
+    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        raise ValueError(expected)
+    return value

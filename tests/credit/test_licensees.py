@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from detector.errors import InputError
-from detector.licensees import MAX_BYTES, MAX_CELL, MAX_LINES, MAX_STARS, Licensees, read_licensees
+from detector.licensees import MAX_STARS, Licensees, read_licensees
+from detector.own_list import MAX_BYTES, MAX_CELL, MAX_LINES
 
 FILE = (
     "# who may\r\n"
@@ -92,8 +93,8 @@ def test_no_other_page(licensees: Licensees, url: str | None) -> None:
     [
         (b"", "got none"),
         (b"# nobody\n\n", "got none"),
-        (b"a\t\nCoast News\n", "line 2: expected outlet<TAB>url pattern, got 0 tabs"),
-        (b"a\tb.example\tc\n", "line 1: expected outlet<TAB>url pattern, got 2 tabs"),
+        (b"a\t\nCoast News\n", "line 2: expected outlet<TAB>url pattern, either of them empty, got 0 tabs"),
+        (b"a\tb.example\tc\n", "line 1: expected outlet<TAB>url pattern, either of them empty, got 2 tabs"),
         (b" \t \n", "got none"),
         (b"a\t\n#\n\t/news/*\n", "line 3: expected a pattern"),
         (b"\t*\n", "line 1: expected a host, got one that fits every page"),
