@@ -207,6 +207,7 @@
   const links = () => [...result.querySelectorAll(".text mark a")];
   const linksOf = (reason) => links().filter((link) => link.hash === `#${reason.id}`);
   const reasonOf = (link) => by(link.hash.slice(1));
+  const numberOf = (reason) => Number(reason.id.slice(1));
 
   function open(link) {
     close(false);
@@ -223,7 +224,9 @@
 
   function close(refocus = true) {
     if (!opened) return;
-    reasonOf(opened).hidden = true;
+    const reason = reasonOf(opened), others = result.querySelector(".reasons");
+    reason.hidden = true;
+    others.insertBefore(reason, [...others.children].find((one) => numberOf(one) > numberOf(reason)) ?? null); // as printed
     opened.closest("mark").classList.remove("open");
     if (refocus) opened.focus();
     opened = null;
