@@ -22,6 +22,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "check": "Check drafts, with a reason for every marked phrase.",
     "report": "Write a report on one article, beside its source, for people.",
     "serve": "Answer over HTTP, and show a page to check drafts on.",
+    "feedback": "List, export and delete what editors said of marks on that page.",
     "archive": "Keep wire copy, and find the source of an article in it.",
     "siblings": "Find articles of one crawl that share a text, and what they agree on.",
     "calibrate": "Set the thresholds by your own untouched articles.",

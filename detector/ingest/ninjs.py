@@ -38,9 +38,10 @@ def ninjs_record(item: Mapping[str, object], place: str, limits: Limits = USUAL)
 
 def refuse_unusable(status: str | None) -> None:
     """Raise InputError for the status of an item that its agency does not want used."""
-    if status is not None and status.rpartition(":")[2].lower() in UNUSABLE:
+    said = (status or "").rpartition(":")[2].lower()
+    if said in UNUSABLE:
         raise InputError(
-            "withdrawn", f"expected a usable item, got one that is {status!r}: leave it out, and remove what it cancels"
+            "withdrawn", f"expected a usable item, got one that is {said}: leave it out, and remove what it cancels"
         )
 
 

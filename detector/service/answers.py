@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from detector.calibration_store import find_calibration
 from detector.classifier import MAX_RATE
+from detector.desk import findings_of, fingerprints
 from detector.errors import InputError
 from detector.findings import Refusal, Report
 from detector.ingest.decoding import decode, decode_line
@@ -26,6 +28,8 @@ from detector.render import to_json_line
 from detector.render.json_result import DIGITS, model_json
 from detector.render.written import MADE, written
 from detector.service.asks import About, Answer, Ask, Item, Lost, Start
+from detector.service.languagetool import encoded
+from detector.service.own_desk import OwnDesk
 from detector.text import Failure, Provenance, Record
 
 HAVE_OFFSET = ("draft", "ninjs", "line")  # of JSON, as `unspin check -` tells it
@@ -38,6 +42,7 @@ class Opened:
     """A model that this process has open, and what is said of it."""
 
     detector: Detector
+    desk: OwnDesk
     start: Start
     about: About
 
@@ -50,8 +55,9 @@ def opened(start: Start) -> Opened:
     licensees = None if start.licensees is None else read_licensees(start.licensees)
     detector = Detector.load(start.model, calibration, start.archive, licensees)
     detector.score([Record("warm-up", WARM_UP)], max_fpr=start.max_fpr, evidence="all")
+    desk = OwnDesk(start)
     gc.freeze()  # the tables stay: no collection need look at them again
-    return Opened(detector, start, _about(detector, start.max_fpr))
+    return Opened(detector, desk, start, _about(detector, start.max_fpr))
 
 
 def _about(detector: Detector, max_fpr: float) -> About:
@@ -80,19 +86,20 @@ def _archive(detector: Detector) -> dict[str, Any] | None:
 
 def answer(opened: Opened, ask: Ask) -> Answer:
     """Give what answers `ask`; ValueError for a rate that the calibration does not know."""
+    opened.detector.desk = opened.desk.now()
     report = _report(opened, ask)
     return Answer(_shown(report, ask), None if report.error is None else _without_place(report.error, ask.item))
 
 
 def _without_place(error: Refusal, item: Item) -> Lost:
     """The error as it is told to who sent one article alone, and knows which."""
-    return Lost(error.code, error.message.removeprefix(f"{NAME}:{item.record}: ").removeprefix(f"{NAME}: "))
+    return Lost(error.code, error.message.removeprefix(f"{NAME}:{item.line}: ").removeprefix(f"{NAME}: "))
 
 
 def _report(opened: Opened, ask: Ask) -> Report:
-    item, options = _item(ask.item), ask.options
     if ask.lost is not None:
-        return lost(opened.detector.info, item, Refusal(*ask.lost))
+        return lost(opened.detector.info, _placed(_named(ask.item), ask.item), Refusal(*ask.lost))
+    item, options = _placed(_read(ask.item), ask.item), ask.options
     max_fpr = options.max_fpr or opened.start.max_fpr
     return opened.detector.score([item], max_fpr=max_fpr, evidence=options.evidence)[0]
 
@@ -100,8 +107,13 @@ def _report(opened: Opened, ask: Ask) -> Report:
 def _shown(report: Report, ask: Ask) -> bytes:
     if ask.form == "result":
         return to_json_line(report, with_text=ask.options.with_text).encode() + b"\n"
-    if report.error is not None:
+    if report.error is not None and ask.form != "languagetool":
         return b""
+    if ask.form == "languagetool":
+        assert ask.sent is not None
+        return encoded(report, ask.sent)
+    if ask.form == "fingerprints":
+        return json.dumps(list(_fingerprints(report, ask.place))).encode()
     if ask.form == "page":
         from detector.service.marked_draft import marked_draft
 
@@ -110,16 +122,31 @@ def _shown(report: Report, ask: Ask) -> bytes:
     return written(report, form, datetime.now(UTC).strftime(MADE))
 
 
-def _item(item: Item) -> Record | Failure:
-    row = _read(item)
+def _fingerprints(report: Report, place: tuple[int, int] | None) -> Iterator[str]:
+    """Of all that is found, or of the marks that a phrase of the text touches."""
+    if place is None:
+        yield from (finding.fingerprint for finding in findings_of(report))
+        return
+    start, end = place
+    for mark in report.evidence:
+        yield from (known for at, known in fingerprints(mark, report.text or "") if at.start < end and start < at.end)
+
+
+def _placed(row: Record | Failure, item: Item) -> Record | Failure:
     known = row.provenance or Provenance()
     url = row.url if isinstance(row, Record) else known.url
     offset = item.offset if item.kind in HAVE_OFFSET else None
     return replace(row, provenance=Provenance(NAME, item.record, offset, url))
 
 
+def _named(item: Item) -> Record | Failure:
+    """An article that is lost by its id alone, as far as that is found without reading its text."""
+    row = _read(item) if item.kind in ("draft", "line") else Failure(NAME, "", "")
+    return Failure(row.id, "", "", fields=row.fields)
+
+
 def _read(item: Item) -> Record | Failure:
-    place = f"{NAME}:{item.record}"
+    place = f"{NAME}:{item.line}"
     content: Any = item.content
     try:
         if item.kind == "draft":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from email.message import Message
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,93 +13,174 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from detector import __version__
-from detector.service.asks import About, Answer, Ask, Form, Item, Kind, Options
-from detector.service.bodies import draft_of, options_of
+from detector.service.answering import about, accepted, answered, matches
+from detector.service.asks import Form
+from detector.service.batch import Batch
+from detector.service.bodies import judgement_of, options_of
+from detector.service.docs_page import docs_page
 from detector.service.guard import INTERNAL, Guard
+from detector.service.keeper import Keeper
+from detector.service.languagetool import languages
+from detector.service.languagetool_form import read_form
 from detector.service.metrics import KIND as METRICS
 from detector.service.metrics import Metrics
+from detector.service.openapi import DOCUMENT, DRAFT, FIELDS, RESULT, SAID, STRING, described, openapi
 from detector.service.page import ASSETS, asset, page
+from detector.service.reading import FORM, JSON, body_of
 from detector.service.refusals import HEADERS, RequestError
 from detector.service.settings import ServiceSettings
 from detector.service.tokens import Tokens
-from detector.service.workers import BusyError, Workers
+from detector.service.workers import Workers
 
-T = TypeVar("T")
-
+HTML = "text/html; charset=utf-8"
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the report brings its own styles
-HTML, JSON = "text/html; charset=utf-8", "application/json"
-DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "text", "text/html": "html"}
 REPORTS: dict[str, tuple[Form, str]] = {
     "html": ("report-html", HTML),
     "json": ("report-json", JSON),
     "md": ("report-md", "text/markdown; charset=utf-8"),
     "text": ("report-text", "text/plain; charset=utf-8"),
 }
-OURS = frozenset({"timeout", "crashed", "internal", "out-of-memory"})  # errors that a result may tell, with 200
-SOON = 1  # seconds
 OTHERWISE = {  # what the framework refuses by itself
     404: RequestError(404, "not-found", "expected a path that /docs lists, got another"),
     405: RequestError(405, "wrong-method", "expected a method that this path has (see /docs), got another"),
 }
+OBJECT = {"type": "object"}
+ARTICLE = {JSON: DRAFT, **DOCUMENT}
 
 
-def make_service(settings: ServiceSettings, workers: Workers, tokens: Tokens | None) -> Guard:
+def make_service(
+    settings: ServiceSettings, workers: Workers, tokens: Tokens | None = None, keeper: Keeper | None = None
+) -> Guard:
     """Give the application with its bounds."""
     metrics = Metrics(workers)
-    app = make_app(settings, workers, metrics)
+    app = make_app(settings, workers, metrics, keeper)
     routes = [path for route in app.routes if (path := getattr(route, "path", None))]
     return Guard(app, settings, tokens, metrics, routes)
 
 
-def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics) -> FastAPI:
+def make_app(settings: ServiceSettings, workers: Workers, metrics: Metrics, keeper: Keeper | None) -> FastAPI:
     """Give the routes; they answer 503 until the workers are ready."""
-    app = FastAPI(title="Unspin", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Unspin", version=__version__, openapi_url=None)
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
+    _add_pages(app, settings, workers)
+    _add_checks(app, settings, workers)
+    _add_feedback(app, workers, keeper)
+    _add_languagetool(app, workers)
+    _add_state(app, workers, metrics)
+    return app
 
-    @app.get("/")
+
+def _add_pages(app: FastAPI, settings: ServiceSettings, workers: Workers) -> None:
+    @app.get("/", **described("The page to check drafts on.", {"text/html": STRING}))
     async def desk() -> Response:
-        return _sent(page(settings, _about(workers)).encode(), HTML)
+        return _sent(page(settings, about(workers)).encode(), HTML)
+
+    @app.post(
+        "/page/check",
+        **described("One article as that page shows it.", {"text/html": STRING}, body=ARTICLE, asked=True),
+    )
+    async def page_check(request: Request) -> Response:
+        return _sent(await answered(workers, request, "page"), HTML)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return _sent(docs_page(openapi(app, settings.tokens is not None)).encode(), HTML)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def description() -> Response:
+        return _json(openapi(app, settings.tokens is not None))
 
     for name in ASSETS:
-        app.get(f"/static/{name}")(_static(name))
+        app.get(f"/static/{name}", include_in_schema=False)(_static(name))
 
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        return _json({"status": "ok"})
 
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        _about(workers)
-        return _json({"status": "ready"})
-
-    @app.get("/metrics")
-    async def measured() -> Response:
-        return _sent(metrics.text(), METRICS)
-
-    @app.get("/v1/model")
-    async def model() -> Response:
-        return _json(asdict(_about(workers)))
-
-    @app.post("/v1/check")
+def _add_checks(app: FastAPI, settings: ServiceSettings, workers: Workers) -> None:
+    @app.post(
+        "/v1/check",
+        **described("One article: what `unspin check --json` prints.", {JSON: RESULT}, body=ARTICLE, asked=True),
+    )
     async def check(request: Request) -> Response:
-        return _sent(await _answered(workers, request, "result"), JSON)
+        return _sent(await answered(workers, request, "result"), JSON)
 
-    @app.post("/page/check")
-    async def page_check(request: Request) -> Response:
-        return _sent(await _answered(workers, request, "page"), HTML)
-
-    @app.post("/v1/report")
+    @app.post(
+        "/v1/report",
+        **described(
+            "One article: what `unspin report` writes.",
+            {"text/html": STRING, JSON: RESULT, "text/markdown": STRING, "text/plain": STRING},
+            body=ARTICLE,
+            asked=True,
+        ),
+    )
     async def report(
         request: Request, form: Literal["html", "json", "md", "text"] = Query("html", alias="format")
     ) -> Response:
         asked, kind = REPORTS[form]
-        response = _sent(await _answered(workers, request, asked), kind)
+        response = _sent(await answered(workers, request, asked), kind)
         if form == "html":
             response.headers["Content-Security-Policy"] = REPORT_POLICY
         return response
 
-    return app
+    @app.post(
+        "/v1/batch",
+        **described(
+            "JSON Lines, as `unspin score` reads and writes them: a result a line, in order, while lines still come.",
+            {"application/x-ndjson": RESULT},
+            body={"application/x-ndjson": OBJECT},
+            asked=True,
+        ),
+    )
+    async def batch(request: Request) -> Response:
+        return Batch(workers, request, options_of(request.query_params), settings.body_bytes)
+
+
+def _add_feedback(app: FastAPI, workers: Workers, keeper: Keeper | None) -> None:
+    kept = {"type": "object", "required": ["id", "accepted"], "properties": {"id": OBJECT, "accepted": OBJECT}}
+    kept["properties"] = {"id": {"type": "integer"}, "accepted": {"type": "integer"}}
+
+    @app.post(
+        "/v1/feedback",
+        **described(
+            "What an editor says of a mark, kept for good.", {JSON: kept}, status=201, body={JSON: SAID}, errors=[404]
+        ),
+    )
+    async def feedback(request: Request) -> Response:
+        if keeper is None:
+            raise RequestError(404, "no-feedback", "this service keeps no feedback: start it with --feedback FILE")
+        said = judgement_of(await body_of(request, JSON), request.scope.get("client_name"))
+        fingerprints = await accepted(workers, request, said) if said.judgement == "fine" else []
+        return _json({"id": await keeper.record(said, fingerprints), "accepted": len(fingerprints)}, 201)
+
+
+def _add_languagetool(app: FastAPI, workers: Workers) -> None:
+    @app.post("/v2/check", **described("As LanguageTool answers.", {JSON: OBJECT}, body={FORM: FIELDS}, words=True))
+    async def languagetool(request: Request) -> Response:
+        return _sent(await matches(workers, request, read_form(await body_of(request, FORM))), JSON)
+
+    @app.get("/v2/languages", **described("As LanguageTool answers.", {JSON: {"type": "array"}}, words=True))
+    async def known_languages() -> Response:
+        return _json(languages())
+
+
+def _add_state(app: FastAPI, workers: Workers, metrics: Metrics) -> None:
+    @app.get(
+        "/v1/model", **described("Which model answers, and how often untouched articles are flagged.", {JSON: OBJECT})
+    )
+    async def model() -> Response:
+        return _json(asdict(about(workers)))
+
+    @app.get("/healthz", **described("Whether it runs.", {JSON: OBJECT}))
+    async def healthz() -> Response:
+        return _json({"status": "ok"})
+
+    @app.get("/readyz", **described("Whether it answers.", {JSON: OBJECT}))
+    async def readyz() -> Response:
+        about(workers)
+        return _json({"status": "ready"})
+
+    @app.get("/metrics", **described("Figures for Prometheus.", {"text/plain": STRING}))
+    async def measured() -> Response:
+        return _sent(metrics.text(), METRICS)
 
 
 def _static(name: str) -> Callable[[], Awaitable[Response]]:
@@ -113,99 +192,36 @@ def _static(name: str) -> Callable[[], Awaitable[Response]]:
     return static
 
 
-def _about(workers: Workers) -> About:
-    if workers.about is None:
-        raise RequestError(503, "not-ready", "the model is being opened: ask again soon", retry_after=SOON)
-    return workers.about
-
-
-async def _answered(workers: Workers, request: Request, form: Form) -> bytes:
-    """What answers one article in a form; RequestError where it cannot be read, or not now."""
-    item, options = await _asked(request)
-    _about(workers)
-    answer = await _unless_gone(request, _answer(workers, Ask(form, item, options)))
-    if answer.error is not None and (form != "result" or answer.error.code not in OURS):
-        raise RequestError(422, *answer.error)
-    return answer.body
-
-
-async def _answer(workers: Workers, ask: Ask) -> Answer:
-    try:
-        return await workers.answer(ask)
-    except BusyError:
-        raise RequestError(503, "busy", "as many requests wait as may: ask again soon", retry_after=SOON) from None
-    except ValueError as error:
-        raise RequestError(422, "wrong-rate", str(error)) from None
-
-
-async def _unless_gone(request: Request, answering: Coroutine[Any, Any, T]) -> T:
-    """Wait for an answer, but no longer than its reader does; what waits for a process then gives up its place."""
-    task = asyncio.create_task(answering)
-    gone = asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
-    finally:
-        gone.cancel()
-        task.cancel()
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _asked(request: Request) -> tuple[Item, Options]:
-    """The article of a request, and how it is to be judged."""
-    kind, charset = _content_type(request)
-    if kind == JSON:
-        return draft_of(await request.body(), request.query_params)
-    if kind in DOCUMENTS:
-        options = options_of(request.query_params)
-        return Item(DOCUMENTS[kind], await request.body(), charset), options
-    expected = ", ".join((JSON, *DOCUMENTS))
-    raise RequestError(415, "wrong-type", f"expected a body of one of these types: {expected}")
-
-
-def _content_type(request: Request) -> tuple[str, str | None]:
-    """The type of a body, and the charset that its sender names."""
-    message = Message()
-    message["content-type"] = request.headers.get("content-type", "")
-    return message.get_content_type() if request.headers.get("content-type") else "", message.get_content_charset()
-
-
-def _json(value: object) -> Response:
-    return JSONResponse(value, headers=HEADERS)
+def _json(value: object, status: int = 200) -> Response:
+    return JSONResponse(value, status, headers=HEADERS)
 
 
 def _sent(body: bytes, kind: str) -> Response:
     return Response(body, headers={**HEADERS, "Content-Type": kind})
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestError)
-    return Response(error.body, error.status, headers={**HEADERS, **error.headers})
+async def _refused(request: Request, error: Any) -> Response:
+    headers, body = error.answer(request.url.path)
+    return Response(body, error.status, headers={**HEADERS, **headers})
 
 
-async def _refused_by_framework(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _refused_by_framework(request: Request, error: Any) -> Response:
     said = OTHERWISE.get(error.status_code) or RequestError(error.status_code, "refused", "expected another request")
-    return Response(said.body, said.status, headers={**HEADERS, **said.headers, **(error.headers or {})})
+    response = await _refused(request, said)
+    response.headers.update(error.headers or {})
+    return response
 
 
-async def _wrong_parameter(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _wrong_parameter(request: Request, error: Any) -> Response:
     first = error.errors()[0]
     return await _refused(request, RequestError(422, "wrong-parameter", f"'{first['loc'][-1]}': {first['msg']}"))
 
 
-async def _left(request: Request, error: Exception) -> Response:
+async def _left(request: Request, error: Any) -> Response:
     return Response(status_code=499)
 
 
-async def _mistaken(request: Request, error: Exception) -> Response:
+async def _mistaken(request: Request, error: Any) -> Response:
     return await _refused(request, INTERNAL)
 
 

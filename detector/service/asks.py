@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-Form = Literal["result", "report-html", "report-json", "report-md", "report-text", "languagetool", "page"]
+from detector.service.languagetool import Sent
+
+Form = Literal[
+    "result", "report-html", "report-json", "report-md", "report-text", "languagetool", "page", "fingerprints"
+]
 Kind = Literal["draft", "ninjs", "line", "text", "html", "docx"]
 EvidenceFor = Literal["flagged", "all", "none"]
 
@@ -22,6 +26,8 @@ class Start:
     Attributes:
         model, calibration, archive: as `unspin check` takes them; None for the shipped model, the model's own, none.
         licensees: a file of who may reword the archive's copy.
+        dictionary, baseline: files of what the desk decided for itself.
+        feedback: the SQLite file of what was called fine since.
         max_fpr: what a draft is judged by that asks for nothing else.
         megabytes: of memory that its articles may take beside the shared tables.
     """
@@ -30,6 +36,9 @@ class Start:
     calibration: str | None = None
     archive: Path | None = None
     licensees: Path | None = None
+    dictionary: Path | None = None
+    baseline: Path | None = None
+    feedback: Path | None = None
     max_fpr: float = 0.01
     megabytes: int = 1_000
 
@@ -53,12 +62,13 @@ class Item:
     Attributes:
         kind: what `content` is: named fields, a ninjs object, a line of JSON Lines, or the bytes of a document.
         charset: what the sender called the bytes.
-        record, offset: where it stands in what was sent: its number from 1, and its first byte where it has a line.
+        line, record, offset: where it stands among several: its line and its number, both from 1, and its first byte.
     """
 
     kind: Kind
     content: Mapping[str, Any] | bytes
     charset: str | None = None
+    line: int = 1
     record: int = 1
     offset: int = 0
 
@@ -72,11 +82,17 @@ class Lost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One article to be answered in a form; where `lost` says why it has no result, that is the answer."""
+    """One article to be answered in a form; where `lost` says why it has no result, that is the answer.
+
+    `place` is the phrase, [start, end) in code points, whose fingerprints are asked for; None for the whole article's.
+    `sent` is how a LanguageTool client sent the text.
+    """
 
     form: Form
     item: Item
     options: Options = USUAL
+    place: tuple[int, int] | None = None
+    sent: Sent | None = None
     lost: Lost | None = None
 
 

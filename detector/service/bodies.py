@@ -10,9 +10,13 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detector.service.asks import USUAL, Item, Options
+from detector.service.feedback_store import Judgement
 from detector.service.refusals import RequestError
 
 Body = TypeVar("Body", bound=BaseModel)
+
+
+CONTENT = ("text", "html", "ninjs")
 
 
 class Asked(BaseModel):
@@ -33,11 +37,15 @@ class Draft(Asked):
     """One article to check: exactly one of `text`, `html` and `ninjs`, and what is known of it."""
 
     ROW: ClassVar = frozenset({"text", "html", "id", "title", "url", "published", "outlet"})  # as in an input file
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"oneOf": [{"required": [name]} for name in CONTENT]},
+    )
 
-    text: str | None = Field(None, description="Plain text.")
-    html: str | None = Field(None, description="A page; the article is taken out of it.")
-    ninjs: dict[str, Any] | None = Field(None, description="A ninjs item (https://iptc.org/std/ninjs/).")
+    text: str = Field("", description="Plain text.")
+    html: str = Field("", description="A page; the article is taken out of it.")
+    ninjs: dict[str, Any] = Field({}, description="A ninjs item (https://iptc.org/std/ninjs/).")
     id: str | None = Field(None, description="Comes back as the result's id.")
     title: str | None = None
     url: str | None = None
@@ -46,15 +54,51 @@ class Draft(Asked):
 
     @property
     def item(self) -> Item:
-        if self.ninjs is not None:
+        if "ninjs" in self.model_fields_set:
             return Item("ninjs", _encoded(self.ninjs))
-        return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True))
+        return Item("draft", self.model_dump(include=set(self.ROW), exclude_none=True, exclude_unset=True))
+
+
+class Said(BaseModel):
+    """What an editor says of a marked phrase, or without `start` and `end` of the whole article."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"dependentRequired": {"start": ["end"], "end": ["start"]}},
+    )
+
+    text: str = Field(description="The whole article, as it was checked.")
+    judgement: Literal["fine", "wrong"] = Field(
+        description="fine: it may stay, and is not marked there again. wrong: the mark is right."
+    )
+    start: int = Field(0, ge=0, description="First code point of the phrase.")
+    end: int = Field(0, gt=0, description="The code point after its last.")
+    id: str | None = Field(None, max_length=1_000)
+    note: str | None = Field(None, max_length=1_000)
+
+
+def judgement_of(body: bytes, client: str | None) -> Judgement:
+    """Read a Said; raises RequestError."""
+    said = _validated(Said, json_object(body))
+    if not said.text.strip():
+        raise RequestError(422, "empty", "expected the whole article in 'text', got nothing but blanks")
+    given = said.model_fields_set.intersection({"start", "end"})
+    if len(given) == 1:
+        raise RequestError(
+            422, "missing-field", "expected 'start' and 'end', or neither for the whole article; got one"
+        )
+    if given and (said.end > len(said.text) or not said.text[said.start : said.end].strip()):
+        raise RequestError(
+            422, "wrong-place", "expected 'start' and 'end' around a phrase of 'text', got another place"
+        )
+    return Judgement(**said.model_dump(exclude_unset=True), client=client)
 
 
 def draft_of(body: bytes, query: Mapping[str, str]) -> tuple[Item, Options]:
     """Read a Draft, and how it is to be judged, by what it says or by the query string; raises RequestError."""
     draft = _validated(Draft, json_object(body))
-    given = [name for name in ("text", "html", "ninjs") if getattr(draft, name) is not None]
+    given = draft.model_fields_set.intersection(CONTENT)
     if len(given) != 1:
         raise RequestError(
             422, "missing-field", f"expected one of 'text', 'html' and 'ninjs', got {len(given)} of them"

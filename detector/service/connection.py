@@ -18,7 +18,7 @@ MOST_CONNECTIONS = 900  # a process has 1,024 open files where nobody says other
 IDLE_SECONDS = 15  # that a connection may wait for its next request
 
 
-def make_server(app: Any) -> Server:
+def make_server(app: Any) -> OwnServer:
     """Give uvicorn's server of that application, which leaves signals to its caller."""
     config = Config(
         app,
@@ -33,10 +33,19 @@ def make_server(app: Any) -> Server:
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    return _Server(config)
+    return OwnServer(config)
 
 
-class _Server(Server):
+class OwnServer(Server):
+    """uvicorn's, which its caller ends."""
+
+    def end(self, *, at_once: bool) -> None:
+        """Let it end; `at_once` cuts off who still waits for an answer."""
+        if at_once:
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+        self.should_exit, self.force_exit = True, at_once
+
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
 

@@ -52,6 +52,7 @@ class Guard:
         self._hosts = settings.allowed_hosts
         self.closing = False
         self.running = 0
+        metrics.tell_running(lambda: float(self.running))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,6 +82,7 @@ class Guard:
         name = self._tokens.name_of(token.strip()) if scheme.lower() == "bearer" else None
         if name is None and scope["path"] not in OPEN:
             raise RequestError(401, "no-token", "expected Authorization: Bearer and a token that this service knows")
+        scope["client_name"] = name
         return name or address
 
     def _admit(self, path: str, headers: dict[str, str], client: str) -> None:
@@ -116,7 +118,8 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._settings = settings
-        self._streams = scope["path"] == STREAMED
+        self._path = scope["path"]
+        self._streams = self._path == STREAMED
         self._whole = not (int(self.headers.get("content-length") or 0) or "transfer-encoding" in self.headers)
         self._until = time.monotonic() + settings.body_seconds
         self._bytes_in = 0
@@ -156,11 +159,12 @@ class _Exchange:
         """Send a refusal, where nothing else was sent yet."""
         if self.status != 499:
             return
-        headers = {**HEADERS, **error.headers, "Content-Length": str(len(error.body))}
+        told, body = error.answer(self._path)
+        headers = {**HEADERS, **told, "Content-Length": str(len(body))}
         encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         with suppress(OSError):
             await self.send({"type": "http.response.start", "status": error.status, "headers": encoded})
-            await self.send({"type": "http.response.body", "body": error.body})
+            await self.send({"type": "http.response.body", "body": body})
 
     async def _drain(self) -> None:
         """Read on for a moment: who still sends would be cut off before reading the answer."""

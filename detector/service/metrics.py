@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from detector.service.workers import Workers
@@ -23,12 +25,16 @@ class Metrics:
             "unspin_request_seconds", "From a request's head to its answer's end.", ("route",),
             buckets=SECONDS, registry=self._registry,
         )  # fmt: skip
-        self._now(workers, "unspin_ready", "1 once the model is open.", lambda: float(workers.about is not None))
-        self._now(workers, "unspin_waiting", "Articles that wait for a process.", lambda: float(workers.waiting))
-        self._now(workers, "unspin_restarts", "Processes replaced since the start.", lambda: float(workers.restarts))
+        self._now("unspin_ready", "1 once the model is open.", lambda: float(workers.about is not None))
+        self._now("unspin_waiting", "Articles that wait for a process.", lambda: float(workers.waiting))
+        self._now("unspin_restarts", "Processes replaced since the start.", lambda: float(workers.restarts))
 
-    def _now(self, workers: Workers, name: str, about: str, value: object) -> None:
-        Gauge(name, about, registry=self._registry).set_function(value)  # type: ignore[arg-type]
+    def tell_running(self, running: Callable[[], float]) -> None:
+        """Tell how many requests are being answered as well."""
+        self._now("unspin_running", "Requests that are being answered, this one too.", running)
+
+    def _now(self, name: str, about: str, value: Callable[[], float]) -> None:
+        Gauge(name, about, registry=self._registry).set_function(value)
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """Count one request; `route` is one of a few."""

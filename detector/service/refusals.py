@@ -30,8 +30,14 @@ class RequestError(Exception):
         self.retry_after = retry_after
         self.closes = closes
 
+    def answer(self, path: str) -> tuple[Mapping[str, str], bytes]:
+        """Its headers and body; LanguageTool's clients expect words where there is no result."""
+        if path.startswith("/v2/"):
+            return {**self.headers, "Content-Type": "text/plain; charset=utf-8"}, f"Error: {self.message}".encode()
+        return self.headers, self._body
+
     @property
-    def body(self) -> bytes:
+    def _body(self) -> bytes:
         return json.dumps({"error": {"code": self.code, "message": self.message}}).encode() + b"\n"
 
     @property

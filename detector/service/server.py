@@ -7,9 +7,11 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detector.errors import InputError
+from detector.service.feedback_store import open_store
+from detector.service.keeper import Keeper
 from detector.service.settings import ServiceSettings
 from detector.service.tokens import Tokens, read_tokens
 from detector.service.workers import Workers
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 BACKLOG = 256  # connections that the system holds until they are taken
 LOOK_EVERY = 0.05  # seconds between two looks whether requests are still running
-INTERRUPTED = 128 + signal.SIGINT  # as a shell reports it
 
 
 def serve(settings: ServiceSettings) -> int:
@@ -29,7 +30,10 @@ def serve(settings: ServiceSettings) -> int:
     """
     tokens = None if settings.tokens is None else read_tokens(settings.tokens)
     with _listening(settings.host, settings.port) as listener:
-        return asyncio.run(_serve(settings, tokens, listener))
+        keeper = None
+        if settings.feedback is not None:
+            keeper = Keeper(open_store(settings.feedback, make=True), settings.keep_days)
+        return asyncio.run(_serve(settings, tokens, keeper, listener))
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -44,48 +48,67 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-async def _serve(settings: ServiceSettings, tokens: Tokens | None, listener: socket.socket) -> int:
+async def _serve(
+    settings: ServiceSettings, tokens: Tokens | None, keeper: Keeper | None, listener: socket.socket
+) -> int:
     signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, number)
+    asyncio.get_running_loop().set_exception_handler(_note)
     workers = Workers(settings.start, settings.n_workers, settings.queue, settings.doc_seconds)
     try:
         # The framework takes as long to import as a process to open the model: both at once.
         from detector.service.app import make_service
         from detector.service.connection import make_server
 
-        guard = make_service(settings, workers, tokens)
+        guard = make_service(settings, workers, tokens, keeper)
         server = make_server(guard)
         listening = asyncio.create_task(server.serve(sockets=[listener]))
-        working = asyncio.create_task(_work(workers, listener))
+        working = asyncio.create_task(_work(workers, keeper, listener))
         told = asyncio.create_task(signals.get())
         await asyncio.wait({listening, working, told}, return_when=asyncio.FIRST_COMPLETED)
-        code = await _finished(guard, told.result(), signals, settings.stop_seconds) if told.done() else 0
-        server.should_exit, server.force_exit = True, code > INTERRUPTED
+        code, at_once = 0, False
+        if told.done():
+            code, at_once = await _finished(guard, told.result(), signals, settings.stop_seconds)
+        server.end(at_once=at_once)
         await listening
         if working.done():
             working.result()
         return code
     finally:
         workers.close()
+        if keeper is not None:
+            keeper.close()
 
 
-async def _work(workers: Workers, listener: socket.socket) -> None:
+def _note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say that something went wrong outside of a request, by its kind alone: messages may hold text."""
+    print(f"unspin: internal error: {type(context.get('exception')).__name__}", file=sys.stderr, flush=True)
+
+
+async def _work(workers: Workers, keeper: Keeper | None, listener: socket.socket) -> None:
     """Say where the service listens once it is ready, and end only by a DetectorError."""
     await workers.ready()
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"Unspin listens on http://{shown}:{port} (Ctrl-C stops it)", file=sys.stderr, flush=True)
-    await workers.failure()
+    forgetting = asyncio.create_task(keeper.forget_daily()) if keeper is not None else None
+    try:
+        await workers.failure()
+    finally:
+        if forgetting is not None:
+            forgetting.cancel()
 
 
-async def _finished(guard: Guard, first: signal.Signals, signals: asyncio.Queue[signal.Signals], seconds: float) -> int:
-    """Let what runs be answered, for as long as there is time and no second signal; gives the exit code."""
+async def _finished(
+    guard: Guard, first: signal.Signals, signals: asyncio.Queue[signal.Signals], seconds: float
+) -> tuple[int, bool]:
+    """Let what runs be answered, while there is time and no second signal: the exit code, and whether there was."""
     guard.closing = True
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while guard.running:
                 await asyncio.sleep(LOOK_EVERY)
                 if not signals.empty():
-                    return 128 + signals.get_nowait()
-    return 0 if first == signal.SIGTERM else INTERRUPTED
+                    return 128 + signals.get_nowait(), True
+    return (0 if first == signal.SIGTERM else 128 + first), False

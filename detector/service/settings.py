@@ -6,7 +6,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated as A  # noqa: N817  # one setting a line
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -47,12 +47,16 @@ class ServiceSettings:
     archive: A[Path | None, Setting("Look for what an article was made from in this archive.")] = None
     licensees: A[Path | None, Setting("File of who may reword the archive's copy (see `unspin check`).")] = None
     max_fpr: A[float, Setting("Share of untouched articles that may be flagged.", 1e-9, 1)] = 0.01
+    dictionary: A[Path | None, Setting("The desk's own phrases, never or always to mark (see `unspin check`).")] = None
+    baseline: A[Path | None, Setting("Findings accepted before, by `unspin check --write-baseline`.")] = None
     feedback: A[Path | None, Setting("SQLite file in which to keep what editors say of marks.")] = None
+    keep_days: A[int | None, Setting("Days after which feedback is deleted; without it never.", 1, 36_500)] = None
 
     @property
     def start(self) -> Start:
         """What the scoring processes open."""
-        return Start(self.model, self.calibration, self.archive, self.licensees, self.max_fpr, self.worker_memory)
+        shared = {one.name: getattr(self, one.name) for one in fields(Start) if one.name != "megabytes"}
+        return Start(**shared, megabytes=self.worker_memory)
 
     @property
     def n_workers(self) -> int:
@@ -74,6 +78,8 @@ def read_settings(file: Path | None, given: Mapping[str, object]) -> ServiceSett
     """Take settings from a TOML file, and those `given` before it; raises InputError with the setting's name."""
     values = {**({} if file is None else _from_file(file)), **_checked(given, "unspin serve")}
     settings = ServiceSettings(**values)
+    if settings.keep_days is not None and settings.feedback is None:
+        raise InputError("no-feedback", "'keep_days': expected a file of feedback beside it (--feedback), got none")
     if settings.host not in LOOPBACK and settings.tokens is None:
         raise InputError(
             "no-tokens",

@@ -41,8 +41,8 @@ def read_tokens(file: Path) -> Tokens:
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, tab, token = (part.strip() for part in line.partition("\t"))
-        if not name or not tab or len(token) < MIN_TOKEN or not name.isprintable() or not token.isascii():
+        name, _, token = (part.strip() for part in line.partition("\t"))
+        if not name or len(token) < MIN_TOKEN or not name.isprintable() or not token.isascii():
             raise InputError(
                 "wrong-token",
                 f"{file}:{number}: expected name<TAB>token, the token of {MIN_TOKEN} ASCII characters or more",

@@ -49,7 +49,9 @@ class Workers:
 
     Attributes:
         about: which model they have; None before they are ready.
-        waiting: requests that wait for a process.
+        count: how many they are.
+        waiting: articles that wait for one.
+        batches: that are being answered.
         restarts: of processes, since the start.
     """
 
@@ -63,7 +65,9 @@ class Workers:
         self._renewals: set[asyncio.Task[None]] = set()
         self._failed: asyncio.Future[DetectorError] = asyncio.Future()
         self.about: About | None = None
+        self.count = count
         self.waiting = 0
+        self.batches = 0
         self.restarts = 0
 
     async def ready(self) -> About:
@@ -82,6 +86,12 @@ class Workers:
 
         Who is cancelled while waiting gives up the place; what has begun is finished, and its process then freed.
         """
+        if self._idle.empty() and self.waiting >= self._queue:
+            raise BusyError
+        return await self.answer_later(ask)
+
+    async def answer_later(self, ask: Ask) -> Answer:
+        """The same for one who may wait, however many others do; BusyError only where processes go on dying."""
         one = await self._take()
         return await asyncio.shield(asyncio.create_task(self._answer(one, ask)))
 
@@ -114,8 +124,6 @@ class Workers:
         self._idle.put_nowait(one)
 
     async def _take(self) -> _Process:
-        if self._idle.empty() and self.waiting >= self._queue:
-            raise BusyError
         self.waiting += 1
         try:
             return await self._idle.get()
@@ -131,7 +139,10 @@ class Workers:
             except TimeoutError:
                 message = f"this article took longer than {self._seconds:g} seconds: leave it out, or allow more time"
                 ask = replace(ask, lost=Lost("timeout", message))
-            except (BrokenExecutor, MemoryError):
+            except MemoryError:
+                message = "this article asked for more memory than it may have: leave it out, or allow more"
+                ask = replace(ask, lost=Lost("out-of-memory", message))
+            except BrokenExecutor:
                 if one.begun.value:
                     ask = replace(ask, lost=Lost("crashed", LOST))
             except BaseException:
