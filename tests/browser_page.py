@@ -24,7 +24,7 @@ CHROMIUM = shutil.which("chromium")
 # No calls home, and nothing that a container forbids.
 FLAGS = """--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update
     --disable-sync --disable-quic""".split()
-PATIENCE = 5_000  # milliseconds; a machine under load is no failure
+PATIENCE = 20_000  # milliseconds; a machine under load is no failure
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def test_a_pasted_draft_gets_a_verdict_with_its_rate_and_marks_with_reasons(open
     expect(verdict).to_contain_text(re.compile(r"at most 1% .* measured \(95% interval .*%\) on [\d,]+ untouched"))
     expect(verdict).to_contain_text("It does not tell who changed the text, or why.")
     assert "lights blitz" in marks(page)
-    page.get_by_role("link", name="lights blitz").first.click()
+    page.get_by_role("link", name="lights blitz", exact=True).click()
     assert "Word spinners write this" in reason(page)
     assert "lightning offensive" in reason(page)
     expect(page.locator("#status")).to_contain_text("Strong signs of word substitution.")
@@ -85,7 +85,7 @@ def test_a_suggestion_replaces_the_phrase_in_the_draft_and_can_be_put_back(opene
     page = opener()
     emoji = "\U0001f600 \U0001d4d0 "  # two code points outside of the plane that JavaScript counts by
     check(page, emoji + SPUN)
-    page.get_by_role("link", name="lights blitz").first.click()
+    page.get_by_role("link", name="lights blitz", exact=True).click()
     page.get_by_role("button", name="Use this: lightning offensive").click()
     edited = page.locator("#draft").input_value()
     assert edited == emoji + SPUN.replace("in a lights blitz", "in a lightning offensive")
@@ -94,7 +94,7 @@ def test_a_suggestion_replaces_the_phrase_in_the_draft_and_can_be_put_back(opene
     assert page.locator("#draft").input_value() == emoji + SPUN
     page.get_by_role("button", name="Use this: lightning offensive").click()
     page.get_by_role("button", name="Check again").click()
-    expect(page.get_by_role("link", name="lights blitz")).to_have_count(0)
+    expect(page.get_by_role("link", name="lights blitz", exact=True)).to_have_count(0)
     expect(page.locator(".text")).to_contain_text("in a lightning offensive that")
 
 
