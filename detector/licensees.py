@@ -66,6 +66,13 @@ def read_licensees(path: Path) -> Licensees:
     return Licensees(outlets, tuple(_page(pattern) for _, pattern in rows if pattern))
 
 
+def read_each(path: Path) -> Iterator[tuple[str, Licensees]]:
+    """Each line of the file, with a list of it alone."""
+    for outlet, pattern in _rows(path):
+        line = "\t".join((outlet, pattern)).strip()
+        yield line, Licensees(frozenset([_folded(outlet)] if outlet else []), (_page(pattern),) if pattern else ())
+
+
 def _rows(path: Path) -> Iterator[tuple[str, str]]:
     """Outlet and pattern of each line that has any."""
     for at, (outlet, pattern) in _LIST.rows(path):

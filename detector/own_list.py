@@ -37,7 +37,11 @@ class OwnList:
 
     def rows(self, path: Path) -> Iterator[tuple[str, list[str]]]:
         """Where it stands ("FILE, line 3"), and its cells, of each line that has any; raises InputError."""
-        for number, line in enumerate(self._lines(path), start=1):
+        return self.rows_of(self.content(path), path)
+
+    def rows_of(self, content: bytes, path: Path) -> Iterator[tuple[str, list[str]]]:
+        """The same of what a file holds, or is to hold."""
+        for number, line in enumerate(self._lines(content, path), start=1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             at = f"{path}, line {number}"
@@ -52,12 +56,15 @@ class OwnList:
         """The error that says so."""
         return InputError(self.code, message)
 
-    def _lines(self, path: Path) -> list[str]:
+    def content(self, path: Path) -> bytes:
+        """What the file holds; raises InputError where it cannot be read."""
         try:
             with path.open("rb") as stream:
-                content = stream.read(MAX_BYTES + 1)
+                return stream.read(MAX_BYTES + 1)
         except OSError as error:
             raise self.wrong(f"expected {self.called} at {path}, got none to read: {error.strerror}") from error
+
+    def _lines(self, content: bytes, path: Path) -> list[str]:
         if len(content) > MAX_BYTES:
             raise self.wrong(f"{path}: expected at most {MAX_BYTES:,} bytes, got more: is it the right file?")
         try:

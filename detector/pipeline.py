@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.as_given import as_given
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.desk import Desk
@@ -317,13 +318,13 @@ class Detector:
             added: list[Evidence] = []
             withheld = None
             if self.desk is not None and len(article.text) <= MAX_CHARACTERS:
-                _, added, withheld = self.desk.decide((), article.text, article.clutter)
+                _, added, withheld = self.desk.decide((), article)
             report = Report(
                 article.id,
                 "abstained",
                 self.info,
                 text=article.text,
-                text_sha256=_digest(article.text),
+                text_sha256=_digest(article.as_given),
                 language=language,
                 words=count_words(article),
                 published=article.published,
@@ -350,7 +351,8 @@ class Detector:
             given=self.given,
             licensees=self.licensees,
         )
-        return report if self.desk is None else self.desk.without_paraphrase(report)
+        report = report if self.desk is None else self.desk.without_paraphrase(report)
+        return report if article.given is None else as_given(report, article.given)
 
     def _told(
         self, article: Article, digest: str, one: Measured, thresholds: Thresholds, evidence: EvidenceFor
@@ -363,7 +365,7 @@ class Detector:
         added: list[Evidence] = []
         withheld = None
         if self.desk is not None:
-            marks, added, withheld = self.desk.decide(marks, article.text, article.clutter)
+            marks, added, withheld = self.desk.decide(marks, article)
             left = over & _can_be_seen(marks, one.document, over)
             left &= [not self.desk.accepts(name, digest) for name in CLASSES]
             as_high = self.classifier.calibration.as_high(one.scores)
@@ -376,7 +378,7 @@ class Detector:
         self, article: Article, one: Measured, language: str, thresholds: Thresholds, evidence: EvidenceFor
     ) -> Report:
         calibration = self.classifier.calibration
-        scores, digest = one.scores.copy(), _digest(article.text)
+        scores, digest = one.scores.copy(), _digest(article.as_given)
         over, marks, withheld = self._told(article, digest, one, thresholds, evidence)
         probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
         silent = (scores >= thresholds.flag) & ~over

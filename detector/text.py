@@ -67,6 +67,7 @@ class Record:
     outlet: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
     provenance: Provenance | None = field(default=None, compare=False)
+    is_markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Article:
     """One article with the story told from its clutter.
 
     `text` is the text as given (for HTML the extracted text); `clutter` are the stretches that are masked when the
-    article is measured, sorted and without overlap. Nothing is ever cut out of `text`.
+    article is measured, sorted and without overlap. Nothing is ever cut out of `text`. Of Markdown `text` is its prose,
+    with the rest blanked out, and `given` the text as given, of the same length.
     """
 
     id: str
@@ -102,6 +104,12 @@ class Article:
     outlet: str | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
     provenance: Provenance | None = field(default=None, compare=False)
+    given: str | None = None
+
+    @property
+    def as_given(self) -> str:
+        """The text that offsets count in, to the letter."""
+        return self.text if self.given is None else self.given
 
 
 class Flag:

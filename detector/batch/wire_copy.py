@@ -31,7 +31,7 @@ def wire_copy(
 
 def _reference(record: Record) -> Reference:
     text, title, outlet, published = record.content, record.title, record.outlet, record.published
-    if record.is_html:
+    if record.is_html or record.is_markdown:
         page = prepare(record)
         text, title, outlet, published = page.text, page.title, page.outlet, page.published
     else:

@@ -21,6 +21,7 @@ COMMANDS = {  # in the order of the help; the sentence is the help's
     "score": "Score articles, files and folders: one JSON result a line.",
     "check": "Check drafts, with a reason for every marked phrase.",
     "report": "Write a report on one article, beside its source, for people.",
+    "dictionary": "Keep phrases never or always to mark, and try them on clean copy.",
     "serve": "Answer over HTTP, and show a page to check drafts on.",
     "feedback": "List, export and delete what editors said of marks on that page.",
     "archive": "Keep wire copy, and find the source of an article in it.",

@@ -139,11 +139,14 @@ def command(
 
 
 def _read_each(files: Sequence[str]) -> Iterator[Record | Failure]:
-    """What the files hold; of one that is not there, or cannot be read, a Failure."""
+    """What the files hold; of one among several that is not there, or cannot be read, a Failure."""
     from detector.errors import InputError
     from detector.ingest import read
     from detector.text import Failure, Provenance
 
+    if len(files) == 1:
+        yield from read(files, sys.stdin.buffer)
+        return
     for file in files:
         try:
             yield from read([file], sys.stdin.buffer)

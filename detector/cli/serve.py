@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
+from detector.cli import Refused
 from detector.service.settings import ServiceSettings, known_settings, read_settings
 
 TYPES: dict[Any, Any] = {Path | None: click.Path(path_type=Path), str | None: str, int | None: int}
+NEEDED = ("fastapi", "prometheus_client", "uvicorn")
 
 
 def settings_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,6 +42,8 @@ def command(ctx: click.Context, /, config: Path | None, **given: Any) -> None:
     running requests were answered, 130 stopped by Ctrl-C; 2 wrong use, an address that is taken, a model or an archive
     that cannot be opened. A second signal ends it at once (130 or 143).
     """
+    if any(find_spec(name) is None for name in NEEDED):
+        raise Refused("the service needs FastAPI and uvicorn, not installed here: pip install 'unspin[serve]'")
     from detector.service.server import serve
 
     ctx.exit(serve(read_settings(config, {name: value for name, value in given.items() if value not in (None, ())})))

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from detector.desk.baseline import MAX_PHRASE, Finding
 from detector.desk.dictionary import EXTRACTOR, Dictionary
-from detector.desk.fingerprint import fingerprints, whole_fingerprint
+from detector.desk.fingerprint import fingerprints, of_place, whole_fingerprint
 from detector.desk.phrases import Cover, folded, words_in
 from detector.findings import Evidence, Report, Withheld
-from detector.text import Span
+from detector.text import Article, Span
 
 # Of marks that the dictionary does not withhold: its own, and letters that only look like those of its phrases.
 OWN_KINDS = frozenset({EXTRACTOR, "hidden-character"})
@@ -39,15 +39,15 @@ class Desk:
         parts = [self.dictionary.digest if self.dictionary else "", *sorted(self.accepted)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def decide(self, marks: Sequence[Evidence], text: str, clutter: Sequence[Span]) -> Decided:
+    def decide(self, marks: Sequence[Evidence], article: Article) -> Decided:
         """Take out the places that were accepted or are never to be marked, and add what is always to be."""
-        dictionary = self.dictionary
+        dictionary, text = self.dictionary, article.as_given
         if dictionary is None:
             kept, accepted, never = self._kept(marks, text, Cover(()))
             return Decided(kept, [], Withheld(None, accepted, never))
-        words = words_in(text)
+        words = words_in(article.text)
         kept, accepted, never = self._kept(marks, text, Cover(dictionary.never.all_in(words)))
-        added, more, _ = self._kept(dictionary.marks(text, words, clutter), text, Cover(()))
+        added, more, _ = self._kept(dictionary.marks(text, words, article.clutter), text, Cover(()))
         return Decided(kept, added, Withheld(dictionary.digest, accepted + more, never))
 
     def accepts(self, verdict: str, text_sha256: str) -> bool:
@@ -68,8 +68,8 @@ class Desk:
         n_accepted = n_never = 0
         for mark in marks:
             left: list[Span] = []
-            for place, known in fingerprints(mark, text):
-                if known in self.accepted:
+            for place in mark.places:
+                if self.accepted and of_place(mark.kind, place, text) in self.accepted:
                     n_accepted += 1
                 elif mark.kind not in OWN_KINDS and (never.holds(*place) or self._never(text[place.start : place.end])):
                     n_never += 1

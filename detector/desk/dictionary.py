@@ -53,15 +53,19 @@ class Dictionary:
         return cls(Phrases.of(never), Phrases.of(clean), dict(sorted(clean.items())), digest)
 
     def marks(self, text: str, words: Words, clutter: Sequence[Span] = ()) -> list[Evidence]:
-        """A mark for each phrase that is always to be marked, by where it first stands; none inside of clutter, which
-        is sorted, and none inside of a phrase never to be marked."""
+        """A mark for each phrase that is always to be marked, by where it first stands."""
+        found = list(self.places(words, clutter).values())[:MOST_PHRASES]
+        return [self._mark(text, first, others) for first, *others in found]
+
+    def places(self, words: Words, clutter: Sequence[Span] = ()) -> dict[str, list[Place]]:
+        """Where each phrase stands that is always to be marked: not inside of clutter, which is sorted, and not inside
+        of a phrase never to be marked."""
         masked, never = Cover(clutter), Cover(self.never.all_in(words))
         places: dict[str, list[Place]] = {}
         for place in self.always.longest_in(words):
             if not masked.touches(place.start, place.end) and not never.holds(place.start, place.end):
                 places.setdefault(place.phrase, []).append(place)
-        found = list(places.values())[:MOST_PHRASES]
-        return [self._mark(text, first, others) for first, *others in found]
+        return places
 
     def _mark(self, text: str, first: Place, others: Sequence[Place]) -> Evidence:
         clean = self.clean[first.phrase]
@@ -80,17 +84,33 @@ class Dictionary:
 
 def read_dictionary(path: Path) -> Dictionary:
     """Read the file; raise InputError, with the number of the line, where it is not as described above."""
-    never: dict[str, str] = {}
+    return _dictionary(_LIST.content(path), path)
+
+
+def with_entry(path: Path, cells: Sequence[str]) -> bytes:
+    """What the file is to hold with one entry more; raises InputError where either of them is wrong."""
+    content = _LIST.content(path) if path.exists() else b""
+    if any("\t" in cell or "\n" in cell for cell in cells):
+        raise _LIST.wrong("expected phrases without tabs and ends of lines, got one that has some: leave them out")
+    line = "\t".join(cells)
+    content += b"\n" if content and not content.endswith(b"\n") else b""
+    content += f"{line}\n".encode("utf-8", "replace")
+    _dictionary(content, path)
+    return content
+
+
+def _dictionary(content: bytes, path: Path) -> Dictionary:
+    never: set[str] = set()
     clean: dict[str, str] = {}
     seen: dict[str, str] = {}
-    for at, kind, phrase, instead in _entries(path):
+    for at, kind, phrase, instead in _entries(content, path):
         if phrase in seen:
             raise _LIST.wrong(
                 f"{at}: expected each phrase once, got {phrase!r} again, as in {seen[phrase]}: delete one"
             )
         seen[phrase] = at
         if kind == NEVER:
-            never[phrase] = at
+            never.add(phrase)
         else:
             clean[phrase] = instead
     if not seen:
@@ -98,9 +118,9 @@ def read_dictionary(path: Path) -> Dictionary:
     return Dictionary.of(never, clean)
 
 
-def _entries(path: Path) -> Iterator[tuple[str, str, str, str]]:
+def _entries(content: bytes, path: Path) -> Iterator[tuple[str, str, str, str]]:
     """Where it stands, its kind, its phrase as compared, and the clean phrase of each line that has any."""
-    for at, (kind, *cells) in _LIST.rows(path):
+    for at, (kind, *cells) in _LIST.rows_of(content, path):
         if (kind, len(cells)) not in ((NEVER, 1), (ALWAYS, 2)):
             raise _LIST.wrong(f"{at}: expected {_LIST.entry}, got {kind[:20]!r} and {len(cells)} tabs")
         phrase = folded(cells[0])

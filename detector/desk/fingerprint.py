@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from detector.desk.phrases import PARAGRAPH, words_in
+from detector.desk.phrases import PARAGRAPH, word_list
 from detector.findings import Evidence
 from detector.folding import fold
 from detector.text import Span
@@ -24,13 +24,13 @@ _STOPS = frozenset({".", "!", "?", PARAGRAPH})
 
 def fingerprint(mark: Evidence, text: str) -> str:
     """Of a mark, at its first place in `text`: 32 hexadecimal digits."""
-    return _of_place(mark.kind, Span(mark.start, mark.end), text)
+    return of_place(mark.kind, Span(mark.start, mark.end), text)
 
 
 def fingerprints(mark: Evidence, text: str) -> Iterator[tuple[Span, str]]:
     """Of each place of a mark, with the place."""
     for place in mark.places:
-        yield place, _of_place(mark.kind, place, text)
+        yield place, of_place(mark.kind, place, text)
 
 
 def whole_fingerprint(verdict: str, text_sha256: str) -> str:
@@ -38,18 +38,19 @@ def whole_fingerprint(verdict: str, text_sha256: str) -> str:
     return _digest("whole-text", verdict, text_sha256)
 
 
-def _of_place(kind: str, place: Span, text: str) -> str:
+def of_place(kind: str, place: Span, text: str) -> str:
+    """Of a mark of this kind in that place."""
     phrase = " ".join(fold(text[place.start : place.end]).text.casefold().split())
     return _digest(kind, phrase, _before(text, place.start), _after(text, place.end))
 
 
 def _before(text: str, start: int) -> str:
-    pieces = words_in(text[max(start - BESIDE_CHARACTERS, 0) : start]).words[::-1]
+    pieces = word_list(text[max(start - BESIDE_CHARACTERS, 0) : start])[::-1]
     return " ".join(reversed(_nearest(pieces if start <= BESIDE_CHARACTERS else pieces[:-1])))
 
 
 def _after(text: str, end: int) -> str:
-    pieces = words_in(text[end : end + BESIDE_CHARACTERS]).words
+    pieces = word_list(text[end : end + BESIDE_CHARACTERS])
     return " ".join(_nearest(pieces if end + BESIDE_CHARACTERS >= len(text) else pieces[:-1]))
 
 

@@ -60,8 +60,8 @@ class Phrases:
         """Every place of every phrase, by where it begins, the longest first."""
         for i, word in enumerate(text.words):
             for n in self.lengths.get(word, ()):
-                phrase = " ".join(text.words[i : i + n])
-                if phrase in self.phrases:
+                phrase = " ".join(text.words[i : i + n])  # of fewer words at the end of the text
+                if i + n <= len(text.words) and phrase in self.phrases:
                     yield Place(int(text.start[i]), int(text.end[i + n - 1]), phrase)
 
     def longest_in(self, text: Words) -> Iterator[Place]:
@@ -77,12 +77,21 @@ def words_in(text: str) -> Words:
     """Cut a text into words and signs."""
     whole = fold(text)
     found = list(_PIECE.finditer(whole.text))
-    words = [piece if piece.strip() else PARAGRAPH for piece in (match.group().casefold() for match in found)]
+    words = [_word(match.group()) for match in found]
     start = np.array([match.start() for match in found], np.int64)
     end = np.array([match.end() for match in found], np.int64)
     if whole.origin is not None and len(found):  # a word ends where its last character ends
         start, end = whole.origin[start].astype(np.int64), whole.origin[end - 1].astype(np.int64) + 1
     return Words(words, start, end)
+
+
+def word_list(text: str) -> list[str]:
+    """The same words and signs alone."""
+    return [_word(piece) for piece in _PIECE.findall(fold(text).text)]
+
+
+def _word(piece: str) -> str:
+    return piece.casefold() if piece.strip() else PARAGRAPH
 
 
 def folded(phrase: str) -> str:
@@ -91,14 +100,14 @@ def folded(phrase: str) -> str:
     >>> folded("  The  \u201cp\u0430tch\u201d ")
     'the " patch "'
     """
-    return " ".join(word for word in words_in(phrase).words if word != PARAGRAPH)
+    return " ".join(word for word in word_list(phrase) if word != PARAGRAPH)
 
 
 class Cover:
     """What some stretches of a text cover, looked up without going through them; they come by where they begin."""
 
     def __init__(self, stretches: Iterable[Place | Span]) -> None:
-        edges = [(stretch.start, stretch.end) for stretch in stretches]
+        edges = [stretch[:2] for stretch in stretches]
         self._starts = [start for start, _ in edges]
         self._reach = list(accumulate((end for _, end in edges), max))  # of it and of all before it
 

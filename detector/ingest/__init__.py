@@ -12,6 +12,7 @@ from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, count_words, english_share, language, refuse
 from detector.ingest.limits import USUAL, Limits
+from detector.ingest.markdown import prose
 from detector.text import Article, Record
 
 __all__ = [
@@ -33,11 +34,13 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
 
     What the record says of itself goes before what its page says. The text of a text record is left as it is.
     """
+    text = None
     if record.is_html:
         page = extract(record.content, record.url, limits)
     else:
         check_length(record.content, limits)
-        page = Page(check_text(record.content), None, None, None)
+        text = check_text(record.content)
+        page = Page(prose(text) if record.is_markdown else text, None, None, None)
     title = record.title or page.title
     clutter = find_clutter(page.text, title)
     return Article(
@@ -52,6 +55,7 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
         outlet=record.outlet or page.outlet,
         fields=record.fields,
         provenance=record.provenance,
+        given=text if record.is_markdown else None,
     )
 
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from detector.errors import InputError
 
-EXTRAS = {"zstandard": "zstd", "pyarrow": "parquet", "fastwarc": "warc", "brotli": "warc", "fsspec": "remote"}
+EXTRAS = {
+    "zstandard": "zstd",
+    "pyarrow": "parquet",
+    "fastwarc": "warc",
+    "brotli": "warc",
+    "fsspec": "remote",
+    "docx": "docx",
+}
 
 
 def imported(module: str, what: str) -> Any:

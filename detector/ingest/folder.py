@@ -17,9 +17,13 @@ from typing import BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.csv_table import read_csv
+from detector.ingest.docx import LOOKS_LIKE as LOOKS_LIKE_DOCX
+from detector.ingest.docx import OLD as OLD_WORD
+from detector.ingest.docx import read_docx
 from detector.ingest.html import read_html
 from detector.ingest.json_lines import read_json, read_json_lines
 from detector.ingest.limits import USUAL, Limits
+from detector.ingest.markdown import read_markdown
 from detector.ingest.newsml import LOOKS_LIKE as LOOKS_LIKE_NEWSML
 from detector.ingest.newsml import read_newsml
 from detector.ingest.packed import MAGIC_BYTES, SUFFIXES, packing, unpacked
@@ -37,7 +41,8 @@ Reader = Callable[[BinaryIO, str, Limits], Iterator[Record | Failure]]
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
-    ".md": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
@@ -47,6 +52,7 @@ READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".xml": read_newsml,
+    ".docx": read_docx,
     ".parquet": read_parquet,
     ".warc": read_warc,
     ".wet": read_warc,
@@ -232,8 +238,8 @@ def _once(stream: BinaryIO) -> BinaryIO:
 def _read_unnamed(stream: BinaryIO, name: str, limits: Limits) -> Iterator[Record | Failure]:
     """Read a stream of unknown kind, packed or not.
 
-    WARC and Parquet are known by their mark; else it is JSON Lines if it begins with a brace, NewsML-G2 or HTML if so,
-    else plain text.
+    WARC, Parquet and Word documents are known by their mark; else it is JSON Lines if it begins with a brace,
+    NewsML-G2 or HTML if so, else plain text.
     """
     head, stream = with_head(stream)
     if kind := packing(head):
@@ -247,6 +253,8 @@ def _reader_by(head: bytes) -> Reader:
         return read_warc
     if head.startswith(PARQUET_MARK):
         return read_parquet
+    if head.startswith((LOOKS_LIKE_DOCX, OLD_WORD)):
+        return read_docx
     beginning = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
     if beginning.lstrip().startswith("{"):
         return read_json_lines

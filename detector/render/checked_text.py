@@ -5,6 +5,7 @@ What holds of every draft alike, as how many reworded articles are missed, is sa
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -73,7 +74,9 @@ class Checked:
     def _in_short(self, report: Report) -> Iterator[str]:
         width = fitting(self.width)
         said = [f"{neutral(report.id)}: {_in_a_line(report)}", neutral(none_found(report)), withheld(report)]
-        yield wrap(". ".join(part.removesuffix(".") for part in said if part), width, "  ")
+        line = ". ".join(part.removesuffix(".") for part in said if part)
+        # A path stays whole, so that it can be copied.
+        yield textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
         yield from filter(None, notices(report, width))
         if not report.flagged:  # what is left are those of the desk's own dictionary
             yield from marks(report, width, self.colour)
@@ -86,10 +89,14 @@ def _what(report: Report) -> str:
 
 
 def _in_a_line(report: Report) -> str:
-    said = headline(report)
-    if report.status == "ok":
-        said = f"{said} (below the level asked for)" if report.flagged else f"no signs in {report.words or 0:,} words"
-    return said[0].lower() + said[1:]
+    if report.error is not None:
+        return f"could not be read: {neutral(report.error.message.removeprefix(f'{report.id}: '))}"
+    if report.abstention is not None:
+        return f"no verdict: {neutral(report.abstention.message)}"
+    if report.flagged:
+        return f"{headline(report)} (below the level asked for)"
+    is_withdrawn = report.desk is not None and report.desk.withdrawn is not None
+    return f"no {'other ' if is_withdrawn else ''}signs in {report.words or 0:,} words"
 
 
 def _proves_nothing(report: Report) -> str:

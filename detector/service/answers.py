@@ -6,6 +6,7 @@ An article is read as `unspin check -` reads its standard input, so that a resul
 from __future__ import annotations
 
 import gc
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,8 +19,10 @@ from detector.desk import findings_of, fingerprints
 from detector.errors import InputError
 from detector.findings import Refusal, Report
 from detector.ingest.decoding import decode, decode_line
+from detector.ingest.docx import read_docx
 from detector.ingest.fields import record_from
 from detector.ingest.json_lines import record_of_line
+from detector.ingest.markdown import read_markdown
 from detector.ingest.ninjs import ninjs_record
 from detector.licensees import read_licensees
 from detector.model_store import default_model_path
@@ -32,6 +35,7 @@ from detector.service.languagetool import encoded
 from detector.service.own_desk import OwnDesk
 from detector.text import Failure, Provenance, Record
 
+READERS = {"markdown": read_markdown, "docx": read_docx}
 HAVE_OFFSET = ("draft", "ninjs", "line")  # of JSON, as `unspin check -` tells it
 NAME = "stdin"  # what `unspin check -` calls what it reads
 WARM_UP = "The ferry company said on Monday that its ships would sail again once the storm had passed. " * 20
@@ -155,6 +159,8 @@ def _read(item: Item) -> Record | Failure:
             return ninjs_record(json.loads(content), place)
         if item.kind == "line":
             return record_of_line(decode_line(content), place)
+        if item.kind in READERS:
+            return next(iter(READERS[item.kind](io.BytesIO(content), NAME)))
         is_html = item.kind == "html"
         return Record(NAME, decode(content, is_html=is_html, charset=item.charset), is_html)
     except InputError as error:

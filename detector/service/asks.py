@@ -15,7 +15,7 @@ from detector.service.languagetool import Sent
 Form = Literal[
     "result", "report-html", "report-json", "report-md", "report-text", "languagetool", "page", "fingerprints"
 ]
-Kind = Literal["draft", "ninjs", "line", "text", "html", "docx"]
+Kind = Literal["draft", "ninjs", "line", "text", "markdown", "html", "docx"]
 EvidenceFor = Literal["flagged", "all", "none"]
 
 

@@ -75,7 +75,7 @@ def languages() -> list[dict[str, str]]:
 def answer_json(report: Report, sent: Sent) -> dict[str, Any]:
     """What POST /v2/check gives."""
     places, text = _Places(sent.pieces), report.text or ""
-    matches = [_match(text, places, *told) for told in _told(report, text)]
+    matches = [_match(text, places, *told) for told in sorted(_told(report, text), key=lambda told: told[0])]
     named = {"name": LANGUAGES[sent.wanted.language], "code": sent.wanted.language}
     return {
         "software": {
@@ -101,7 +101,7 @@ def _told(report: Report, text: str) -> Iterator[tuple[int, int, str, str, str, 
         start = len(text) - len(text.lstrip())
         end = _sentence(text, start, start + 1)[1]
         yield start, end, VERDICT, "What is said of the whole text", f"{headline(report)}.", ()
-    for mark in sorted(report.evidence, key=lambda mark: mark.start):
+    for mark in report.evidence:
         rule = "UNSPIN_" + mark.extractor.upper().replace("-", "_")
         kind = mark.kind.replace("-", " ")
         for start, end in mark.places:

@@ -12,7 +12,8 @@ from detector.service.refusals import RequestError
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
-DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "text", "text/html": "html"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "markdown", "text/html": "html", DOCX: "docx"}
 
 
 async def asked(request: Request) -> tuple[Item, Options]:
