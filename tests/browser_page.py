@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,12 +121,12 @@ def answer_with(page: Page, path: str, status: int, headers: dict[str, str] | No
 def drop(page: Page, name: str, content: bytes) -> None:
     """Drop a file onto the page."""
     files = page.evaluate_handle(
-        """([name, bytes]) => {
+        """([name, content]) => {
             const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], name));
+            data.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name));
             return data;
         }""",
-        [name, list(content)],
+        [name, b64encode(content).decode()],
     )
     page.dispatch_event("body", "drop", {"dataTransfer": files})
 

@@ -120,8 +120,10 @@ def test_who_asks_for_less_motion_gets_it(opener: Opener) -> None:
 
 def test_without_scripts_the_page_says_what_to_do(opener: Opener) -> None:
     page = opener(java_script_enabled=False)
-    expect(page.locator("noscript")).to_contain_text("This page needs scripts, and they are off.")
-    expect(page.locator("noscript")).to_be_visible()
+    expect(page.locator("noscript p")).to_have_text(
+        "This page needs scripts, and they are off. The same answer without them:"
+    )
+    expect(page.locator("noscript p")).to_be_visible()
     expect(page.locator("pre")).to_contain_text("curl --data-binary @draft.txt")
     expect(page.locator("#form")).to_be_hidden()
 
