@@ -21,6 +21,7 @@ SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SPUN = (SAMPLE / "spun" / "karsania-dezhar-offensive.txt").read_text(encoding="utf-8")
 CLEAN = (SAMPLE / "clean" / "halvorsen-earnings.txt").read_text(encoding="utf-8")
 SHORT = "Fire crews were called to a barn outside Wexley on Sunday."
+UNSPIN = [sys.executable, "-c", "from detector.cli import main; main()"]
 CHROMIUM = shutil.which("chromium")
 # No calls home, and nothing that a container forbids.
 FLAGS = """--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update
@@ -31,8 +32,7 @@ PATIENCE = 20_000  # milliseconds; a machine under load is no failure
 @contextmanager
 def service(*options: str) -> Iterator[str]:
     """Run `unspin serve` with one worker at a free port; gives its address."""
-    unspin = [sys.executable, "-c", "from detector.cli import main; main()"]
-    command = [*unspin, "serve", "--port", "0", "--workers", "1", "--no-access-log"]
+    command = [*UNSPIN, "serve", "--port", "0", "--workers", "1", "--no-access-log"]
     with subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         try:

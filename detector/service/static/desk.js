@@ -217,8 +217,8 @@
     reason.querySelector(".where").textContent = `${all.indexOf(link) + 1} of ${all.length}`;
     reason.hidden = false;
     opened = link;
-    link.scrollIntoView({ block: "nearest" });
     reason.scrollIntoView({ block: "nearest" });
+    link.scrollIntoView({ block: "nearest" }); // last: the phrase must be seen, wherever its reason stands
     reason.focus({ preventScroll: true });
   }
 
