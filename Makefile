@@ -14,7 +14,7 @@ STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py docs/examples/*.py)
 
 .PHONY: help setup demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
-	clean corpora-named
+	screenshots clean corpora-named
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -91,6 +91,9 @@ ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again with
 docs: docs/ablation.md $(STAMP) ## write docs/artifacts.md: the extractors in their own words, and what each is worth
 	$(BIN)/unspin explain --markdown > docs/artifacts.md
 	cat docs/ablation.md >> docs/artifacts.md
+
+screenshots: $(STAMP) ## make the pictures of the page and the report again (needs chromium)
+	PYTHONPATH=.:tests $(BIN)/python docs/screenshots.py
 
 clean: ## remove the environment, caches and builds (not models)
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -157,10 +157,11 @@ class SourceFinder:
 
         text = suspect.text if explained.all() else _text_of(suspect, explained)
         weights = name_weights(text, self.archive.index)
-        if len(weights) < FEW_NAMES:
+        whole = sum(weights.values())
+        if len(weights) < FEW_NAMES or not whole:  # what all texts have, as where there is but one, weighs nothing
             return 1.0
         there = {word for source in named for word in words_of(source.text)}
-        return sum(weights[word] for word in weights.keys() & there) / sum(weights.values())
+        return sum(weights[word] for word in weights.keys() & there) / whole
 
 
 def are_enough(named: Sequence[Source], explained: float, n_words: int) -> bool:

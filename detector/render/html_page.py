@@ -7,12 +7,13 @@ from importlib.resources import files
 
 from detector.render.side_by_side import shown
 
+STYLES = ("colours.css", "beside.css", "report.css")  # of every page
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def html_page(title: str, styles: Sequence[str], body: Iterable[str]) -> str:
-    """The whole page; `styles` are names of files beside this one, and `body` is HTML, escaped where it must be."""
-    style = "".join(files("detector.render").joinpath(name).read_text(encoding="utf-8") for name in styles)
+    """The whole page; `styles` names further files beside this one, and `body` is HTML, escaped where it must be."""
+    style = "".join(files("detector.render").joinpath(name).read_text(encoding="utf-8") for name in (*STYLES, *styles))
     parts = "\n".join(body)
     return f"""<!doctype html>
 <html lang="en">

@@ -104,11 +104,11 @@ def _perhaps(mark: Evidence) -> str:
     """What may have stood there, each with its probability."""
     if mark.kind == DESK:  # somebody's decision has no probability
         return "".join(f" → {neutral(one.text)}" for one in mark.suggestions)
-    suggestions = ", ".join(f"{neutral(one.text)} ({_chance(one.probability)})" for one in mark.suggestions)
+    suggestions = ", ".join(f"{neutral(one.text)} ({chance(one.probability)})" for one in mark.suggestions)
     return f" → {suggestions}" if suggestions else ""
 
 
-def _chance(probability: float) -> str:
+def chance(probability: float) -> str:
     """Whole per cent, and never a certainty."""
     if probability > 0.99:
         return "over 99%"

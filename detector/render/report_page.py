@@ -7,40 +7,30 @@ articles is shown as text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
-from detector.findings import Derivation, Evidence, Report
+from detector.findings import Evidence, Report
+from detector.render.beside import beside, swap_table
 from detector.render.html_page import html_page, table
+from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
 from detector.render.report_words import (
-    FACT_HEADS,
     LICENSED,
     LIMITS,
     MARK_HEADS,
-    SWAP_HEADS,
-    Laid,
     dispute,
-    heads,
     laid_beside,
     none_found,
-    not_made_from,
     record_rows,
-    remarks,
-    said_of,
-    shares_of,
-    shares_words,
     title_of,
-    told_of,
     withheld,
 )
-from detector.render.side_by_side import fact_rows, shown, side_by_side, swap_rows
+from detector.render.side_by_side import shown
 from detector.render.terminal import false_alarms, figures, headline
-from detector.render.web_address import shortened, web_address
 
 
 def to_html(report: Report, made: str) -> str:
     """The whole page; `made` is when, in words, and is shown as such."""
-    return html_page(report.id, ["report.css"], (part for part in _body(report, made) if part))
+    return html_page(report.id, [], (part for part in _body(report, made) if part))
 
 
 def _body(report: Report, made: str) -> Iterator[str]:
@@ -54,7 +44,8 @@ def _body(report: Report, made: str) -> Iterator[str]:
     if report.licensed and report.sources:
         yield f"<p>{LICENSED}</p>"
     for i, one in enumerate(laid, start=1):
-        yield from _beside(one, report.text or "", i)
+        yield from beside(one, report.text or "", i)
+        yield swap_table(one, i)
     if _has_marks(report):
         yield from _marks(report)
     if report.status == "ok":
@@ -76,55 +67,6 @@ def _contents(report: Report) -> str:
     return f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>'
 
 
-def _beside(laid: Laid, text: str, number: int) -> Iterator[str]:
-    source, called, anchor = laid.source, laid.called, f"x{number}"
-    swaps, facts = source.comparison.swaps, source.comparison.facts
-    yield f'<h2 id="{anchor}">{shown(title_of(laid))}</h2>'
-    yield f"<p>{' · '.join([*map(shown, told_of(source)), *_link(source.url)])}</p>"
-    if said := not_made_from(laid):
-        yield f"<p><strong>{shown(said)}</strong></p>"
-    yield from (f"<p>{shown(said)}</p>" for said in remarks(source))
-    yield _shares(source.comparison.derivation, called)
-    yield (
-        f"<p>{len(swaps):,} swapped phrase{'' if len(swaps) == 1 else 's'}, numbered on both sides: "
-        '<span class="swap substituted">other words</span> <span class="swap inserted">only here</span> '
-        '<span class="swap deleted">only there</span> <span class="swap fact">a fact changed</span>. '
-        f"{len(facts):,} changed fact{'' if len(facts) == 1 else 's'}: "
-        '<span class="fact">underlined twice</span><sup>F</sup></p>'
-    )
-    column = f"{called[0].upper()}{called[1:]}"
-    yield f'<div class="pair head" aria-hidden="true"><div>This article</div><div>{column}</div></div>'
-    yield from side_by_side(source, text, anchor, called)
-    if facts:
-        rows = list(fact_rows(facts, anchor))
-        yield table(
-            "What it states otherwise", heads(FACT_HEADS, called), rows, f"What it states otherwise, text {number}"
-        )
-    if swaps:
-        rows = list(swap_rows(source, anchor))
-        yield table("Swapped phrases", heads(SWAP_HEADS, called), rows, f"Swapped phrases, text {number}")
-
-
-def _link(url: str | None) -> list[str]:
-    """A link to where the text was published; an address that may lead elsewhere stays text."""
-    address = web_address(url)
-    if address is None:
-        return [shown(url)] if url else []
-    return [f'<a href="{escape(address)}" rel="noreferrer noopener nofollow">{shown(shortened(address))}</a>']
-
-
-def _shares(shares: Derivation, called: str) -> str:
-    parts = shares_of(shares, called)
-    bar = "".join(
-        f'<span class="{kind}" style="flex-grow:{share:.4f}"></span>'
-        for kind, (_, share) in zip(("same", "reworded", "own"), parts, strict=True)
-    )
-    return (
-        f'<div class="shares" role="img" aria-label="{said_of(parts)}">{bar}</div>'
-        f"<p>{shown(shares_words(shares, called))}</p>"
-    )
-
-
 def _has_marks(report: Report) -> bool:
     """Whether marks are told of: by a verdict, or by the desk's dictionary without one."""
     return report.text is not None and (report.status == "ok" or bool(report.evidence))
@@ -139,7 +81,7 @@ def _marks(report: Report) -> Iterator[str]:
     if not report.evidence:
         yield "<p>No phrase is marked.</p>"
         return
-    yield f'<div class="text">{_marked(report.text, report.evidence)}</div>'
+    yield f'<div class="text">{marked_html(report.text, report.evidence)}</div>'
     yield table("Reasons", MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(report.evidence, start=1)])
     if not report.sources:
         yield "<h3>A restored reading (a suggestion, not a source)</h3>"
@@ -155,36 +97,15 @@ def _reason(number: int, mark: Evidence) -> str:
     )
 
 
-def _marked(text: str, evidence: Sequence[Evidence]) -> str:
-    """The text with its marks, each linked to its reason; a reason links to the first place of its mark."""
-    parts, done, seen = [], 0, set[int]()
-    for start, end, numbers in marked_stretches(evidence):
-        links = [_to_reason(n, "" if n in seen else f' id="m{n}"', evidence[n - 1].reason) for n in numbers]
-        seen.update(numbers)
-        first = f"{links[0]}{shown(text[start:end])}<sup>{numbers[0]}</sup></a>"
-        others = "".join(f"<sup>,{link}{n}</a></sup>" for link, n in zip(links[1:], numbers[1:], strict=True))
-        parts += [_prose(text[done:start]), f"<mark>{first}{others}</mark>"]
-        done = end
-    return "".join([*parts, _prose(text[done:])])
-
-
-def _to_reason(number: int, name: str, reason: str) -> str:
-    return f'<a{name} href="#r{number}" title="{number}: {shown(reason)}">'
-
-
 def _restored(text: str, evidence: Sequence[Evidence]) -> str:
     """The text with each mark's first suggestion in its place; what has none stays as it is."""
     parts, done = [], 0
     for start, end, numbers in marked_stretches(evidence):
         best = evidence[numbers[0] - 1].suggestions[:1]
-        inside = f"<ins>{shown(best[0].text)}</ins>" if best else _prose(text[start:end])
-        parts += [_prose(text[done:start]), inside]
+        inside = f"<ins>{shown(best[0].text)}</ins>" if best else prose(text[start:end])
+        parts += [prose(text[done:start]), inside]
         done = end
-    return "".join([*parts, _prose(text[done:])])
-
-
-def _prose(text: str) -> str:
-    return "<br>\n".join(shown(line) for line in text.split("\n"))
+    return "".join([*parts, prose(text[done:])])
 
 
 def _record(report: Report, made: str) -> str:

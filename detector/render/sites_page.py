@@ -30,7 +30,7 @@ TITLE = "Recurring swaps by site"
 
 def sites_page(view: View, made: str) -> str:
     """The whole page; `made` is when, in words."""
-    return html_page(TITLE, ["report.css", "sites.css"], _body(view, made))
+    return html_page(TITLE, ["sites.css"], _body(view, made))
 
 
 def _body(view: View, made: str) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _shown(report: Report, ask: Ask) -> bytes:
     if ask.form == "fingerprints":
         return json.dumps(list(_fingerprints(report, ask.place))).encode()
     if ask.form == "page":
-        from detector.service.page import marked_draft
+        from detector.service.marked_draft import marked_draft
 
         return marked_draft(report).encode("utf-8", "replace")
     form = ask.form.removeprefix("report-")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any, Literal
 
 from fastapi import FastAPI, Query, Request
@@ -26,7 +25,7 @@ from detector.service.languagetool_form import read_form
 from detector.service.metrics import KIND as METRICS
 from detector.service.metrics import Metrics
 from detector.service.openapi import DOCUMENT, DRAFT, FIELDS, RESULT, SAID, STRING, described, openapi
-from detector.service.page import page
+from detector.service.page import ASSETS, asset, page
 from detector.service.reading import FORM, JSON, body_of, unhurried
 from detector.service.refusals import HEADERS, RequestError
 from detector.service.settings import ServiceSettings
@@ -35,7 +34,6 @@ from detector.service.workers import Workers
 
 HTML = "text/html; charset=utf-8"
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the report brings its own styles
-STATIC = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
 REPORTS: dict[str, tuple[Form, str]] = {
     "html": ("report-html", HTML),
     "json": ("report-json", JSON),
@@ -93,7 +91,7 @@ def _add_pages(app: FastAPI, settings: ServiceSettings, workers: Workers) -> Non
     async def description() -> Response:
         return _json(openapi(app, settings.tokens is not None))
 
-    for name in STATIC:
+    for name in ASSETS:
         app.get(f"/static/{name}", include_in_schema=False)(_static(name))
 
 
@@ -188,10 +186,10 @@ def _add_state(app: FastAPI, workers: Workers, metrics: Metrics) -> None:
 
 
 def _static(name: str) -> Callable[[], Awaitable[Response]]:
-    content = files("detector.service").joinpath("static", name).read_bytes()
+    kind, content = asset(name)
 
     async def static() -> Response:
-        return _sent(content, STATIC[name])
+        return _sent(content, kind)
 
     return static
 

@@ -12,10 +12,11 @@ import pytest
 from reports import make_refused, make_report
 
 from detector.findings import Report
+from detector.render.html_page import STYLES
 from detector.render.report_page import to_html
 from detector.text import Span
 
-CSS = files("detector.render").joinpath("report.css").read_text(encoding="utf-8")
+CSS = "".join(files("detector.render").joinpath(name).read_text(encoding="utf-8") for name in STYLES)
 READABLE = 4.5  # WCAG 2.2, criterion 1.4.3: contrast of text
 VISIBLE = 3.0  # criterion 1.4.11: of what must be seen
 

@@ -108,6 +108,16 @@ def test_names_of_a_text_in_capitals_tell_nothing(find: Find) -> None:
     assert [source.id for source in find(swapped(STORY, 0.2).upper())] == ["pier"]
 
 
+def test_an_archive_of_one_story_names_it(tmp_path: Path) -> None:
+    create(tmp_path / "one")
+    with open_writer(tmp_path / "one") as writer:
+        writer.add([reference(0, id="pier", text=STORY)])
+    reworded = swapped(STORY, 0.2)  # its names are all held by all texts there are
+    (report,) = Detector.load(archive=tmp_path / "one").score([Record("x", reworded)])
+    assert report.error is None
+    assert [source.id for source in report.sources] == ["pier"]
+
+
 def test_a_merged_article_names_both_and_not_more(find: Find) -> None:
     merged = STORY + "\n" + swapped(story_text(5), 0.2)
     assert {source.id for source in find(merged)} == {"pier", "story-5"}

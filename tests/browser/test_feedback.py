@@ -1,0 +1,64 @@
+"""What an editor says of a mark is kept, and heeded at the next check."""
+
+from __future__ import annotations
+
+from browser_page import SAMPLE, Opener, check, marks, service
+from playwright.sync_api import expect
+
+# What is accepted is known again by its words, so these are stories of no other test.
+DRAFT, ANOTHER = (
+    (SAMPLE / "spun" / f"{name}.txt").read_text(encoding="utf-8") for name in ("kenya-rate-cut", "harbour-trust-fraud")
+)
+
+
+def test_what_is_fine_is_not_marked_again(opener: Opener) -> None:
+    page = opener()
+    check(page, f"\U0001f600 {DRAFT}")
+    before = marks(page)
+    page.get_by_role("link", name="advised reporters").click()
+    page.get_by_role("button", name="Fine", exact=True).click()
+    expect(page.locator("#status")).to_contain_text("not marked here again")
+    left = [phrase for phrase in before if phrase != "advised reporters"]
+    assert marks(page) == left
+    expect(page.locator(".text")).to_contain_text('Wamalwa advised reporters. "What')
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".verdict")).to_contain_text("1 marked place accepted before")
+    assert marks(page) == left
+    page.reload()
+    check(page, f"A new first line.\n\n{DRAFT}")
+    assert "advised reporters" not in marks(page)
+
+
+def test_what_is_wrong_stays_marked(opener: Opener) -> None:
+    page = opener()
+    check(page, DRAFT)
+    before = marks(page)
+    page.get_by_role("link", name="till the finish of").click()
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(page.locator(".reason:visible .noted")).to_have_text("Noted.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".reason:visible")).to_have_count(0)
+    assert marks(page) == before
+
+
+def test_a_draft_that_is_fine_as_a_whole_is_not_flagged_again(opener: Opener) -> None:
+    page = opener()
+    check(page, ANOTHER)
+    expect(page.locator(".verdict")).to_contain_text("signs of word substitution")
+    page.get_by_role("button", name="The whole draft is fine").click()
+    expect(page.locator(".judge-all .noted")).to_contain_text("Noted.")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".verdict")).to_contain_text("No signs of rewording")
+    expect(page.locator(".verdict")).to_contain_text("the verdict would have been spun")
+    assert marks(page) == []
+
+
+def test_a_service_without_feedback_asks_for_none(opener: Opener) -> None:
+    with service() as address:
+        page = opener(address=address)
+        check(page, DRAFT)
+        page.keyboard.press("j")
+        expect(page.locator(".reason:visible")).to_have_count(1)
+        expect(page.get_by_role("button", name="Fine")).to_have_count(0)
+        expect(page.get_by_role("button", name="Wrong")).to_have_count(0)
+        expect(page.locator("footer")).not_to_contain_text("fine or wrong")
