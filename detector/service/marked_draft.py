@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator
 from html import escape
 
-from detector.findings import Evidence, Report
+from detector.findings import DESK, Evidence, Report
 from detector.render.beside import beside, swap_table
-from detector.render.mark_list import DESK, chance
+from detector.render.mark_list import chance
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
 from detector.render.report_words import LICENSED, laid_beside, none_found, withheld
