@@ -84,7 +84,8 @@ def _marked_words(report: Report) -> Iterator[str]:
         marked = f"{n:,} phrase{' is' if n == 1 else 's are'} marked"
         if facts:
             marked += f", {facts:,} of them in what may be a fact" if n > 1 else ", in what may be a fact"
-        quiet = "" if report.flagged else ": odd where they stand, as good copy may be, and worth a second look"
+        stand = "it stands" if n == 1 else "they stand"
+        quiet = "" if report.flagged else f": odd where {stand}, as good copy may be, and worth a second look"
         yield f"{marked}{quiet}."
     elif report.status == "ok":
         yield "No phrase is marked."
