@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from axe_playwright_python.sync_playwright import Axe
 from browser_page import CLEAN, SHORT, SPUN, Opener, answer_with, check, marks
@@ -61,8 +62,8 @@ def test_all_can_be_read_on_dark(opener: Opener) -> None:
 
 def test_the_checker_finds_nothing_on_a_narrow_screen(opener: Opener) -> None:
     page = opener(viewport=NARROW)
-    seen = {"marked", "reason"}
-    assert {state: found for state in states(page) if state in seen and (found := wrong(page))} == {}
+    first = islice(states(page), 3)  # with the reason at the foot of the screen
+    assert {state: found for state in first if (found := wrong(page))} == {}
 
 
 def test_the_checker_finds_what_is_wrong(opener: Opener) -> None:

@@ -324,6 +324,14 @@
     }
   }
 
+  function put(store, name, value) {
+    try {
+      store.setItem(name, value);
+    } catch {
+      // no store: it is as if it were empty
+    }
+  }
+
   const isKept = () => stored(localStorage, "unspin.keep") !== "no";
 
   function earlier() {
@@ -433,7 +441,7 @@
   });
   by("token-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    sessionStorage.setItem("unspin.token", by("token").value.trim());
+    put(sessionStorage, "unspin.token", by("token").value.trim());
     by("token").value = "";
     by("token-form").hidden = true;
     if (retry) attempt(retry);
@@ -444,7 +452,7 @@
     if (file) takeFile(file);
   });
   by("keep").addEventListener("change", () => {
-    localStorage.setItem("unspin.keep", by("keep").checked ? "yes" : "no");
+    put(localStorage, "unspin.keep", by("keep").checked ? "yes" : "no");
     if (!by("keep").checked) forget();
   });
   by("cancel").addEventListener("click", () => running?.abort());
