@@ -39,6 +39,7 @@ def _body(document: Mapping[str, Any]) -> Iterator[str]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield from _operation(path, method, operation)
+    yield _errors(document)
     for name, schema in schemas.items():
         yield f'<h2 id="{escape(name)}">{escape(name)}</h2>'
         yield f"<p>{escape(schema.get('description', ''))}</p>"
@@ -51,20 +52,33 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Iterator
     if parameters := operation.get("parameters"):
         rows = {one["name"]: {**one["schema"], "description": one.get("description", "")} for one in parameters}
         yield from _fields({"properties": rows}, "Query")
-    for kind, one in operation.get("requestBody", {}).get("content", {}).items():
-        yield f"<p>Body <code>{escape(kind)}</code>: {_type(one['schema'])}</p>"
+    bodies = operation.get("requestBody", {}).get("content", {})
+    if bodies:
+        yield f"<p>Body: {_contents(bodies)}</p>"
+    for one in bodies.values():
         if one["schema"].get("properties"):
             yield from _fields(one["schema"])
-    answers = "".join(
-        f'<tr><th scope="row">{escape(status)}</th><td>{escape(one["description"])}</td><td>{_answer(one)}</td></tr>'
-        for status, one in operation["responses"].items()
+    answers = {status: one for status, one in operation["responses"].items() if status < "300"}
+    for status, one in answers.items():
+        yield f"<p>Answer: {status}, {_contents(one['content'])}</p>"
+    yield f"<p>Errors: {', '.join(status for status in operation['responses'] if status not in answers)}</p>"
+
+
+def _errors(document: Mapping[str, Any]) -> str:
+    """What each status of an error means, wherever it is answered."""
+    every = [one for operations in document["paths"].values() for one in operations.values()]
+    told = {status: answer["description"] for one in every for status, answer in one["responses"].items()}
+    rows = (
+        f'<tr><th scope="row">{escape(status)}</th><td>{escape(about)}</td></tr>'
+        for status, about in sorted(told.items())
+        if status >= "400"
     )
-    yield f"<table><caption>Answers</caption><tbody>{answers}</tbody></table>"
+    return f"<h2>Errors</h2><table><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _answer(answer: Mapping[str, Any]) -> str:
-    content = answer.get("content", {}).items()
-    return "<br>".join(f"<code>{escape(kind)}</code> {_type(one.get('schema', {}))}" for kind, one in content)
+def _contents(contents: Mapping[str, Any]) -> str:
+    """Content types, each with the schema of what it holds."""
+    return ", ".join(f"<code>{escape(kind)}</code> ({_type(one['schema'])})" for kind, one in contents.items())
 
 
 def _fields(schema: Mapping[str, Any], caption: str = "Fields") -> Iterator[str]:

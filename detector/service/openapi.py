@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
 import detector
@@ -69,7 +69,7 @@ def described(
 
     `words` is for LanguageTool's routes, whose errors are plain text; `errors` are those beside the usual ones.
     """
-    told = {**ANYWHERE, **(OF_BODIES if body else {}), **dict.fromkeys(errors, "See the code in the body.")}
+    told = {**ANYWHERE, **(OF_BODIES if body else {}), **dict.fromkeys(errors, "No feedback is kept.")}
     error = {TEXT: {"schema": STRING}} if words else {JSON: {"schema": ERROR}, TEXT: {"schema": STRING}}
     extra: dict[str, Any] = {"parameters": _query() if asked else []}
     if body:
@@ -78,6 +78,7 @@ def described(
     return {
         "summary": summary,
         "status_code": status,
+        "response_class": Response,  # of no type of its own, which would be told beside those of `answer`
         "responses": {
             status: {"description": "What was asked for.", "content": answers},
             **{code: {"description": about, "content": error} for code, about in sorted(told.items())},
@@ -105,11 +106,10 @@ def openapi(app: FastAPI, tokens: bool) -> dict[str, Any]:
 
 def _query() -> list[dict[str, Any]]:
     """What an article that is not sent as JSON is judged by; with JSON it goes before what that says."""
-    schemas = Asked.model_json_schema()["properties"]
+    about = Asked.model_json_schema()["properties"]
     return [
-        {"name": name, "in": "query", "required": False, "schema": {k: v for k, v in one.items() if k != "description"}}
-        | {"description": one.get("description", "")}
-        for name, one in schemas.items()
+        {"name": name, "in": "query", "description": one["description"], "schema": one.get("anyOf", [one])[0]}
+        for name, one in about.items()
     ]
 
 

@@ -10,14 +10,18 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Coroutine
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from ctypes import c_byte
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from detector.errors import DetectorError
 from detector.service import process
 from detector.service.asks import About, Answer, Ask, Lost, Start
+
+T = TypeVar("T")
 
 MOST_STARTS = 3  # of a process that dies before it has begun anything
 LOST = "the process that read this article ended (out of memory, or killed): leave it out, or look at it"
@@ -62,7 +66,7 @@ class Workers:
         self._context = multiprocessing.get_context("spawn")
         self._processes = [self._begin() for _ in range(count)]
         self._idle: asyncio.Queue[_Process] = asyncio.Queue()
-        self._renewals: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._failed: asyncio.Future[DetectorError] = asyncio.Future()
         self.about: About | None = None
         self.count = count
@@ -97,11 +101,11 @@ class Workers:
     async def answer_later(self, ask: Ask) -> Answer:
         """The same for one who may wait, however many others do; BusyError only where processes go on dying."""
         one = await self._take()
-        return await asyncio.shield(asyncio.create_task(self._answer(one, ask)))
+        return await asyncio.shield(self._kept(self._answer(one, ask)))
 
     def close(self) -> None:
         """End all processes at once."""
-        for task in self._renewals:
+        for task in self._tasks:
             task.cancel()
         for one in self._processes:
             one.end()
@@ -164,9 +168,14 @@ class Workers:
         """Put a new process in the place of one, which is ended."""
         one.end()
         self.restarts += 1
-        task = asyncio.create_task(self._begin_again(self._processes.index(one)))
-        self._renewals.add(task)
-        task.add_done_callback(self._renewals.discard)
+        self._kept(self._begin_again(self._processes.index(one)))
+
+    def _kept(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start some work, and hold it: the event loop alone would let it be collected."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _begin_again(self, place: int) -> None:
         self._processes[place] = self._begin()

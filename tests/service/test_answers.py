@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import httpx
 import jsonschema
 import pytest
@@ -18,6 +20,7 @@ from service.served import Served, served
 
 from detector.cli import main
 from detector.render import result_schema
+from detector.service.reading import DOCX
 
 TEXT, JSON = {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}
 
@@ -104,6 +107,22 @@ def test_answers_come_while_lines_are_still_sent(service: Served, wire_texts: tu
         connection.sendall(chunk + b"0\r\n\r\n")
         second = next(row for row in answer if row.startswith(b"{"))
     assert [json.loads(row)["id"] for row in (first, second)] == ["stdin:1", "stdin:2"]
+
+
+def test_word_and_markdown_are_read_as_such(client: httpx.Client, spun_texts: tuple[str, ...]) -> None:
+    document, file = docx.Document(), io.BytesIO()
+    for paragraph in spun_texts[0].split("\n\n"):
+        document.add_paragraph(paragraph)
+    document.save(file)
+    sent = {DOCX: file.getvalue(), "text/markdown": f"# *Storms*\n\n{spun_texts[0]}".encode()}
+    for kind, content in sent.items():
+        options = {"evidence": "all", "with_text": "true"}
+        result = client.post("/v1/check", params=options, content=content, headers={"Content-Type": kind}).json()
+        assert "lights blitz" in {mark["text"] for mark in result["evidence"]}
+        assert "lights blitz" in result["text"]
+    refused = client.post("/page/check", content=b"PK zebra", headers={"Content-Type": DOCX})
+    assert refused.status_code == 422
+    assert "zebra" not in refused.text
 
 
 @pytest.mark.parametrize("form", ["html", "json", "md", "text"])

@@ -157,6 +157,17 @@ def _until(client: httpx.Client, holds: Any) -> None:
         time.sleep(0.01)
 
 
+def test_who_leaves_a_batch_frees_the_process(small: Served, wire_texts: tuple[str, ...]) -> None:
+    line = json.dumps({"text": wire_texts[0]}).encode() + b"\n"
+    with small.client as client:
+        with socket.create_connection(small.address) as connection:
+            connection.sendall(b"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n")
+            connection.sendall(line * 20)
+            assert connection.recv(1_000).startswith(b"HTTP/1.1 200 ")
+        _until(client, lambda told: "unspin_running 1.0" in told)
+        assert client.post("/v1/check", json={"text": wire_texts[0]}).status_code == 200
+
+
 def test_a_killed_process_is_replaced(small: Served, wire_texts: tuple[str, ...]) -> None:
     with small.client as client:
         (worker,) = small.workers()
