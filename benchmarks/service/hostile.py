@@ -30,6 +30,12 @@ class Outcomes:
     wrong: list[tuple[str, int, Attack]] = field(default_factory=list)
     longest: float = 0.0
 
+    def __add__(self, other: Outcomes) -> Outcomes:
+        """Both together."""
+        kinds = self.by_kind.keys() | other.by_kind.keys()
+        by_kind = {kind: self.by_kind[kind] + other.by_kind[kind] for kind in kinds}
+        return Outcomes(by_kind, [*self.wrong, *other.wrong], max(self.longest, other.longest))
+
     def statuses(self) -> Counter[int]:
         """Answers of all kinds."""
         return sum(self.by_kind.values(), Counter())
