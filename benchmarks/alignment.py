@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 import numpy as np
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from benchmarks import shared as data
 from benchmarks.floors import SOURCE_FLOORS, missed
@@ -52,6 +53,7 @@ Links = set[tuple[int, int]]
 @click.option("--seed", default=1, show_default=True)
 def alignment(shared: Path, articles: int, cross_validate: bool, seed: int) -> None:
     """Print the tables, and compare with the floors."""
+    threadpool_limits(limits=1)  # as `unspin` runs
     resources, linker = Detector.load().resources, load_linker()
     figures = dict(_words(shared / "alignment", resources, linker, cross_validate))
     figures |= dict(_ledger(shared, articles, resources, linker))

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from detector.archive import Archive, create, find, open_archive, open_writer
 from detector.archive.find import POOL, SOURCE_FROM
@@ -54,6 +55,7 @@ def archive(
     corpora: Path, strangers: Path | None, most: int, queries: int, left_out: int, pairs: Path | None, seed: int
 ) -> None:
     """Measure all of it on an archive in a temporary folder."""
+    threadpool_limits(limits=1)  # as `unspin` runs
     rng = random.Random(seed)
     articles = articles_in(corpora)
     rng.shuffle(articles)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import click
 import numpy as np
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from benchmarks.archive import articles_in, swap
 from detector.archive import Reference, create, find, open_archive, open_writer
@@ -56,6 +57,7 @@ class Step(NamedTuple):
 @click.option("--seed", default=1, show_default=True)
 def growth(corpora: Path, most: int, plot: Path | None, keep: Path | None, seed: int) -> None:
     """Fill one archive, in a temporary folder if it is not to be kept, and ask it at each step."""
+    threadpool_limits(limits=1)  # as `unspin` runs
     rng = random.Random(seed)
     articles = articles_in(corpora)
     rng.shuffle(articles)

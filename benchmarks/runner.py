@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from benchmarks.speed import Row, made_articles
 from detector.batch.chunks import CHUNK_ITEMS, chunks
@@ -28,7 +29,6 @@ from detector.batch.run import run
 from detector.batch.stream import Scorer
 from detector.pipeline import Detector
 from detector.text import Failure, Record
-from detector.threads import keep_to_one_thread
 
 Item = Record | Failure
 WARM = 2 * CHUNK_ITEMS  # rows before the clock starts: with two processes both have the model by then
@@ -39,7 +39,7 @@ WARM = 2 * CHUNK_ITEMS  # rows before the clock starts: with two processes both 
 @click.option("--runs", type=click.IntRange(min=3), default=5, show_default=True)
 def main(articles: int, runs: int) -> None:
     """Measure and print."""
-    keep_to_one_thread()
+    threadpool_limits(limits=1)  # as `unspin` runs
     scorer = Scorer.open(None, None, max_fpr=0.01, evidence="flagged")
     items: list[Item] = [*made_articles(WARM + articles)]
     ways: dict[str, Callable[[], float]] = {

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from benchmarks.archive import articles_in, build, swap
 from benchmarks.floors import SOURCE_FLOORS, missed
@@ -50,6 +51,7 @@ CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 @click.option("--seed", default=1, show_default=True)
 def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers: int, seed: int) -> None:
     """Measure it on archives in a temporary folder, and compare with the floors."""
+    threadpool_limits(limits=1)  # as `unspin` runs
     rng = random.Random(seed)
     articles = articles_in(corpora or shared / "corpora" / "clean" / "dev")
     rng.shuffle(articles)
