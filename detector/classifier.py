@@ -276,11 +276,12 @@ class Calibration:
 def share_log_odds(share: float) -> float:
     """Natural log-odds of a share, kept within a thousand to one."""
     share = min(max(share, 1e-3), 1 - 1e-3)
-    return float(np.log(share / (1 - share)))
+    return math.log(share / (1 - share))
 
 
 def _sigmoid_of(log_odds: float) -> float:
-    return float(sigmoid(np.array(log_odds)))
+    """`sigmoid` of a single number, without the calls to numpy that cost ten times as much."""
+    return min(max(1 / (1 + math.exp(-min(max(log_odds, -40.0), 40.0))), 1e-6), 1 - 1e-6)
 
 
 def _ceiling(scores: NDArray[np.float64], allowed: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -72,11 +72,11 @@ def proposals(found: Iterable[Found]) -> dict[Span, dict[str, dict[str, float]]]
 
 def clear_of(found: Iterable[Found], marks: Iterable[Evidence], n_characters: int) -> list[Found]:
     """Of `found` what none of `marks` touches."""
-    taken = np.zeros(n_characters, bool)
+    taken = bytearray(n_characters)
     for mark in marks:
         for place in mark.places:
-            taken[place.start : place.end] = True
-    return [one for one in found if not taken[one.mark.start : one.mark.end].any()]
+            taken[place.start : place.end] = b"\1" * (place.end - place.start)
+    return [one for one in found if taken.find(1, one.mark.start, one.mark.end) < 0]
 
 
 def shown(suggestions: tuple[Suggestion, ...], at_least: float) -> tuple[Suggestion, ...]:
@@ -126,7 +126,7 @@ def _order(one: Found) -> tuple[float, int, float, int]:
 
 def apart(found: Iterable[Found], n_characters: int) -> list[Found]:
     """Of marks that overlap keep the best; one of the very same place hands its suggestions over."""
-    taken = np.zeros(n_characters, bool)
+    taken = bytearray(n_characters)  # quicker to ask about a few places than an array
     kept: dict[Span, Found] = {}
     for one in sorted(found, key=_claim):
         place = Span(one.mark.start, one.mark.end)
@@ -134,8 +134,8 @@ def apart(found: Iterable[Found], n_characters: int) -> list[Found]:
             heir = kept[place]
             suggestions = _pooled((*heir.mark.suggestions, *one.mark.suggestions))
             kept[place] = heir._replace(mark=replace(heir.mark, suggestions=suggestions))
-        elif not taken[place.start : place.end].any():
-            taken[place.start : place.end] = True
+        elif taken.find(1, place.start, place.end) < 0:
+            taken[place.start : place.end] = b"\1" * (place.end - place.start)
             kept[place] = one
     return list(kept.values())
 
@@ -158,7 +158,7 @@ def _pooled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     left = 1.0
     for one in sorted(suggestions, key=lambda one: -one.probability):
         if one.text not in best and left > 0 and len(best) < MOST_SUGGESTIONS:
-            best[one.text] = replace(one, probability=min(one.probability, left))
+            best[one.text] = one if one.probability <= left else Suggestion(one.text, left)
             left -= best[one.text].probability
     return tuple(best.values())
 

@@ -246,9 +246,11 @@ class Detector:
         alone, asked = one.batch.alone(one.row), believed >= least - BELIEF_STEP
         found: list[Found] = []
         for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
-            for mark in extractor.explain(alone, measures, self.resources, asked):
-                inside = believed[one.document.tokens(mark.start, mark.end)]
-                belief = 1.0 if extractor.certain else round(float(inside.max(initial=0.0)), BELIEF_DIGITS)
+            marks = list(extractor.explain(alone, measures, self.resources, asked))
+            first, last = one.document.token_ranges([(mark.start, mark.end) for mark in marks])
+            for mark, a, b in zip(marks, first.tolist(), last.tolist(), strict=True):
+                inside = max(believed[a:b].tolist(), default=0.0)
+                belief = 1.0 if extractor.certain else round(inside, BELIEF_DIGITS)
                 if belief >= least:
                     found.append(Found(belief, rank, mark))
         return found

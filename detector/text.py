@@ -6,7 +6,7 @@ reader's own text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -164,6 +164,11 @@ class Document:
         """The tokens that the characters [start, end) touch."""
         first = self.end.searchsorted(np.int32(start), side="right")  # for another type the whole column is converted
         return slice(int(first), int(self.start.searchsorted(np.int32(end), side="left")))
+
+    def token_ranges(self, places: Sequence[tuple[int, int]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The same for many [start, end): their first tokens, and those behind their last, shape (n_places,) each."""
+        spans = np.array(places, np.int32).reshape(-1, 2)
+        return self.end.searchsorted(spans[:, 0], side="right"), self.start.searchsorted(spans[:, 1], side="left")
 
     def quote(self, first: int, last: int) -> str:
         """The article's own text from token `first` to token `last`, both included."""

@@ -88,9 +88,17 @@ class Client:
             return Answer(NO_ANSWER)
 
     async def _exchange(self, request: bytes) -> Answer:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=MOST_HEAD)
-        reader, writer = self._streams
+        if self._streams is not None:
+            try:
+                return await self._asked(request, *self._streams)
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                if getattr(error, "partial", b""):
+                    raise
+                await self.close()  # it was idle for so long that the service closed it just now: as clients do, again
+        self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=MOST_HEAD)
+        return await self._asked(request, *self._streams)
+
+    async def _asked(self, request: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
         writer.write(request)
         answer = await read_answer(reader)
         if answer.headers.get("connection") == "close":
