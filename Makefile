@@ -13,7 +13,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py docs/examples/*.py)
 
-.PHONY: help setup demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
+.PHONY: help setup serve demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
 	screenshots clean corpora-named
 
 help: ## list the targets
@@ -27,6 +27,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+serve: $(STAMP) ## start the service, with the page to check drafts on at http://127.0.0.1:8757/
+	$(BIN)/unspin serve
 
 demo: $(STAMP) ## score the sample stories, and show what was found, missed and wrong
 	$(BIN)/python data/sample/demo.py
