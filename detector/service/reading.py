@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENTS: dict[str, Kind] = {"text/plain": "text", "text/markdown": "markdown", "text/html": "html", DOCX: "docx"}
 MOST_TYPE = 200  # characters of a Content-Type: the standard library takes a second for one of 32,000
 LARGE = 50_000  # bytes of a body that is read in a thread, so that others are answered meanwhile
+READER = ThreadPoolExecutor(1, "reader")  # one at a time, as what is made of 2 MB of JSON can take fifty times that
 
 Read = TypeVar("Read")
 
@@ -43,8 +45,8 @@ async def body_of(request: Request, kind: str) -> bytes:
 
 
 async def unhurried(size: int, read: Callable[[], Read]) -> Read:
-    """Have a body of that size read; the worst of the largest take more than a second."""
-    return read() if size < LARGE else await asyncio.to_thread(read)
+    """Have a body of that size read; the worst of the largest take more than a second, and a hundred megabytes."""
+    return read() if size < LARGE else await asyncio.get_running_loop().run_in_executor(READER, read)
 
 
 def _wrong_type(*kinds: str) -> RequestError:
