@@ -73,7 +73,7 @@ def test_many_of_them_at_once_leave_nothing_behind(attacked: Service) -> None:
 
 
 def listening_bytes(service: Service) -> int:
-    """Memory of the process that all connections go through; those that score keep room for the largest draft so far."""
+    """Memory of the process that all connections go through; those that score keep room for the largest so far."""
     return int(service.processes()[0].memory_full_info().uss)
 
 
