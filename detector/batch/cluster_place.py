@@ -24,6 +24,9 @@ MOST_CHARACTERS = 250  # of another package's message
 ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.%]+\]|[^/:\s\[\]]+):\d{1,5}")
 SAME_VERSIONS = ("python", "dask", "distributed", "cloudpickle", "numpy")  # what is sent, and what figures depend on
 
+# Each has a level of its own; the last two tell of callbacks that Ctrl-C met half-way.
+TALKERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
+
 
 class Place(NamedTuple):
     """Where a scheduler is, and the files for TLS: all three or none."""
@@ -60,7 +63,8 @@ def connected(place: Place) -> Iterator[Client]:
         raise ClusterError(
             f"a cluster needs {error.name}, not installed here: pip install 'unspin[cluster]'"
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it tells of ends in our own messages
+    for name in TALKERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they tell of ends in our own messages
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):  # articles are what we send
         security = _security(place)
         try:

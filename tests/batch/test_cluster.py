@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -154,6 +155,16 @@ def test_a_run_that_is_interrupted_goes_on_without_the_cluster(
     assert len(client.nthreads()) == 2
     subprocess.run([*command, "--resume", "--workers", "1"], check=True, capture_output=True, env=environment)
     assert out.read_bytes() == b"".join(row.line for row in scorer.rows_here(read([source])))
+
+
+def test_nothing_is_told_of_what_an_interrupt_met_half_way(
+    client: distributed.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = threading.Event()
+    client.loop.add_callback(lambda: 1 / 0)
+    client.loop.add_callback(done.set)
+    assert done.wait(10)
+    assert not caplog.records
 
 
 @pytest.fixture
