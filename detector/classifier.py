@@ -258,14 +258,13 @@ class Calibration:
     def suggestion(self, shares: Mapping[str, float]) -> float:
         """Probability that a text stood there to which extractors gave `shares` of their odds; each speaks for
         itself. What was not measured, as it restores no wording, is taken at its word."""
-        measured = {name: share for name, share in shares.items() if name in self.suggestions}
-        if not measured:
-            return max(shares.values())
-        log_odds = self.suggestion_prior
-        for name, share in measured.items():
-            slope, intercept = self.suggestions[name]
-            log_odds += slope * share_log_odds(share) + intercept
-        return _sigmoid_of(log_odds)
+        log_odds, measured = self.suggestion_prior, False
+        for name, share in shares.items():
+            if name in self.suggestions:
+                slope, intercept = self.suggestions[name]
+                log_odds += slope * share_log_odds(share) + intercept
+                measured = True
+        return _sigmoid_of(log_odds) if measured else max(shares.values())
 
     def passage(self, likelihoods: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability that passages of such log-likelihood ratios were spun."""

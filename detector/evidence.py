@@ -6,9 +6,11 @@ Also the passages by which an article is scored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial, reduce
 from itertools import pairwise
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from detector.findings import Evidence, Suggestion
 from detector.keys import distinct
-from detector.text import BOUNDARY, Document, Flag, Span
+from detector.text import BOUNDARY, Document, Flag
 
 MOST_SUGGESTIONS = 5
 LEAST_SUGGESTION = 0.02  # probability beside a better one: guess; less reads as noise
@@ -53,21 +55,30 @@ class Found(NamedTuple):
     mark: Evidence
 
 
-def select(found: Sequence[Found], document: Document) -> list[Evidence]:
-    """The marks to show, the strongest first: no two overlap, neighbours are joined, a habit is told once."""
-    phrases = _joined(apart(found, len(document.text)), document)
-    judged = [one._replace(mark=_judged(one.mark, document)) for one in phrases]
-    return _habits(one.mark for one in sorted(judged, key=_order))
+Weigh = Callable[[Sequence[Found]], Iterable[Suggestion]]
 
 
-def proposals(found: Iterable[Found]) -> dict[Span, dict[str, dict[str, float]]]:
-    """For each place every text that may have stood there, with the share that each extractor gives it."""
-    places: dict[Span, dict[str, dict[str, float]]] = {}
-    for one in found:
-        texts = places.setdefault(Span(one.mark.start, one.mark.end), {})
+def suggested(same: Iterable[Found]) -> Iterator[Suggestion]:
+    """What the extractors themselves suggest for the place of all these marks."""
+    return (suggestion for one in same for suggestion in one.mark.suggestions)
+
+
+def select(found: Sequence[Found], document: Document, weigh: Weigh = suggested) -> list[Evidence]:
+    """The marks to show, the strongest first: no two overlap, neighbours are joined, a habit is told once.
+
+    `weigh` gives the suggestions for a place by all the marks there.
+    """
+    phrases = _joined([_heir(same, weigh) for same in apart(found, len(document.text))], document)
+    return _habits(one.mark for one in sorted(_judged(phrases, document), key=_order))
+
+
+def proposed(same: Iterable[Found]) -> dict[str, dict[str, float]]:
+    """Every text that may have stood where all of these marks are, with the share that each extractor gives it."""
+    texts: dict[str, dict[str, float]] = {}
+    for one in same:
         for suggestion in one.mark.suggestions:
             texts.setdefault(suggestion.text, {})[one.mark.extractor] = suggestion.probability
-    return places
+    return texts
 
 
 def clear_of(found: Iterable[Found], marks: Iterable[Evidence], n_characters: int) -> list[Found]:
@@ -124,32 +135,31 @@ def _order(one: Found) -> tuple[float, int, float, int]:
     return -one.belief, one.rank, -one.mark.strength, one.mark.start
 
 
-def apart(found: Iterable[Found], n_characters: int) -> list[Found]:
-    """Of marks that overlap keep the best; one of the very same place hands its suggestions over."""
+def apart(found: Sequence[Found], n_characters: int) -> list[list[Found]]:
+    """Of marks that overlap the best, each followed by those of the very same place."""
+    mended = {(one.mark.start, one.mark.end) for one in found if one.mark.suggestions}
     taken = bytearray(n_characters)  # quicker to ask about a few places than an array
-    kept: dict[Span, Found] = {}
-    for one in sorted(found, key=_claim):
-        place = Span(one.mark.start, one.mark.end)
+    kept: dict[tuple[int, int], list[Found]] = {}
+    for one in sorted(found, key=partial(_claim, mended)):
+        place = start, end = one.mark.start, one.mark.end
         if place in kept:
-            heir = kept[place]
-            suggestions = _pooled((*heir.mark.suggestions, *one.mark.suggestions))
-            kept[place] = heir._replace(mark=replace(heir.mark, suggestions=suggestions))
-        elif taken.find(1, place.start, place.end) < 0:
-            taken[place.start : place.end] = b"\1" * (place.end - place.start)
-            kept[place] = one
+            kept[place].append(one)
+        elif taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            kept[place] = [one]
     return list(kept.values())
 
 
-def _claim(one: Found) -> tuple[float, int, int, float, int]:
+def _claim(mended: Set[tuple[int, int]], one: Found) -> tuple[float, int, int, float, int]:
     """Smallest for the mark that is kept: the best believed, the longest that says what stood there."""
-    mark = one.mark
-    return (
-        -round(one.belief, 2),
-        -(mark.end - mark.start if mark.suggestions else 0),
-        one.rank,
-        -mark.strength,
-        mark.start,
-    )
+    start, end = one.mark.start, one.mark.end
+    length = end - start if (start, end) in mended else 0
+    return -round(one.belief, 2), -length, one.rank, -one.mark.strength, start
+
+
+def _heir(same: Sequence[Found], weigh: Weigh) -> Found:
+    """The first of the marks of a place, with what all of them suggest."""
+    return same[0]._replace(mark=same[0].mark.suggesting(_pooled(weigh(same))))
 
 
 def _pooled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
@@ -204,14 +214,17 @@ def _phrase(left: Found, right: Found, document: Document) -> Found:
     return stronger._replace(mark=mark)
 
 
-def _judged(mark: Evidence, document: Document) -> Evidence:
+def _judged(phrases: Sequence[Found], document: Document) -> Iterator[Found]:
     """A word replaced in a quotation or at a figure touches a fact; of other marks their extractors judge."""
-    flags = document.flags[document.tokens(mark.start, mark.end)]
-    if mark.kind in REPLACED and (flags & Flag.QUOTED).any():
-        return replace(mark, severity="fact", reason=f"{mark.reason} {QUOTED_REASON}")
-    if mark.kind in REPLACED and (flags & Flag.NUMBER).any():
-        return replace(mark, severity="fact")
-    return mark
+    first, behind = document.token_ranges([(one.mark.start, one.mark.end) for one in phrases])
+    flags = document.flags.tobytes()  # quicker to look at a few of them than an array
+    for one, a, b in zip(phrases, first.tolist(), behind.tolist(), strict=True):
+        mark, touched = one.mark, reduce(or_, flags[a:b], 0)
+        if mark.kind in REPLACED and touched & Flag.QUOTED:
+            mark = replace(mark, severity="fact", reason=f"{mark.reason} {QUOTED_REASON}")
+        elif mark.kind in REPLACED and touched & Flag.NUMBER:
+            mark = replace(mark, severity="fact")
+        yield one if mark is one.mark else one._replace(mark=mark)
 
 
 def _habits(marks: Iterable[Evidence]) -> list[Evidence]:
@@ -230,6 +243,8 @@ def _says(mark: Evidence) -> str:
     return mark.suggestions[0].text.casefold() if mark.suggestions else ""
 
 
-def _habit(first: Evidence, others: Iterable[Evidence]) -> Evidence:
+def _habit(first: Evidence, others: Sequence[Evidence]) -> Evidence:
+    if not others:
+        return first
     also = sorted((*first.also, *(place for other in others for place in other.places)))
     return replace(first, also=tuple(also[:MOST_PLACES]))

@@ -60,6 +60,21 @@ class Evidence:
         """Where the phrase stands: the marked place first, then the others."""
         return (Span(self.start, self.end), *self.also)
 
+    def suggesting(self, suggestions: tuple[Suggestion, ...]) -> Evidence:
+        """The same mark with other suggestions: `dataclasses.replace` takes three times as long."""
+        return Evidence(
+            self.start,
+            self.end,
+            self.text,
+            self.extractor,
+            self.kind,
+            self.strength,
+            self.reason,
+            self.severity,
+            suggestions,
+            self.also,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -87,15 +87,22 @@ class Phrases:
         originals: ids of the original phrase, padded with 0, uint16, shape (n_entries, MOST_WORDS).
         odds: log2 of how much oftener the spun phrase stands in spun than in untouched news, float32, shape
             (n_entries,).
+        opens: whether some entry begins with a word, shape (2**16,).
     """
 
     keys: NDArray[np.uint64]
     originals: NDArray[np.uint16]
     odds: NDArray[np.float32]
+    opens: NDArray[np.bool_] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        opens = np.zeros(1 << 16, bool)
+        opens[(self.keys >> np.uint64(48)).view(np.int64)] = True
+        object.__setattr__(self, "opens", opens)
 
     def original(self, row: int, words: Sequence[str]) -> str:
         """The original of an entry, spelled with the vocabulary's `words`."""
-        return " ".join(words[i] for i in self.originals[row] if i).replace(" 's", "'s").replace(" - ", "-")
+        return " ".join(words[i] for i in self.originals[row].tolist() if i).replace(" 's", "'s").replace(" - ", "-")
 
     def matches(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Every entry that stands in a stream: where it starts, of how many words it is, its row; in no special
@@ -103,10 +110,8 @@ class Phrases:
         if not len(self.keys):
             none = np.zeros(0, np.intp)
             return none, none, none
-        opens = np.zeros(1 << 16, bool)  # words that an entry begins with
-        opens[(self.keys >> np.uint64(48)).astype(np.intp)] = True
         found: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]] = []
-        at = np.flatnonzero(opens[ids] & (ids > 1))  # neither a boundary nor an unknown word
+        at = np.flatnonzero(self.opens[ids] & (ids > 1))  # neither a boundary nor an unknown word
         key = np.zeros(len(at), np.uint64)
         for n_words in range(1, MOST_WORDS + 1):
             word = ids[np.minimum(at + n_words - 1, len(ids) - 1)]

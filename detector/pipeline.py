@@ -20,7 +20,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import MOST_SUGGESTIONS, Found, clear_of, passages, proposals, select, shown, words_before
+from detector.evidence import Found, clear_of, passages, proposed, select, shown, words_before
 from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import article_rows, beliefs, likeliest_shares, token_rows
 from detector.findings import (
@@ -42,7 +42,7 @@ from detector.licensees import Licensees
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
-from detector.text import Article, Document, Failure, Record, Span
+from detector.text import Article, Document, Failure, Record
 from detector.tracing import lay_given, open_finder, traced
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
@@ -232,11 +232,11 @@ class Detector:
         calibration = self.classifier.calibration
         found = sorted(self.found(one, calibration.mark_threshold), key=lambda entry: -entry.belief)
         believed = [entry for entry in found if entry.mark.extractor not in CERTAIN]
-        reworded = select(self._weighed(believed[:MAX_FOUND]), one.document)[:MAX_MARKS]
+        reworded = select(believed[:MAX_FOUND], one.document, self._weighed)[:MAX_MARKS]
         certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
         others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
         worth_reading = calibration.suggestion_threshold
-        return [replace(mark, suggestions=shown(mark.suggestions, worth_reading)) for mark in (*reworded, *others)]
+        return [mark.suggesting(shown(mark.suggestions, worth_reading)) for mark in (*reworded, *others)]
 
     def found(self, one: Measured, least: float = 0.0) -> list[Found]:
         """Every phrase that an extractor explains and that is believed by at least `least`, with that belief;
@@ -277,20 +277,13 @@ class Detector:
     def _spun(self, one: Measured) -> float:
         return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
 
-    def _weighed(self, found: Sequence[Found]) -> list[Found]:
-        """The same with the suggestions of all extractors for the place, by their calibrated probability.
+    def _weighed(self, same: Sequence[Found]) -> Iterator[Suggestion]:
+        """The suggestions of all extractors for a place, by their calibrated probability.
 
         What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
         """
         calibration = self.classifier.calibration
-        weighed: dict[Span, tuple[Suggestion, ...]] = {}
-        for place, texts in proposals(found).items():
-            own = [Suggestion(text, calibration.suggestion(shares)) for text, shares in texts.items()]
-            weighed[place] = tuple(sorted(own, key=lambda suggestion: -suggestion.probability)[:MOST_SUGGESTIONS])
-        return [
-            entry._replace(mark=replace(entry.mark, suggestions=weighed[Span(entry.mark.start, entry.mark.end)]))
-            for entry in found
-        ]
+        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in proposed(same).items())
 
     def _thresholds_at(self, max_fpr: float) -> Thresholds:
         calibration = self.classifier.calibration

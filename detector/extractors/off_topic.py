@@ -54,13 +54,12 @@ class OffTopic:
         marked = np.flatnonzero((measures.tokens["topic_gain"] >= self.min_gain) & asked)
         around = surroundings(batch, marked, resources.words)
         rows, ids, weights = resources.candidates.neighbours(document.ids[marked])
-        odds = weights * np.exp(self.sharpness * cosine(around, rows, ids, resources.words))
+        odds = (weights * np.exp(self.sharpness * cosine(around, rows, ids, resources.words))).tolist()
+        ids = ids.tolist()
         firsts = np.searchsorted(rows, np.arange(len(marked) + 1)).tolist()
         for i, first, last in zip(marked.tolist(), firsts, firsts[1:], strict=False):
-            shares = odds[first:last]
-            order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
-            text = document.quote(i, i)
-            words = [resources.vocabulary.words[ids[first + k]] for k in order]
+            own = sorted(zip(odds[first:last], ids[first:last], strict=True), key=lambda one: -one[0])
+            total, text = sum(odds[first:last]), document.quote(i, i)
             yield Evidence(
                 start=int(document.start[i]),
                 end=int(document.end[i]),
@@ -70,7 +69,7 @@ class OffTopic:
                 strength=float(measures.tokens["topic_gain"][i]),
                 reason="This word does not belong to what the text around it is about.",
                 suggestions=tuple(
-                    Suggestion(cased(word, text), float(shares[k] / shares.sum()))
-                    for word, k in zip(words, order, strict=True)
+                    Suggestion(cased(resources.vocabulary.words[candidate], text), share / total)
+                    for share, candidate in own[: self.most_suggestions]
                 ),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -65,20 +65,21 @@ class SpinnerPhrases:
         (document,) = batch.documents
         matches = _matches(batch, resources)
         strength = matches.odds + matches.gain
-        taken = np.zeros(len(document.ids), bool)
-        marks: dict[int, Evidence] = {}
+        phrases = list(zip(matches.start.tolist(), (matches.start + matches.n_words).tolist(), strict=True))
         rivals: dict[tuple[int, int], list[int]] = {}  # the entries of one phrase in one place
-        for i, phrase in enumerate(zip(matches.start.tolist(), matches.n_words.tolist(), strict=True)):
+        for i, phrase in enumerate(phrases):
             rivals.setdefault(phrase, []).append(i)
-        for i in np.argsort(-strength, kind="stable").tolist():
-            first, last = int(matches.start[i]), int(matches.start[i] + matches.n_words[i] - 1)
-            if strength[i] < self.min_strength or matches.odds[i] <= 0 or taken[first : last + 1].any():
+        taken, wanted = bytearray(len(document.ids)), asked.tobytes()  # quicker to ask about a few places than arrays
+        strong = np.flatnonzero((strength >= self.min_strength) & (matches.odds > 0))
+        marks: dict[int, Evidence] = {}
+        for i in strong[np.argsort(-strength[strong], kind="stable")].tolist():
+            first, behind = phrases[i]
+            if taken.find(1, first, behind) >= 0:
                 continue
-            taken[first : last + 1] = True
-            if not asked[first : last + 1].any():
-                continue
-            same = np.array(rivals[first, last - first + 1])
-            marks[first] = self._mark(document, first, last, float(matches.odds[i]), matches, same, resources)
+            taken[first:behind] = b"\1" * (behind - first)
+            if wanted.find(1, first, behind) >= 0:
+                same = [(float(matches.gain[k]), int(matches.rows[k])) for k in rivals[phrases[i]]]
+                marks[first] = self._mark(document, first, behind - 1, float(matches.odds[i]), same, resources)
         yield from (marks[first] for first in sorted(marks))
 
     def _mark(
@@ -87,18 +88,18 @@ class SpinnerPhrases:
         first: int,
         last: int,
         odds: float,
-        matches: _Matches,
-        same: NDArray[np.intp],
+        originals: Sequence[tuple[float, int]],
         resources: Resources,
     ) -> Evidence:
+        """The mark of one phrase, given the gain and the row of each of its originals."""
         phrase, words = document.quote(first, last), resources.vocabulary.words
-        shares = np.exp2(np.minimum(matches.gain[same] + odds, 40.0))
-        shares = shares / (shares.sum() + 1.0)
-        order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
+        powers = [2.0 ** min(gain + odds, 40.0) for gain, _ in originals]
+        ranked = sorted(zip(powers, originals, strict=True), key=lambda one: -one[0])[: self.most_suggestions]
+        shares = [(power / (sum(powers) + 1.0), row) for power, (_, row) in ranked]
         suggestions = tuple(
-            Suggestion(cased(resources.phrases.original(int(matches.rows[same[k]]), words), phrase), float(shares[k]))
-            for k in order
-            if shares[k] >= self.min_probability
+            Suggestion(cased(resources.phrases.original(row, words), phrase), share)
+            for share, row in shares
+            if share >= self.min_probability
         )
         return Evidence(
             start=int(document.start[first]),
@@ -106,7 +107,7 @@ class SpinnerPhrases:
             text=phrase,
             extractor=self.name,
             kind="spinner-phrase",
-            strength=float(odds + matches.gain[same].max()),
+            strength=odds + max(gain for gain, _ in originals),
             reason="Word spinners write this in place of other words.",
             suggestions=suggestions,
         )

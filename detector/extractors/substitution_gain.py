@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -71,16 +71,18 @@ class SubstitutionGain:
         (document,) = batch.documents
         marked = np.flatnonzero((measures.tokens["gain"] >= self.min_gain) & asked)
         rivals = _rivals(batch, marked, resources)
-        for i in marked.tolist():
-            first, last = np.searchsorted(rivals.rows, [i, i + 1])
-            suggestions = self._suggestions(document.quote(i, i), rivals, slice(first, last), resources)
+        odds = (rivals.weight * np.exp2(np.minimum(rivals.gain, 40.0))).tolist()
+        ids, edges = rivals.ids.tolist(), np.searchsorted(rivals.rows, np.append(marked, len(batch.ids))).tolist()
+        for i, first, last in zip(marked.tolist(), edges, edges[1:], strict=False):
+            word = document.quote(i, i)
+            suggestions = self._suggestions(word, odds[first:last], ids[first:last], resources)
             if not suggestions:
                 continue
             gain = float(measures.tokens["gain"][i])
             yield Evidence(
                 start=int(document.start[i]),
                 end=int(document.end[i]),
-                text=document.quote(i, i),
+                text=word,
                 extractor=self.name,
                 kind="swapped-word",
                 strength=gain,
@@ -88,16 +90,16 @@ class SubstitutionGain:
                 suggestions=suggestions,
             )
 
-    def _suggestions(self, word: str, rivals: _Rivals, rows: slice, resources: Resources) -> tuple[Suggestion, ...]:
+    def _suggestions(
+        self, word: str, odds: Sequence[float], ids: Sequence[int], resources: Resources
+    ) -> tuple[Suggestion, ...]:
         """Candidates by probability, the word itself among the rivals."""
-        odds = rivals.weight[rows] * np.exp2(np.minimum(rivals.gain[rows], 40.0))
-        shares = odds / (odds.sum() + 1.0)
-        order = np.argsort(-shares, kind="stable")[: self.most_suggestions]
-        words = (resources.vocabulary.words[rivals.ids[rows][k]] for k in order)
+        total = sum(odds) + 1.0
+        ranked = sorted(zip(odds, ids, strict=True), key=lambda one: -one[0])[: self.most_suggestions]
         return tuple(
-            Suggestion(cased(text, word), float(shares[k]))
-            for text, k in zip(words, order, strict=True)
-            if shares[k] >= self.min_probability
+            Suggestion(cased(resources.vocabulary.words[candidate], word), own / total)
+            for own, candidate in ranked
+            if own / total >= self.min_probability
         )
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import Calibration, share_log_odds
-from detector.evidence import REPLACED, passages, proposals
+from detector.evidence import REPLACED, Found, passages, proposed
 from detector.pipeline import Detector, Measured, passage_likelihoods
-from detector.text import Document
+from detector.text import Document, Span
 from detector.training.calibrate import line
 from detector.training.examples import Example, covered
 from detector.training.swaps import original_of
@@ -74,11 +74,14 @@ def _proposals(detector: Detector, one: Measured, example: Example, first: int) 
     """What is suggested for the places that would be marked; `first` is the number of the first place."""
     threshold = detector.classifier.calibration.mark_threshold
     believed = [entry for entry in detector.found(one, threshold) if entry.mark.kind in REPLACED]
-    for number, (place, texts) in enumerate(proposals(believed).items()):
+    places: dict[Span, list[Found]] = {}
+    for entry in believed:
+        places.setdefault(Span(entry.mark.start, entry.mark.end), []).append(entry)
+    for number, (place, same) in enumerate(places.items()):
         stood = original_of(example.text, example.swaps, *place)
         if stood == example.text[place.start : place.end]:
             stood = None  # nothing was swapped here: no suggestion is right
-        for text, shares in texts.items():
+        for text, shares in proposed(same).items():
             yield Proposal(first + number, shares, stood is not None and text.casefold() == stood.casefold())
 
 

@@ -55,7 +55,7 @@ def marked(detector: Detector, untouched: Iterable[Measured]) -> Marked:
         # Of marks that overlap the best believed is kept, to two digits: those below never displace one that counts.
         found = detector.found(one, MARK_THRESHOLD - 0.01)
         reworded = [entry for entry in found if entry.mark.extractor not in CERTAIN]
-        beliefs += [entry.belief for entry in apart(reworded, len(one.document.text))]
+        beliefs += [best.belief for best, *_ in apart(reworded, len(one.document.text))]
         n_words += one.document.n_words
     return Marked(beliefs, n_words)
 

@@ -43,7 +43,7 @@ def mark_figures(detector: Detector, one: Measured, shown: Sequence[Evidence], e
     """Hold what is explained of `one`, and what is `shown` of it, against the swaps of its `example`."""
     swaps = [Span(swap.start, swap.start + len(swap.spun)) for swap in example.swaps]
     reworded = [entry for entry in detector.found(one) if entry.mark.extractor not in CERTAIN]
-    phrases = apart(reworded, len(example.text))
+    phrases = [best for best, *_ in apart(reworded, len(example.text))]
     touching = _touching([Span(entry.mark.start, entry.mark.end) for entry in phrases], swaps)
     places = [(place, mark) for mark in shown for place in mark.places]
     on = _touching([place for place, _ in places], swaps)
