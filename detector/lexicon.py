@@ -5,9 +5,10 @@ Words are vocabulary ids; a table is ragged arrays, so that it lies memory-mappe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,19 +179,36 @@ def pattern_keys(ids: NDArray[np.integer], at: NDArray[np.intp], slot: int, n_wo
 
     Past an end of the stream, across a boundary, and beside an unknown word the key is 0, which is no pattern.
     """
-    first, last = at - slot, at - slot + n_words - 1
-    whole = (first >= 0) & (last < len(ids)) & (ids[at] > SLOT)
-    keys = np.zeros(len(at), np.uint64)
+    return _pattern_keys(partial(_neighbours, ids, at), slot, n_words)
+
+
+def all_pattern_keys(ids: NDArray[np.integer], at: NDArray[np.intp]) -> NDArray[np.uint64]:
+    """`pattern_keys` of each of PATTERNS, shape (len(PATTERNS), n_places)."""
+    neighbours = cache(partial(_neighbours, ids, at))
+    return np.stack([_pattern_keys(neighbours, slot, n_words) for slot, n_words in PATTERNS])
+
+
+def _pattern_keys(neighbours: Callable[[int], NDArray[np.uint64]], slot: int, n_words: int) -> NDArray[np.uint64]:
+    whole = neighbours(0) > SLOT
+    keys = np.zeros(len(whole), np.uint64)
     for k in range(MOST_WORDS):
-        word = np.full(len(at), PADDING, np.uint64)
-        if k == slot:
-            word[:] = SLOT
-        elif k < n_words:
-            word = ids[np.clip(first + k, 0, len(ids) - 1)].astype(np.uint64)
-            whole &= word > PADDING
-        keys |= word << np.uint64(16 * (MOST_WORDS - 1 - k))
+        shift = np.uint64(16 * (MOST_WORDS - 1 - k))
+        if k >= n_words:
+            keys |= np.uint64(PADDING) << shift
+        elif k != slot:
+            word = neighbours(k - slot)
+            whole = whole & (word > PADDING)
+            keys |= word << shift
     keys[~whole] = 0
     return keys
+
+
+def _neighbours(ids: NDArray[np.integer], at: NDArray[np.intp], step: int) -> NDArray[np.uint64]:
+    """The words so many places to the right (negative: left) of the places `at`; 0 past an end of the stream."""
+    place = at + step
+    words = ids.take(place, mode="clip").astype(np.uint64)
+    words[(place < 0) | (place >= len(ids))] = 0
+    return words
 
 
 def phrase_keys(phrases: NDArray[np.uint16]) -> NDArray[np.uint64]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.lexicon import PATTERNS, pattern_keys
+from detector.lexicon import PATTERNS, all_pattern_keys
 from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
 from detector.text import Flag
@@ -88,11 +88,13 @@ def _may_be_put_out(batch: Batch) -> NDArray[np.intp]:
 
 def _places(batch: Batch, asked: NDArray[np.intp], resources: Resources) -> _Places:
     """Where a pattern with one of the tokens `asked` in its slot asks for another word."""
-    tokens, rows, patterns = [], [], []
-    for k, (slot, n_words) in enumerate(PATTERNS):
-        found, row = resources.fixed.find(pattern_keys(batch.ids, asked, slot, n_words))
-        other = resources.fixed.fillers[row] != batch.ids[asked[found]]
-        tokens.append(asked[found[other]])
-        rows.append(row[other])
-        patterns.append(np.full(len(rows[-1]), k))
-    return _Places(np.concatenate(tokens), np.concatenate(rows), np.concatenate(patterns))
+    if not len(asked):
+        none = np.zeros(0, np.intp)
+        return _Places(none, none, none)
+    found, row = resources.fixed.find(all_pattern_keys(batch.ids, asked).reshape(-1))
+    order = np.argsort(found)  # of two patterns as certain the first of PATTERNS speaks
+    row = row.take(order)
+    pattern, place = np.divmod(found.take(order), len(asked))
+    token = asked.take(place)
+    other = resources.fixed.fillers[row] != batch.ids[token]
+    return _Places(token[other], row[other], pattern[other])

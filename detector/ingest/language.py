@@ -92,7 +92,7 @@ def count_words(article: Article) -> int:
 
 def _has_words(text: str, n: int) -> bool:
     """Whether there are at least `n`: a long text need not be read to its end."""
-    return sum(1 for _ in islice(_WORD.finditer(text), n)) == n
+    return next(islice(_WORD.finditer(text), n - 1, None), None) is not None
 
 
 def _identify(text: str) -> Language:
