@@ -60,24 +60,6 @@ BYLINE = (
     rf"/•·–—-].{{0,80}}[^.!?\s]|,? (?:in|for) .{{2,60}}[^.!?\s])?",
     rf"{NAMES}\s*(?:[,|•·–—]|\s-)\s?(?:.{{0,60}}\b)?(?i:{ROLE})",
 )
-WORKERS = (
-    r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled|[Rr]eport|[Pp]roduction|[Gg]raphics?|[Tt]ranslation|"
-    r"[Pp]hotography)"
-)
-CREDIT = (
-    rf"\(?(?:(?:Additional|Writing and|Editing and|Further|With|With additional) )?{WORKERS}(?: and (?:writing|"
-    rf"editing|reporting))? by (?:{NAME}|the ).{{0,280}}",
-    r"\(?[Ww]ith (?:(?:additional|agency|wire|some|the) )?(?:inputs?|files|reports?|reporting)(?: (?:from|"
-    r"by) (?:[A-Z]|agenc|wire|news agenc|our ).{0,80})?\)?\.?",
-)
-PICTURE_CREDIT = (
-    rf"\(?(?:Photo|Photograph|Image|Picture|Illustration|Video|PHOTO)s? (?:by|courtesy of|courtesy|credit|"
-    rf"via) (?:{NAMES}|[A-Z]\w+)(?:\s*[/|,(].{{0,60}})?\)?\.?",
-    r"(?:FILE(?: PHOTO| IMAGE)?|File(?: photo| Photo))\s*[:–—-].{2,600}",
-)
-TRANSLATOR = (rf"\(?Translat(?:ed|ion|or)(?: from [A-Z]\w+)?(?: by|:) {NAMES}\)?\.?",)
-
-# Printed before the first word of a story.
 AGENCY_CASED = (
     r"(?:Thomson Reuters(?: Foundation)?|Reuters(?: Health| Life!?)?|REUTERS|The Associated Press|Associated Press|"
     r"Agence France-Presse|Bloomberg(?: News)?|"
@@ -87,12 +69,32 @@ AGENCY_CASED = (
     r"RIA Novosti|"
     r"Agencies|agencies|News Agencies)"
 )
+WORKERS = (
+    r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled|[Rr]eport|[Pp]roduction|[Gg]raphics?|[Tt]ranslation|"
+    r"[Pp]hotography)"
+)
+CREDIT = (
+    rf"\(?(?:(?:Additional|Writing and|Editing and|Further|With|With additional) )?{WORKERS}(?: and (?:writing|"
+    rf"editing|reporting))? by (?:{NAME}|the ).{{0,280}}",
+    r"\(?[Ww]ith (?:(?:additional|agency|wire|some|the) )?(?:inputs?|files|reports?|reporting)(?: (?:from|"
+    r"by) (?:[A-Z]|agenc|wire|news agenc|our ).{0,80})?\)?\.?",
+    rf"(?:[-–—/(]|(?:By|BY|From|Source:) (?:the )?)?{AGENCY_CASED}(?: ?[/,&] ?{AGENCY_CASED}){{0,3}}[/)]?\.?",
+)
+PICTURE_CREDIT = (
+    rf"\(?(?:Photo|Photograph|Image|Picture|Illustration|Video|PHOTO)s? (?:by|courtesy of|courtesy|credit|"
+    rf"via) (?:{NAMES}|[A-Z]\w+)(?:\s*[/|,(].{{0,60}})?\)?\.?",
+    r"(?:FILE(?: PHOTO| IMAGE)?|File(?: photo| Photo))\s*[:–—-].{2,600}",
+)
+TRANSLATOR = (rf"\(?Translat(?:ed|ion|or)(?: from [A-Z]\w+)?(?: by|:) {NAMES}\)?\.?",)
+
+# Printed before the first word of a story.
 # In a dateline, where a bracket can hold nothing else, any capitals will do.
 IN_DATELINE = (
     rf"(?:{AGENCY_CASED}|[A-Z][A-Z]+(?: [A-Z][A-Z]+)?|[A-Z]\w+ News(?: Agency| Service)?|[A-Z]\w+ (?:Business|Sport))"
 )
 PLACE = r"[A-Z][A-Z.'’/]+(?:[ -][A-Z][A-Z.'’/]*){0,3}"
 MIXED_PLACE = r"[A-Z][\w.'’/]+(?:[ -][A-Z][\w.'’/]*){0,3}"
+COUNTRY = r"(?:\([A-Z][\w.'’ -]{2,30}\) )?\[[A-Z][\w.'’ -]{2,30}\]"  # Pune (Maharashtra) [India]
 DATE = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|"
     r"Dec)[a-z]*\.? \d{1,2}(?:,? \d{4})?"
@@ -100,11 +102,13 @@ DATE = (
 DASH = r"\s*(?:[–—]|--?|:|\.-)\s*"
 START = r"(?=[\"“‘'(\[]?[A-Z0-9$£€])"
 DATELINES = (
-    rf"(?:(?:By|BY) {NAMES} )?(?:{MIXED_PLACE}(?:,? {MIXED_PLACE}){{0,2}},? )?(?:{DATE},? )?"
+    rf"(?:(?:By|BY) {NAMES} )?(?:{MIXED_PLACE}(?:,? {MIXED_PLACE}){{0,2}}(?: {COUNTRY})?,? )?(?:{DATE},? )?"
     rf"\({IN_DATELINE}\)(?:\s*(?:[–—]+|--?|:|\.-)\s*|\s+(?=[A-Z\"“]))",
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE}(?: \([^()]{{2,40}}\))?{DASH}",
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE} \([^()]{{2,40}}\)\s+{START}",
     rf"{PLACE}, {MIXED_PLACE},? \([^()]{{2,40}}\)\s+{START}",
+    rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE}\. /{AGENCY_CASED}/\.?\s+{START}",
+    rf"(?:{MIXED_PLACE}(?:,? {MIXED_PLACE}){{0,2}},? )?(?:{DATE},? )?{AGENCY_CASED}\s*(?:[–—]+|--?)\s+{START}",
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}}(?: \([^()]{{2,40}}\))?(?:\s*(?:[–—]+|--)\s*|\s+-\s+){START}",
 )
 COLON_CITIES = (  # where the style of the papers puts a colon after the place
