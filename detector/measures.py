@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,11 +77,14 @@ class Measures:
         tokens: columns of shape (n_tokens,).
         rare: the same, of what nearly every token lacks: 0 but for a few.
         documents: columns of shape (n_documents,).
+        places: what was looked at to measure that, kept to explain it; columns of shape (n_places,), of which "token"
+            is where a place begins, ascending.
     """
 
     tokens: Mapping[str, Column] = field(default_factory=dict)
     rare: Mapping[str, Column] = field(default_factory=dict)
     documents: Mapping[str, Column] = field(default_factory=dict)
+    places: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def all_tokens(self) -> Mapping[str, Column]:
@@ -89,8 +93,14 @@ class Measures:
 
     def alone(self, tokens: slice, row: int) -> Measures:
         """What was measured of one document of a batch, the one in `row`, which owns `tokens`."""
+        places: dict[str, NDArray[Any]] = {}
+        if self.places:
+            inside = slice(*np.searchsorted(self.places["token"], [tokens.start, tokens.stop]))
+            places = {name: column[inside] for name, column in self.places.items()}
+            places["token"] = places["token"] - tokens.start
         return Measures(
             {name: column[tokens] for name, column in self.tokens.items()},
             {name: column[tokens] for name, column in self.rare.items()},
             {name: column[row : row + 1] for name, column in self.documents.items()},
+            places,
         )

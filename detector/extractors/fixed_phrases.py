@@ -20,7 +20,7 @@ FORESEEN = -6.0  # log2: a likelier word is the one that belongs there, and noth
 
 
 class _Places(NamedTuple):
-    """Every place where a pattern asks for another word, each column of shape (n_places,)."""
+    """Every place where a pattern asks for another word, in reading order, each column of shape (n_places,)."""
 
     token: NDArray[np.intp]  # in the slot
     row: NDArray[np.intp]  # of the table
@@ -51,16 +51,15 @@ class FixedPhrases:
         best = np.zeros(n, np.float32)
         np.maximum.at(best, places.token, resources.fixed.certainty[places.row])
         count = np.bincount(places.token, minlength=n).astype(np.float32)
-        return Measures({"fixed_other": best, "fixed_count": count})
+        return Measures({"fixed_other": best, "fixed_count": count}, places=places._asdict())
 
     def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word, with the phrase that news writes."""
         (document,) = batch.documents
         marked = np.flatnonzero((measures.tokens["fixed_other"] >= self.min_certainty) & asked)
-        places = _places(batch, marked, resources)
+        places = _Places(**measures.places)
         order = np.lexsort((-resources.fixed.certainty[places.row], places.token))
-        for i in marked.tolist():
-            best = order[np.searchsorted(places.token[order], i)]
+        for i, best in zip(marked.tolist(), order[np.searchsorted(places.token, marked)].tolist(), strict=True):
             filler, certainty = resources.fixed.fillers[places.row[best]], resources.fixed.certainty[places.row[best]]
             word = resources.vocabulary.words[filler]
             word = word.title() if resources.vocabulary.names[filler] else word
@@ -92,9 +91,9 @@ def _places(batch: Batch, asked: NDArray[np.intp], resources: Resources) -> _Pla
         none = np.zeros(0, np.intp)
         return _Places(none, none, none)
     found, row = resources.fixed.find(all_pattern_keys(batch.ids, asked).reshape(-1))
-    order = np.argsort(found)  # of two patterns as certain the first of PATTERNS speaks
-    row = row.take(order)
-    pattern, place = np.divmod(found.take(order), len(asked))
+    pattern, place = np.divmod(found, len(asked))
+    order = np.lexsort((pattern, place))  # of two patterns as certain the first of PATTERNS speaks
+    row, pattern, place = row.take(order), pattern.take(order), place.take(order)
     token = asked.take(place)
     other = resources.fixed.fillers[row] != batch.ids[token]
     return _Places(token[other], row[other], pattern[other])

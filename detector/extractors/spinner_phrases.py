@@ -18,9 +18,9 @@ from detector.text import BOUNDARY, Document, Flag
 
 
 class _Matches(NamedTuple):
-    """Every entry of the phrase table that stands in the batch, each column of shape (n_matches,)."""
+    """Every entry of the phrase table that stands in the batch, in reading order, each column of shape (n_matches,)."""
 
-    start: NDArray[np.intp]
+    token: NDArray[np.intp]  # the first
     n_words: NDArray[np.intp]
     rows: NDArray[np.intp]
     odds: Column
@@ -58,14 +58,14 @@ class SpinnerPhrases:
         columns["odds"][token] = matches.odds[match]
         columns["phrase_gain"][token] = matches.gain[match]
         columns["phrase_words"][token] = matches.n_words[match]
-        return Measures(columns)
+        return Measures(columns, places=matches._asdict())
 
     def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a phrase; where entries overlap, the strongest."""
         (document,) = batch.documents
-        matches = _matches(batch, resources)
+        matches = _Matches(**measures.places)
         strength = matches.odds + matches.gain
-        phrases = list(zip(matches.start.tolist(), (matches.start + matches.n_words).tolist(), strict=True))
+        phrases = list(zip(matches.token.tolist(), (matches.token + matches.n_words).tolist(), strict=True))
         rivals: dict[tuple[int, int], list[int]] = {}  # the entries of one phrase in one place
         for i, phrase in enumerate(phrases):
             rivals.setdefault(phrase, []).append(i)
@@ -117,6 +117,8 @@ def _matches(batch: Batch, resources: Resources) -> _Matches:
     """Find the entries, and put each original in the phrase's place."""
     table, ids = resources.phrases, batch.ids
     start, n_words, rows = table.matches(ids)
+    order = np.argsort(start, kind="stable")
+    start, n_words, rows = start.take(order), n_words.take(order), rows.take(order)
     # A phrase in capitals is a name, and an entry never reaches across figures.
     barred = np.concatenate([[0], np.cumsum((batch.flags & (Flag.NAME | Flag.NUMBER)) > 0)])
     kept = barred[start + n_words] == barred[start]
@@ -159,8 +161,8 @@ def _as_read(batch: Batch, start: NDArray[np.intp], n_words: NDArray[np.intp]) -
 
 def _covered(matches: _Matches) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Each token that a match covers with the match, by token, the weakest match first."""
-    match = np.repeat(np.arange(len(matches.start)), matches.n_words)
+    match = np.repeat(np.arange(len(matches.token)), matches.n_words)
     inside = np.arange(len(match)) - np.repeat(np.cumsum(matches.n_words) - matches.n_words, matches.n_words)
-    token = matches.start[match] + inside
+    token = matches.token[match] + inside
     order = np.lexsort((match, (matches.odds + matches.gain)[match], token))
     return token[order], match[order]

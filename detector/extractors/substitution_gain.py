@@ -17,9 +17,9 @@ from detector.text import BOUNDARY, UNKNOWN
 
 
 class _Rivals(NamedTuple):
-    """Every candidate of every measured token; rows ascend. Scores are log2, shape (n_rivals,)."""
+    """Every candidate of every measured token; tokens ascend. Scores are log2, shape (n_rivals,)."""
 
-    rows: NDArray[np.int64]
+    token: NDArray[np.int64]
     ids: NDArray[np.int32]
     gain: Column  # how much better the candidate fits the place
     fit_gain: Column  # the same with the words' own frequencies taken out
@@ -53,27 +53,27 @@ class SubstitutionGain:
         of alternatives that fit better; 0 where nothing was measured."""
         n = len(batch.ids)
         rivals = _rivals(batch, np.flatnonzero(batch.wording & (batch.ids != UNKNOWN)), resources)
-        starts = np.flatnonzero(np.diff(rivals.rows, prepend=-1))
-        tokens = rivals.rows[starts]
+        starts = np.flatnonzero(np.diff(rivals.token, prepend=-1))
+        tokens = rivals.token[starts]
         columns = {name: np.zeros(n, np.float32) for name in ("gain", "fit_gain", "pooled", "share", "n_rivals")}
         if len(starts):
-            counts = np.diff(np.append(starts, len(rivals.rows)))
+            counts = np.diff(np.append(starts, len(rivals.token)))
             columns["gain"][tokens] = np.maximum.reduceat(rivals.gain, starts)
             columns["fit_gain"][tokens] = np.maximum.reduceat(rivals.fit_gain, starts)
             odds = np.add.reduceat(rivals.weight * np.exp2(np.minimum(rivals.gain, 40.0)), starts)
             columns["pooled"][tokens] = np.log2(odds + 1e-6)
             columns["share"][tokens] = np.add.reduceat((rivals.gain > 0).astype(np.float32), starts) / counts
             columns["n_rivals"][tokens] = counts
-        return Measures(columns)
+        return Measures(columns, places=rivals._asdict())
 
     def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a word, with the alternatives by their share of the odds."""
         (document,) = batch.documents
         marked = np.flatnonzero((measures.tokens["gain"] >= self.min_gain) & asked)
-        rivals = _rivals(batch, marked, resources)
-        odds = (rivals.weight * np.exp2(np.minimum(rivals.gain, 40.0))).tolist()
-        ids, edges = rivals.ids.tolist(), np.searchsorted(rivals.rows, np.append(marked, len(batch.ids))).tolist()
-        for i, first, last in zip(marked.tolist(), edges, edges[1:], strict=False):
+        rivals = _Rivals(**measures.places)
+        odds, ids = (rivals.weight * np.exp2(np.minimum(rivals.gain, 40.0))).tolist(), rivals.ids.tolist()
+        firsts, behind = (np.searchsorted(rivals.token, marked, side=side).tolist() for side in ("left", "right"))
+        for i, first, last in zip(marked.tolist(), firsts, behind, strict=True):
             word = document.quote(i, i)
             suggestions = self._suggestions(word, odds[first:last], ids[first:last], resources)
             if not suggestions:
