@@ -70,7 +70,7 @@ def _here(scorer: Scorer, records: Sequence[Record]) -> Ways:
 def _by_two(scorer: Scorer, records: Sequence[Record]) -> Ways:
     """By two processes, by the clock."""
     warm = 2 * len(next(chunks(records)))  # both workers have loaded all by then
-    items: list[Item] = [*records[:1]] * warm + [*records]
+    items = [records[0]] * warm + list(records)
 
     def per_second(done: Iterable[object]) -> float:
         n, started = 0, 0.0
