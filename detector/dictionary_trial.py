@@ -14,7 +14,7 @@ from detector.desk.dictionary import ALWAYS, NEVER
 from detector.desk.phrases import Cover, Place, Words, words_in
 from detector.errors import InputError
 from detector.findings import Report
-from detector.ingest import prepare
+from detector.ingest import USUAL, Limits, prepare
 from detector.licensees import Licensees
 from detector.pipeline import Detector
 from detector.text import Article, Failure, Record
@@ -56,7 +56,9 @@ class Trial:
     _places: Counter[tuple[str, str]] = field(default_factory=Counter)
     _articles: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def run(self, items: Iterable[Record | Failure], open_detector: Callable[[], Detector]) -> None:
+    def run(
+        self, items: Iterable[Record | Failure], open_detector: Callable[[], Detector], limits: Limits = USUAL
+    ) -> None:
         """Count over `items`; the detector is opened where there are phrases never to mark. InputError for none."""
         detector = open_detector() if self.dictionary.never.phrases else None
         for item in items:
@@ -64,7 +66,7 @@ class Trial:
                 if isinstance(item, Failure):
                     self.refused.append(item)
                     continue
-                article = prepare(item)
+                article = prepare(item, limits)
             except InputError as error:
                 self.refused.append(Failure(item.id, error.code, str(error)))
                 continue

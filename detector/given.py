@@ -17,7 +17,7 @@ from detector.align import Linker, compare
 from detector.dates import direction
 from detector.errors import InputError
 from detector.findings import Source
-from detector.ingest import prepare, read, refuse
+from detector.ingest import USUAL, Limits, prepare, read, refuse
 from detector.ingest.folder import STANDARD_INPUT, is_read
 from detector.resources import Resources
 from detector.segment import segment
@@ -86,7 +86,7 @@ def _together(explained: Sequence[NDArray[np.bool_]], words: NDArray[np.int64]) 
 
 
 def read_references(
-    files: Sequence[str], stdin: BinaryIO | None = None, beside: Sequence[str] = ()
+    files: Sequence[str], stdin: BinaryIO | None = None, beside: Sequence[str] = (), limits: Limits = USUAL
 ) -> tuple[Article, ...]:
     """One English article a file, in any form that is read; `beside` is where the articles come from that they are
     laid beside. Raises InputError."""
@@ -100,7 +100,7 @@ def read_references(
             raise InputError(
                 "same-file", f"expected a reference that is not the article itself, got {file} for both: name another"
             )
-        article = _reference(file, stdin)
+        article = _reference(file, stdin, limits)
         if article.id in {one.id for one in articles}:
             raise InputError(
                 "same-id", f"expected references with ids of their own, got {article.id} twice: leave one out"
@@ -109,8 +109,8 @@ def read_references(
     return tuple(articles)
 
 
-def _reference(file: str, stdin: BinaryIO | None) -> Article:
-    items = list(islice(read([file], stdin), 2))
+def _reference(file: str, stdin: BinaryIO | None, limits: Limits) -> Article:
+    items = list(islice(read([file], stdin, limits), 2))
     if len(items) != 1:
         raise InputError(
             "not-one-article", f"expected one article in the reference {file}, got {'several' if items else 'none'}"
@@ -118,7 +118,7 @@ def _reference(file: str, stdin: BinaryIO | None) -> Article:
     if isinstance(items[0], Failure):
         raise InputError(items[0].code, f"the reference {file} cannot be read: {items[0].message}")
     try:
-        article = prepare(items[0])
+        article = prepare(items[0], limits)
     except InputError as error:
         raise InputError(error.code, f"the reference {file} cannot be read: {error}") from error
     if len(article.text) > MOST_CHARACTERS:

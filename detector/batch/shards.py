@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import shutil
+import signal
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -89,24 +91,35 @@ class Shards:
             self._read.append(digest.hex())
 
     def add(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Write the rows of what is left, handing them through; whoever stops early loses the shard in work."""
+        """Write the rows of what is left, handing them through; whoever stops early loses the shard in work.
+
+        Each row is handed on when the next is there, and the last of a shard when that is finished: so nothing that
+        happens to who takes the rows costs a shard that has all of its own.
+        """
         rows = iter(rows)
-        for first in rows:
-            path = self._path(len(self._markers))
-            part = path.with_suffix(".part")
+        for row in rows:
+            part = self._path(len(self._markers)).with_suffix(".part")
             written, counts, n = hashlib.blake2b(), Counter[str](), 0
             with part.open("wb") as file:
-                for row in chain([first], islice(rows, SHARD_ITEMS - 1)):
+                for following in chain([row], islice(rows, SHARD_ITEMS - 1)):
+                    if n:
+                        yield row
+                    row = following
                     file.write(row.line)
                     written.update(row.line)
                     counts.update(row.counted())
                     n += 1
-                    yield row
-                _force(file.fileno(), file.flush)
-            os.replace(part, path)
-            marker = Marker(n, self._read.pop(0), written.hexdigest(), dict(counts))
-            _write_json(path.with_suffix(".json"), asdict(marker))
-            self._markers.append(marker)
+            with _uninterrupted():
+                self._finish(part, Marker(n, self._read.pop(0), written.hexdigest(), dict(counts)))
+            yield row
+
+    def _finish(self, part: Path, marker: Marker) -> None:
+        path = self._path(len(self._markers))
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(part, path)
+        _write_json(path.with_suffix(".json"), asdict(marker))
+        self._markers.append(marker)
 
     def lines(self) -> Iterator[bytes]:
         """Every row that was written, in order."""
@@ -214,14 +227,26 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
     part = path.with_suffix(".json.part")
     with part.open("w", encoding="utf-8") as file:
         json.dump(data, file)
-        _force(file.fileno(), file.flush)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(part, path)
     _force_folder(path.parent)
 
 
-def _force(descriptor: int, flush: Any) -> None:
-    flush()
-    os.fsync(descriptor)
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hear Ctrl-C only afterwards. Only the main thread is ever interrupted by it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+        for number in heard[:1]:
+            signal.raise_signal(number)
 
 
 def _force_folder(folder: Path) -> None:

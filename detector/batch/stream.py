@@ -46,13 +46,14 @@ def score_stream(
     licensees: Licensees | None = None,
     references: Sequence[Article] = (),
     desk: Desk | None = None,
+    limits: Limits = USUAL,
 ) -> Iterator[Report]:
     """Give one Report for each item, in order; a failure becomes an error row in its place.
 
     The model, the archive and the arguments are tried before the first item is read: ModelError, ArchiveError or
     ValueError. `model` None is the shipped one, `calibration` None the model's own, `archive` where sources are looked
     for, `licensees` who may reword them, `references` what is laid beside every article instead, with one worker only,
-    `desk` what is never, always or no longer marked.
+    `desk` what is never, always or no longer marked, `limits` what an article may ask of its reader.
     With several workers each process loads the model once and shares its memory-mapped tables; leaving the iteration
     early ends them.
     """
@@ -68,6 +69,7 @@ def score_stream(
         archive=archive,
         licensees=licensees,
         references=references,
+        limits=limits,
         desk=desk,
     )
     if workers == 1:

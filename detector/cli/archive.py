@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from detector.cli import WRONG_USE, Refused
+from detector.cli.options import limits_options
+from detector.ingest.limits import Limits
 
 DAMAGED = 1
 SOME_REFUSED = 4
@@ -44,8 +46,9 @@ def create_command(archive: Path) -> None:
 @command.command("add")
 @archive_argument
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@limits_options
 @click.pass_context
-def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...]) -> None:
+def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limits: Limits) -> None:
     """Add articles; those that are there already are passed over.
 
     PATHS are what `score` takes: text, HTML, JSON Lines, CSV, ninjs or NewsML-G2 files, folders of them, or - for
@@ -68,9 +71,9 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...]) -> No
         refused += 1
         click.echo(f"Left out: {neutral(failure.message)}", err=True)
 
-    items = read(paths, sys.stdin.buffer)
+    items = read(paths, sys.stdin.buffer, limits)
     with open_writer(archive) as writer:
-        added = writer.add(with_progress(wire_copy(items, tell)))
+        added = writer.add(with_progress(wire_copy(items, tell, limits)))
     _print(added_text(added, refused, _columns()))
     if refused:
         ctx.exit(SOME_REFUSED)
@@ -83,8 +86,15 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...]) -> No
 @click.option("--outlet", "outlets", multiple=True, metavar="NAME", help="Only articles of this; may be given again.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Candidates shown.")
 @json_option
+@limits_options
 def search_command(
-    archive: Path, files: tuple[str, ...], published: str | None, outlets: tuple[str, ...], limit: int, as_json: bool
+    archive: Path,
+    files: tuple[str, ...],
+    published: str | None,
+    outlets: tuple[str, ...],
+    limit: int,
+    as_json: bool,
+    limits: Limits,
 ) -> None:
     """Find what articles were made from, likeliest first.
 
@@ -105,9 +115,9 @@ def search_command(
     def tell(failure: Failure) -> None:
         raise Refused(neutral(failure.message))
 
-    items = read(files, sys.stdin.buffer)
+    items = read(files, sys.stdin.buffer, limits)
     with open_archive(archive) as opened:
-        for suspect in wire_copy(items, tell):
+        for suspect in wire_copy(items, tell, limits):
             date = published or suspect.published
             found = find(opened, suspect.text, published=date, outlets=outlets or None, limit=limit)
             _print(found_json(suspect.id, found) if as_json else found_text(suspect.id, found, _columns()))

@@ -22,10 +22,12 @@ from detector.cli.options import (
     given_references,
     licensees_in,
     licensees_option,
+    limits_options,
     max_fpr_option,
     model_option,
     reference_option,
 )
+from detector.ingest.limits import Limits
 
 if TYPE_CHECKING:
     from detector.desk import Finding
@@ -77,6 +79,7 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
 @find_in_option
 @licensees_option
 @reference_option
+@limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -95,6 +98,7 @@ def command(
     archive: Path | None,
     licensees: Path | None,
     references: tuple[str, ...],
+    limits: Limits,
 ) -> None:
     """Check drafts before they are published.
 
@@ -110,12 +114,12 @@ def command(
         raise Refused("expected --baseline or --write-baseline, got both: what is written is added to what FILE holds")
     refuse_input(written, files)
     known = _known(written)
-    beside = given_references(references, archive, files)
+    beside = given_references(references, archive, files, limits)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
     with arguments_tried():
         reports = score_stream(
-            _read_each(files),
+            _read_each(files, limits),
             model=model,
             calibration=folder,
             max_fpr=max_fpr,
@@ -123,6 +127,7 @@ def command(
             licensees=licensed,
             references=beside,
             desk=desk_of(dictionary, baseline),
+            limits=limits,
         )
     found: list[Finding] = []
     codes: set[int] = set()
@@ -138,18 +143,18 @@ def command(
     ctx.exit(next((code for code in WORST_FIRST if code in codes - harmless), 0))
 
 
-def _read_each(files: Sequence[str]) -> Iterator[Record | Failure]:
+def _read_each(files: Sequence[str], limits: Limits) -> Iterator[Record | Failure]:
     """What the files hold; of one among several that is not there, or cannot be read, a Failure."""
     from detector.errors import InputError
     from detector.ingest import read
     from detector.text import Failure, Provenance
 
     if len(files) == 1:
-        yield from read(files, sys.stdin.buffer)
+        yield from read(files, sys.stdin.buffer, limits)
         return
     for file in files:
         try:
-            yield from read([file], sys.stdin.buffer)
+            yield from read([file], sys.stdin.buffer, limits)
         except InputError as error:
             yield Failure(file, error.code, str(error), provenance=Provenance(file))
 

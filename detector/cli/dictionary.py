@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from detector.cli.options import model_option
+from detector.cli.options import limits_options, model_option
+from detector.ingest.limits import Limits
 
 MISFIRES, SOME_FAILED = 1, 4
 MAX_SHARE = (
@@ -45,6 +46,7 @@ def command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every phrase.")
 @model_option
+@limits_options
 @click.pass_context
 def test_command(
     ctx: click.Context,
@@ -54,6 +56,7 @@ def test_command(
     max_share: float,
     as_json: bool,
     model: Path | None,
+    limits: Limits,
 ) -> None:
     """Say how often a dictionary would misfire on clean articles.
 
@@ -71,7 +74,8 @@ def test_command(
     from detector.render.neutral import neutral
 
     trial = Trial(read_dictionary(file), tuple(read_each(licensees)) if licensees else ())
-    trial.run(with_progress(read(clean, sys.stdin.buffer)), lambda: Detector.load(model))
+    items = with_progress(read(clean, sys.stdin.buffer, limits))
+    trial.run(items, lambda: Detector.load(model, limits=limits), limits)
     for failure in trial.refused:
         click.echo(f"Left out: {neutral(failure.message)}", err=True)
     columns = shutil.get_terminal_size().columns

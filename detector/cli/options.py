@@ -147,7 +147,9 @@ def desk_of(dictionary: Path | None, baseline: Path | None = None) -> Desk | Non
     )
 
 
-def given_references(references: Sequence[str], archive: Path | None, beside: Sequence[str]) -> tuple[Article, ...]:
+def given_references(
+    references: Sequence[str], archive: Path | None, beside: Sequence[str], limits: Limits
+) -> tuple[Article, ...]:
     """Read what the article is to be laid beside; raises InputError, and Refused where an archive is given too."""
     if not references:
         return ()
@@ -158,7 +160,7 @@ def given_references(references: Sequence[str], archive: Path | None, beside: Se
         )
     from detector.given import read_references
 
-    return read_references(references, sys.stdin.buffer, beside)
+    return read_references(references, sys.stdin.buffer, beside, limits)
 
 
 @contextmanager

@@ -21,10 +21,12 @@ from detector.cli.options import (
     given_references,
     licensees_in,
     licensees_option,
+    limits_options,
     max_fpr_option,
     model_option,
     reference_option,
 )
+from detector.ingest.limits import Limits
 
 
 @click.command("report")
@@ -45,6 +47,7 @@ from detector.cli.options import (
 @max_fpr_option
 @model_option
 @calibration_option
+@limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -58,6 +61,7 @@ def command(
     max_fpr: float,
     model: Path | None,
     calibration: str | None,
+    limits: Limits,
 ) -> None:
     """Write a report on one article.
 
@@ -72,10 +76,10 @@ def command(
     from detector.render.written import MADE, written
 
     refuse_input(output, [file, *references])
-    beside = given_references(references, archive, [file])
+    beside = given_references(references, archive, [file], limits)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
-    items = list(islice(read([file], sys.stdin.buffer), 2))
+    items = list(islice(read([file], sys.stdin.buffer, limits), 2))
     if len(items) != 1:
         raise Refused(f"expected one article in {file}, got {'several: report on one' if items else 'none'}")
     with arguments_tried():
@@ -88,6 +92,7 @@ def command(
             licensees=licensed,
             references=beside,
             desk=desk_of(dictionary),
+            limits=limits,
         )
     report = next(iter(reports))
     if report.error is not None:

@@ -1,4 +1,4 @@
-"""What an input may ask of a reader: sizes, ratios and depths, each with an option of `unspin score` to raise it."""
+"""What an input may ask of a reader: sizes, ratios and depths, each with an option of the command that raises it."""
 
 from __future__ import annotations
 

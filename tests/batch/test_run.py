@@ -83,6 +83,46 @@ def _paired(items: Iterable[Item]) -> Iterator[tuple[Item, Row]]:
         yield item, next(rows([item]))
 
 
+@pytest.mark.parametrize("at", [".jsonl", ".json"])
+def test_an_interrupt_while_a_shard_is_finished_does_not_lose_it(
+    tmp_path: Path, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(part: Path, path: Path) -> None:
+        os.rename(part, path)
+        if path.name == f"0000000{at}":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shard_module.os, "replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            run(articles(40), rows, SETTINGS, tmp_path / "out.jsonl")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert n_scored_again(tmp_path / "out.jsonl", 40) == 30
+
+
+def test_who_stops_at_the_last_row_of_a_shard_has_it_finished(tmp_path: Path) -> None:
+    def watch(coming: Iterable[Row], counts: object) -> Iterator[Row]:
+        yield from islice(coming, 10)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(articles(40), rows, SETTINGS, tmp_path / "out.jsonl", watch=watch)
+    assert n_scored_again(tmp_path / "out.jsonl", 40) == 30
+
+
+def n_scored_again(output: Path, n: int) -> int:
+    scored: list[Item] = []
+
+    def watched(items: Iterable[Item]) -> Iterator[Row]:
+        for item in items:
+            scored.append(item)
+            yield from rows([item])
+
+    run(articles(n), watched, SETTINGS, output, resume=True)
+    assert [json.loads(line)["id"] for line in output.read_bytes().splitlines()] == [str(i) for i in range(n)]
+    return len(scored)
+
+
 def test_counts_are_of_all_articles(tmp_path: Path) -> None:
     begin(tmp_path / "out.jsonl", 40, 25)
     counts = run(articles(40), rows, SETTINGS, tmp_path / "out.jsonl", resume=True)

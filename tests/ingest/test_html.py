@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.made_pages import made_pages
 from detector.errors import InputError
 from detector.ingest import prepare, read, refuse
-from detector.ingest.html import extract
+from detector.ingest.html import OPTIONS, extract
 from detector.text import Article, Record
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -51,6 +52,18 @@ def test_what_the_record_says_goes_before_what_the_page_says() -> None:
 
 def test_extraction_is_repeatable() -> None:
     assert extract(PAGE) == extract(PAGE)
+
+
+def test_what_is_not_asked_for_changes_nothing_else() -> None:
+    """The head is told an author and a tag, so that the library does not look for them: all else is as without."""
+    from trafilatura import bare_extraction
+
+    pages = [path.read_text(encoding="utf-8") for path in sorted(SAMPLE.glob("pages/*.html"))] + made_pages(2, 6)
+    assert len(pages) > 10
+    for html in [*pages, PAGE, PAGE.replace("<head>", "").replace("</head>", "")]:
+        found = bare_extraction(html, **OPTIONS)
+        assert found is not None
+        assert extract(html) == (found.text.strip(), found.title, found.sitename, found.date)
 
 
 @pytest.mark.parametrize("page", ["<html></html>", "<html><body><nav><a>Home</a></nav></body></html>", "x", "<" * 9])
