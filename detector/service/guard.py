@@ -100,7 +100,8 @@ class Guard:
             raise RequestError(429, "too-many", message, retry_after=wait)
 
     def _note(self, scope: Scope, exchange: _Exchange, seconds: float, client: str) -> None:
-        route = scope["path"] if scope["path"] in self._routes else "-"
+        matched = getattr(scope.get("route"), "path", "-")  # "/v1/feedback/{number}", where a path has one
+        route = scope["path"] if scope["path"] in self._routes else matched
         method = scope["method"] if scope["method"] in METHODS else "-"
         self._metrics.count(route, exchange.status, seconds)
         self._log(f"{method} {route} {exchange.status} {1000 * seconds:.0f} ms {exchange.bytes_out} bytes {client}")
