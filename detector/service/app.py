@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Path, Query, Request
@@ -85,13 +87,19 @@ def _add_pages(app: FastAPI, settings: ServiceSettings, workers: Workers) -> Non
     async def page_check(request: Request) -> Response:
         return _sent(await answered(workers, request, "page"), HTML)
 
+    @cache
+    def told() -> tuple[bytes, bytes]:
+        """The description for programs and for people; made once, as whoever asks for it need be nobody known."""
+        document = openapi(app, settings.tokens is not None)
+        return json.dumps(document).encode(), docs_page(document).encode()
+
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return _sent(docs_page(openapi(app, settings.tokens is not None)).encode(), HTML)
+        return _sent(told()[1], HTML)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def description() -> Response:
-        return _json(openapi(app, settings.tokens is not None))
+        return _sent(told()[0], JSON)
 
     for name in ASSETS:
         app.get(f"/static/{name}", include_in_schema=False)(_static(name))

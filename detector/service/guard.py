@@ -25,7 +25,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OPEN = frozenset({"/", "/static/desk.css", "/static/desk.js", "/healthz", "/readyz"})  # without a token, at any rate
+OPEN = (
+    frozenset(  # without a token, at any rate: what is the same wherever this version runs, and costs next to nothing
+        {"/", "/static/desk.css", "/static/desk.js", "/docs", "/openapi.json", "/healthz", "/readyz"}
+    )
+)
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 STREAMED = "/v1/batch"  # its body may be long, as it is answered while it arrives
 DRAIN_BYTES, DRAIN_SECONDS = 8_000_000, 1.0  # of a refused body, so that its sender reads the refusal: guess

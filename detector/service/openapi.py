@@ -68,10 +68,10 @@ def described(
 ) -> dict[str, Any]:
     """Arguments of a route: `answer` and `body` are schemas by content type, `asked` adds the query of an article.
 
-    `words` is for LanguageTool's routes, whose errors are plain text; `errors` tells of those beside the usual.
+    `words` is for LanguageTool's routes, whose own errors are plain text; `errors` tells of those beside the usual.
     """
     told = {**ANYWHERE, **(OF_BODIES if body else {}), **errors}
-    error = {TEXT: {"schema": STRING}} if words else {JSON: {"schema": ERROR}, TEXT: {"schema": STRING}}
+    error = {JSON: {"schema": ERROR}, **({TEXT: {"schema": STRING}} if words else {})}
     extra: dict[str, Any] = {"parameters": _query() if asked else []}
     if body:
         extra["requestBody"] = {"required": True, "content": {kind: {"schema": one} for kind, one in body.items()}}
