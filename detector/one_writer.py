@@ -9,13 +9,14 @@ from pathlib import Path
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`; raises BlockingIOError where another process does, OSError where it cannot be made.
+def only_writer(path: Path, seconds: float = 0) -> Iterator[None]:
+    """Hold the lock file at `path`; raises BlockingIOError where another process still does after so many seconds, and
+    OSError where it cannot be made.
 
     An empty SQLite file under an exclusive lock, as SQLite's locks work alike on every system.
     """
     try:
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         raise (BlockingIOError if "locked" in str(error) else OSError)(str(error)) from None

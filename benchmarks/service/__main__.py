@@ -38,8 +38,6 @@ SETTLE_SECONDS = 6.0  # for connections that nobody uses any more to be closed
 MOST_GROWN, MOST_MORE_FILES = 1.1, 5
 MOST_SECONDS_BESIDE = 2.0  # for others than the attackers, who take what they can of the processor: guess
 
-# TODO
-
 
 @click.command()
 @click.option(

@@ -94,10 +94,11 @@ def test_command(
 def add_command(file: Path, kind: str, phrase: str, clean: str | None) -> None:
     """Add a phrase never to mark, or one always to mark with the CLEAN phrase.
 
-    FILE is made where there is none, and replaced whole or not at all.
+    FILE is made where there is none, and replaced whole or not at all. Who adds at the same moment waits.
     """
     from detector.cli.output import write_lines
-    from detector.desk.dictionary import with_entry
+    from detector.desk.dictionary import only_adding, with_entry
 
     cells = [kind, phrase, *([clean] if clean is not None else [])]
-    write_lines([with_entry(file, cells)], file)
+    with only_adding(file):
+        write_lines([with_entry(file, cells)], file)

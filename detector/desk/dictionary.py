@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from detector.desk.phrases import Cover, Phrases, Place, Words, folded
 from detector.findings import DESK, Evidence, Suggestion
+from detector.one_writer import only_writer
 from detector.own_list import OwnList
 from detector.text import Span
 
 NEVER, ALWAYS = "never", "always"
 MAX_WORDS = 20  # of a phrase, signs counted too: longer ones are sentences
 MOST_PHRASES = 200  # that are marked in one article: nobody reads on
+PATIENCE_SECONDS = 30.0  # with others who add an entry, which takes a moment
 MOST_PLACES = 100  # of a phrase, besides the first
 
 _LIST = OwnList(
@@ -84,6 +87,25 @@ class Dictionary:
 def read_dictionary(path: Path) -> Dictionary:
     """Read the file; raise InputError, with the number of the line, where it is not as described above."""
     return _dictionary(_LIST.content(path), path)
+
+
+@contextmanager
+def only_adding(path: Path) -> Iterator[None]:
+    """Let nobody else add to the file between its reading and its writing; InputError where that goes on for too long.
+
+    The lock is a hidden file beside it, which stays.
+    """
+    real = path.resolve()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_writer(real.with_name(f".{real.name}.lock"), PATIENCE_SECONDS))
+        except BlockingIOError:
+            raise _LIST.wrong(f"another process is adding to {path}: wait for it to end, or end it") from None
+        except OSError as error:
+            raise _LIST.wrong(
+                f"no folder to write to at {real.parent} ({error}): make it, or name another file"
+            ) from error
+        yield
 
 
 def with_entry(path: Path, cells: Sequence[str]) -> bytes:

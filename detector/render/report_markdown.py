@@ -24,6 +24,7 @@ from detector.render.report_words import (
     record_rows,
     remarks,
     shares_words,
+    suggested,
     title_of,
     told_of,
     withheld,
@@ -112,8 +113,7 @@ def _fact(number: int, fact: FactChange) -> Sequence[str]:
 
 def _mark(number: int, mark: Evidence) -> Sequence[str]:
     places = f" ({len(mark.places):,} places)" if mark.also else ""
-    suggested = ", ".join(f"{inline(one.text)} ({one.probability:.2f})" for one in mark.suggestions)
-    return str(number), f"{_cut(mark.text)}{places}", inline(mark.reason), suggested
+    return str(number), f"{_cut(mark.text)}{places}", inline(mark.reason), suggested(mark, inline)
 
 
 def _phrase(wording: Wording) -> str:

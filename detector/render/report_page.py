@@ -21,6 +21,7 @@ from detector.render.report_words import (
     laid_beside,
     none_found,
     record_rows,
+    suggested,
     title_of,
     withheld,
 )
@@ -90,10 +91,9 @@ def _marks(report: Report) -> Iterator[str]:
 
 def _reason(number: int, mark: Evidence) -> str:
     places = f" ({len(mark.places):,} places)" if mark.also else ""
-    suggested = ", ".join(f"{shown(one.text)} ({one.probability:.2f})" for one in mark.suggestions)
     return (
         f'<tr id="r{number}"><td><a href="#m{number}" title="to the text">{number}</a></td>'
-        f"<td>{shown(mark.text)}{places}</td><td>{shown(mark.reason)}</td><td>{suggested}</td></tr>"
+        f"<td>{shown(mark.text)}{places}</td><td>{shown(mark.reason)}</td><td>{suggested(mark, shown)}</td></tr>"
     )
 
 

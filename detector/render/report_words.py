@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from detector.findings import Credit, Derivation, Direction, Report, Source
+from detector.findings import DESK, Credit, Derivation, Direction, Evidence, Report, Source
 
 THE_OTHER = "the other text"  # how one is called that the article was not made from
 CALLED: dict[Direction, str] = {  # what a reference is to the article
@@ -32,7 +32,14 @@ DISPUTE = (
 )
 SWAP_HEADS = ("no.", "this article", "{}", "how", "touches", "an editor would rather write {}'s by")
 FACT_HEADS = ("no.", "what", "this article", "{}")
+THE_DESKS = "the desk's"
 MARK_HEADS = ("no.", "phrase", "reason", "may have been (probability)")
+
+
+def suggested(mark: Evidence, shown: Callable[[str], str]) -> str:
+    """What may have stood there, as it is shown, each with its probability: what a desk asks for has none."""
+    says = (THE_DESKS if mark.kind == DESK else f"{one.probability:.2f}" for one in mark.suggestions)
+    return ", ".join(f"{shown(one.text)} ({said})" for one, said in zip(mark.suggestions, says, strict=True))
 
 
 class Laid(NamedTuple):

@@ -1,6 +1,6 @@
-"""Inside a scoring process: an article as it came -> the bytes that go out.
+"""Inside a scoring process: articles as they came -> the bytes that go out.
 
-An article is read as `unspin check -` reads its standard input, so that a result is the same to the byte.
+Each is read as `unspin check -` reads its standard input, so that a result is the same to the byte.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,13 +26,14 @@ from detector.ingest.markdown import read_markdown
 from detector.ingest.ninjs import ninjs_record
 from detector.licensees import read_licensees
 from detector.model_store import default_model_path
-from detector.pipeline import Detector, lost
+from detector.pipeline import Detector
 from detector.render import to_json_line
 from detector.render.json_result import DIGITS, model_json
 from detector.render.written import MADE, written
 from detector.service.asks import About, Answer, Ask, Item, Lost, Start
 from detector.service.languagetool import encoded
 from detector.service.own_desk import OwnDesk
+from detector.service.process import TOGETHER
 from detector.text import Failure, Provenance, Record
 
 READERS = {"markdown": read_markdown, "docx": read_docx}
@@ -88,24 +89,36 @@ def _archive(detector: Detector) -> dict[str, Any] | None:
     return {"name": archive.folder.name, "texts": archive.index.count()}
 
 
-def answer(opened: Opened, ask: Ask) -> Answer:
-    """Give what answers `ask`; ValueError for a rate that the calibration does not know."""
+def answer(opened: Opened, asks: Sequence[Ask], at: Callable[[int], None] = lambda number: None) -> list[Answer]:
+    """Give what answers each of `asks`, in order; they have the same rate, and show evidence of the same articles.
+
+    `at` hears before each step which of them it is for, or TOGETHER. Raises ValueError for a rate that the calibration
+    does not know.
+    """
     opened.detector.desk = opened.desk.now()
-    report = _report(opened, ask)
-    return Answer(_shown(report, ask), None if report.error is None else _without_place(report.error, ask.item))
+    items: list[Record | Failure] = []
+    for number, ask in enumerate(asks):
+        at(number)
+        items.append(_placed(_named(ask) if ask.lost else _read(ask.item), ask.item))
+    options = asks[0].options
+    reports = opened.detector.score(
+        items,
+        max_fpr=options.max_fpr or opened.start.max_fpr,
+        evidence=options.evidence,
+        begun=lambda step: at(step if step < len(asks) else TOGETHER),
+    )
+    return list(_answers(asks, reports, at))
+
+
+def _answers(asks: Sequence[Ask], reports: Sequence[Report], at: Callable[[int], None]) -> Iterator[Answer]:
+    for number, (ask, report) in enumerate(zip(asks, reports, strict=True)):
+        at(number)
+        yield Answer(_shown(report, ask), None if report.error is None else _without_place(report.error, ask.item))
 
 
 def _without_place(error: Refusal, item: Item) -> Lost:
     """The error as it is told to who sent one article alone, and knows which."""
     return Lost(error.code, error.message.removeprefix(f"{NAME}:{item.line}: ").removeprefix(f"{NAME}: "))
-
-
-def _report(opened: Opened, ask: Ask) -> Report:
-    if ask.lost is not None:
-        return lost(opened.detector.info, _placed(_named(ask.item), ask.item), Refusal(*ask.lost))
-    item, options = _placed(_read(ask.item), ask.item), ask.options
-    max_fpr = options.max_fpr or opened.start.max_fpr
-    return opened.detector.score([item], max_fpr=max_fpr, evidence=options.evidence)[0]
 
 
 def _shown(report: Report, ask: Ask) -> bytes:
@@ -143,10 +156,11 @@ def _placed(row: Record | Failure, item: Item) -> Record | Failure:
     return replace(row, provenance=Provenance(NAME, item.record, offset, url))
 
 
-def _named(item: Item) -> Record | Failure:
+def _named(ask: Ask) -> Failure:
     """An article that is lost by its id alone, as far as that is found without reading its text."""
-    row = _read(item) if item.kind in ("draft", "line") else Failure(NAME, "", "")
-    return Failure(row.id, "", "", fields=row.fields)
+    assert ask.lost is not None
+    row = _read(ask.item) if ask.item.kind in ("draft", "line") else Failure(NAME, "", "")
+    return Failure(row.id, *ask.lost, fields=row.fields)
 
 
 def _read(item: Item) -> Record | Failure:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -24,7 +26,7 @@ from detector.service.languagetool import languages
 from detector.service.languagetool_form import read_form
 from detector.service.metrics import KIND as METRICS
 from detector.service.metrics import Metrics
-from detector.service.openapi import DOCUMENT, DRAFT, FIELDS, RESULT, SAID, STRING, described, openapi
+from detector.service.openapi import DOCUMENT, DRAFT, FIELDS, OF_BODIES, RESULT, SAID, STRING, described, openapi
 from detector.service.page import ASSETS, asset, page
 from detector.service.reading import FORM, JSON, body_of, unhurried
 from detector.service.refusals import HEADERS, RequestError
@@ -45,6 +47,8 @@ OTHERWISE = {  # what the framework refuses by itself
     405: RequestError(405, "wrong-method", "expected a method that this path has (see /docs), got another"),
 }
 OBJECT = {"type": "object"}
+NO_FEEDBACK = "No feedback is kept, or none of this number that the same client gave."
+LARGEST = 2**63 - 1  # number of a row in SQLite
 ARTICLE = {JSON: DRAFT, **DOCUMENT}
 
 
@@ -83,13 +87,19 @@ def _add_pages(app: FastAPI, settings: ServiceSettings, workers: Workers) -> Non
     async def page_check(request: Request) -> Response:
         return _sent(await answered(workers, request, "page"), HTML)
 
+    @cache
+    def told() -> tuple[bytes, bytes]:
+        """The description for programs and for people; made once, as whoever asks for it need be nobody known."""
+        document = openapi(app, settings.tokens is not None)
+        return json.dumps(document).encode(), docs_page(document).encode()
+
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return _sent(docs_page(openapi(app, settings.tokens is not None)).encode(), HTML)
+        return _sent(told()[1], HTML)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def description() -> Response:
-        return _json(openapi(app, settings.tokens is not None))
+        return _sent(told()[0], JSON)
 
     for name in ASSETS:
         app.get(f"/static/{name}", include_in_schema=False)(_static(name))
@@ -135,22 +145,42 @@ def _add_checks(app: FastAPI, settings: ServiceSettings, workers: Workers) -> No
 
 
 def _add_feedback(app: FastAPI, workers: Workers, keeper: Keeper | None) -> None:
-    kept = {"type": "object", "required": ["id", "accepted"], "properties": {"id": OBJECT, "accepted": OBJECT}}
-    kept["properties"] = {"id": {"type": "integer"}, "accepted": {"type": "integer"}}
+    number = {"type": "integer"}
+    kept = {"type": "object", "required": ["id", "accepted"], "properties": {"id": number, "accepted": number}}
+
+    def kept_by() -> Keeper:
+        if keeper is None:
+            raise RequestError(404, "no-feedback", "this service keeps no feedback: start it with --feedback FILE")
+        return keeper
 
     @app.post(
         "/v1/feedback",
         **described(
-            "What an editor says of a mark, kept for good.", {JSON: kept}, status=201, body={JSON: SAID}, errors=[404]
+            "What an editor says of a mark, kept for good.",
+            {JSON: kept},
+            status=201,
+            body={JSON: SAID},
+            errors={404: NO_FEEDBACK},
         ),
     )
     async def feedback(request: Request) -> Response:
-        if keeper is None:
-            raise RequestError(404, "no-feedback", "this service keeps no feedback: start it with --feedback FILE")
+        keeper = kept_by()
         body, client = await body_of(request, JSON), request.scope.get("client_name")
         said = await unhurried(len(body), lambda: judgement_of(body, client))
         fingerprints = await accepted(workers, request, said) if said.judgement == "fine" else []
         return _json({"id": await keeper.record(said, fingerprints), "accepted": len(fingerprints)}, 201)
+
+    @app.delete(
+        "/v1/feedback/{number}",
+        **described(
+            "Takes back what the same client said: it is deleted for good.",
+            {JSON: OBJECT},
+            errors={404: NO_FEEDBACK, 422: OF_BODIES[422]},
+        ),
+    )
+    async def take_back(request: Request, number: Annotated[int, Path(ge=1, le=LARGEST)]) -> Response:
+        await kept_by().take_back(number, request.scope.get("client_name"))
+        return _json({"deleted": number})
 
 
 def _add_languagetool(app: FastAPI, workers: Workers) -> None:

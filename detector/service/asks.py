@@ -1,4 +1,4 @@
-"""What the listening process and the scoring processes say to each other: Start, then Ask by Ask an Answer.
+"""What the listening process and the scoring processes say to each other: Start, then Asks and their Answers.
 
 Imports nothing heavy: the listening process has no use for numpy.
 """
@@ -71,6 +71,13 @@ class Item:
     line: int = 1
     record: int = 1
     offset: int = 0
+
+    @property
+    def size(self) -> int:
+        """Characters or bytes of it, about."""
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return sum(len(value) for value in self.content.values() if isinstance(value, str))
 
 
 class Lost(NamedTuple):

@@ -4,17 +4,20 @@ many connections."""
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import h11
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from detector.service.refusals import HEADERS, RequestError
+
 HEAD_BYTES = 32_768  # of a request's first line and headers; more are answered 400
 HEAD_SECONDS = 10.0  # for them to arrive
 READ_SECONDS = 30.0  # for a client to take what was sent
 MOST_CONNECTIONS = 900  # a process has 1,024 open files where nobody says otherwise
+NO_HTTP = RequestError(400, "no-http", "expected a request of HTTP/1.1 and a short head, got another", closes=True)
 IDLE_SECONDS = 15  # that a connection may wait for its next request
 
 
@@ -65,6 +68,17 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._await_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read as a request, in the one form that all refusals have."""
+        told, body = NO_HTTP.answer("")
+        headers = {**HEADERS, **told, "Content-Length": str(len(body))}
+        encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+        answer = (h11.Response(status_code=400, headers=encoded), h11.Data(data=body), h11.EndOfMessage())
+        with suppress(h11.LocalProtocolError):  # an answer to what came before is under way
+            for part in answer:
+                self.transport.write(self.conn.send(part))
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

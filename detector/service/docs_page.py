@@ -34,6 +34,8 @@ def docs_page(document: Mapping[str, Any]) -> str:
 def _body(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"<h1>{escape(document['info']['title'])} {escape(document['info']['version'])}</h1>"
     yield f"<p>{escape(document['info']['description'])}</p>"
+    if document.get("security"):
+        yield "<p>This service asks for a token: send it with each request, as <code>Authorization: Bearer …</code></p>"
     yield '<p>For programs: <a href="openapi.json">openapi.json</a></p>'
     schemas = document["components"]["schemas"]
     for path, operations in document["paths"].items():

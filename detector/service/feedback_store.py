@@ -115,15 +115,14 @@ class FeedbackStore:
 
         Nothing of them stays in the file, nor in the log beside it unless somebody is reading there just now.
         """
-        with self._changing() as change:
-            if number is not None:
-                gone = change.execute("DELETE FROM judgements WHERE id = ?", (number,)).rowcount
-            else:
-                assert before is not None
-                gone = change.execute("DELETE FROM judgements WHERE at < ?", (_moment(before),)).rowcount
-            change.execute("DELETE FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM judgements)")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return gone
+        if number is not None:
+            return self._delete("id = ?", (number,))
+        assert before is not None
+        return self._delete("at < ?", (_moment(before),))
+
+    def take_back(self, number: int, client: str | None) -> int:
+        """Delete one judgement where that client gave it, None for one of no name; gives how many that were."""
+        return self._delete("id = ? AND client IS ?", (number, client))
 
     def delete_older(self, days: int, now: datetime) -> int:
         """Delete what is older than so many days."""
@@ -131,6 +130,13 @@ class FeedbackStore:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _delete(self, which: str, values: Sequence[object]) -> int:
+        with self._changing() as change:
+            gone = change.execute(f"DELETE FROM judgements WHERE {which}", values).rowcount
+            change.execute("DELETE FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM judgements)")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:

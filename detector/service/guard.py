@@ -25,7 +25,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OPEN = frozenset({"/", "/static/desk.css", "/static/desk.js", "/healthz", "/readyz"})  # without a token, at any rate
+OPEN = (
+    frozenset(  # without a token, at any rate: what is the same wherever this version runs, and costs next to nothing
+        {"/", "/static/desk.css", "/static/desk.js", "/docs", "/openapi.json", "/healthz", "/readyz"}
+    )
+)
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 STREAMED = "/v1/batch"  # its body may be long, as it is answered while it arrives
 DRAIN_BYTES, DRAIN_SECONDS = 8_000_000, 1.0  # of a refused body, so that its sender reads the refusal: guess
@@ -100,7 +104,8 @@ class Guard:
             raise RequestError(429, "too-many", message, retry_after=wait)
 
     def _note(self, scope: Scope, exchange: _Exchange, seconds: float, client: str) -> None:
-        route = scope["path"] if scope["path"] in self._routes else "-"
+        matched = getattr(scope.get("route"), "path", "-")  # "/v1/feedback/{number}", where a path has one
+        route = scope["path"] if scope["path"] in self._routes else matched
         method = scope["method"] if scope["method"] in METHODS else "-"
         self._metrics.count(route, exchange.status, seconds)
         self._log(f"{method} {route} {exchange.status} {1000 * seconds:.0f} ms {exchange.bytes_out} bytes {client}")

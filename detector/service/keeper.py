@@ -29,11 +29,13 @@ class Keeper:
 
     async def record(self, said: Judgement, fingerprints: Sequence[str]) -> int:
         """Give the number of what is on disk now; RequestError where it could not be written."""
-        try:
-            return await self._done(partial(self._store.record, said, fingerprints, datetime.now(UTC)))
-        except sqlite3.Error:
-            message = "the feedback could not be written (a full disk, or another who writes): send it again"
-            raise RequestError(503, "not-kept", message, retry_after=5) from None
+        return await self._written(partial(self._store.record, said, fingerprints, datetime.now(UTC)))
+
+    async def take_back(self, number: int, client: str | None) -> None:
+        """Delete what a client said for good; RequestError where there is nothing of this number, or not of theirs."""
+        if not await self._written(partial(self._store.take_back, number, client)):
+            message = "expected the number of feedback that you gave and that is still kept, got another"
+            raise RequestError(404, "no-such-feedback", message)
 
     async def forget_daily(self) -> None:
         """Delete what is too old, now and every day; goes on until it is cancelled."""
@@ -46,6 +48,13 @@ class Keeper:
         """Finish what is being written."""
         self._thread.shutdown(wait=True)
         self._store.close()
+
+    async def _written(self, work: Callable[[], T]) -> T:
+        try:
+            return await self._done(work)
+        except sqlite3.Error:
+            message = "the feedback could not be written (a full disk, or another who writes): send it again"
+            raise RequestError(503, "not-kept", message, retry_after=5) from None
 
     async def _done(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

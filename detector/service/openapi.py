@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ OF_BODIES = {
     415: "The body is of another type, or compressed.",
     422: "The body or a parameter is malformed, or no article can be read from it.",
 }
+NONE: Mapping[int, str] = {}
 ABOUT = (
     "Finds English news that a machine reworded, and marks the phrases that give it away. Offsets count code points of "
     "the text, but for /v2, which counts UTF-16 code units as LanguageTool does. No answer repeats what was wrong."
@@ -62,15 +63,15 @@ def described(
     status: int = 200,
     body: Mapping[str, Any] | None = None,
     asked: bool = False,
-    errors: Iterable[int] = (),
+    errors: Mapping[int, str] = NONE,
     words: bool = False,
 ) -> dict[str, Any]:
     """Arguments of a route: `answer` and `body` are schemas by content type, `asked` adds the query of an article.
 
-    `words` is for LanguageTool's routes, whose errors are plain text; `errors` are those beside the usual ones.
+    `words` is for LanguageTool's routes, whose own errors are plain text; `errors` tells of those beside the usual.
     """
-    told = {**ANYWHERE, **(OF_BODIES if body else {}), **dict.fromkeys(errors, "No feedback is kept.")}
-    error = {TEXT: {"schema": STRING}} if words else {JSON: {"schema": ERROR}, TEXT: {"schema": STRING}}
+    told = {**ANYWHERE, **(OF_BODIES if body else {}), **errors}
+    error = {JSON: {"schema": ERROR}, **({TEXT: {"schema": STRING}} if words else {})}
     extra: dict[str, Any] = {"parameters": _query() if asked else []}
     if body:
         extra["requestBody"] = {"required": True, "content": {kind: {"schema": one} for kind, one in body.items()}}

@@ -1,4 +1,7 @@
-"""Processes that score, asked one article at a time; one that hangs or dies costs its article alone.
+"""Processes that score, asked together what waits; an article that hangs or kills its process costs itself alone.
+
+Nothing is waited for: one that comes while a process is free has it alone, and at once. A process says which article it
+is at, and so is known who was to blame where it hangs or dies. Where that cannot be told, each is scored again alone.
 
 Each process is an executor of its own, so that one can be ended while its neighbours work on. The standard library's,
 not joblib's: that imports numpy, which the listening process has no other use for, and collects garbage every second.
@@ -10,21 +13,31 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Coroutine
+import time
+from collections import deque
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
-from ctypes import c_byte
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from detector.errors import DetectorError
 from detector.service import process
-from detector.service.asks import About, Answer, Ask, Lost, Start
+from detector.service.asks import About, Answer, Ask, Lost, Options, Start
+from detector.service.process import NOWHERE, TOGETHER, Place
 
 T = TypeVar("T")
 
 MOST_STARTS = 3  # of a process that dies before it has begun anything
-LOST = "the process that read this article ended (out of memory, or killed): leave it out, or look at it"
+MOST_TRIES = 5  # of an article: with others, alone, and to tell that it is lost; or by processes that had died at rest
+MOST_TOGETHER = 4  # articles in the hands of a process
+MOST_CHARACTERS = 30_000  # of them, where they are several: four of some 1,000 words
+CRASHED = Lost(
+    "crashed", "the process that read this article ended (out of memory, or killed): leave it out, or look at it"
+)
+OUT_OF_MEMORY = Lost(
+    "out-of-memory", "this article asked for more memory than it may have: leave it out, or allow more"
+)
 
 
 class BusyError(Exception):
@@ -33,10 +46,10 @@ class BusyError(Exception):
 
 @dataclass(slots=True)
 class _Process:
-    """One process: `begun` is 1 once it has begun what it was last asked, and `hello` is what it says when ready."""
+    """One process: `place` is where it is in what it was last asked, and `hello` what it says when ready."""
 
     executor: ProcessPoolExecutor
-    begun: c_byte
+    place: Place
     hello: Future[tuple[int, About]]
     pid: int = 0
 
@@ -48,13 +61,32 @@ class _Process:
         self.executor.shutdown(wait=False, cancel_futures=True)
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """One article that waits, or is in work, and who asked.
+
+    Attributes:
+        answer: cancelled where who asked went away.
+        tries: processes that had it.
+    """
+
+    ask: Ask
+    answer: asyncio.Future[Answer]
+    tries: int = 0
+
+    @property
+    def judged_by(self) -> object:
+        """The same for what may be scored together; nothing else's where a process had it in vain."""
+        options: Options = self.ask.options
+        return self if self.tries else (options.max_fpr, options.evidence)
+
+
 class Workers:
     """`count` processes; `queue` requests may wait for one, and `seconds` bounds the time at one article.
 
     Attributes:
         about: which model they have; None before they are ready.
         count: how many they are.
-        waiting: articles that wait for one.
         batches: that are being answered.
         restarts: of processes, since the start.
     """
@@ -65,14 +97,19 @@ class Workers:
         self._seconds = seconds
         self._context = multiprocessing.get_context("spawn")
         self._processes = [self._begin() for _ in range(count)]
-        self._idle: asyncio.Queue[_Process] = asyncio.Queue()
+        self._idle: deque[_Process] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._failed: asyncio.Future[DetectorError] = asyncio.Future()
         self.about: About | None = None
         self.count = count
-        self.waiting = 0
         self.batches = 0
         self.restarts = 0
+
+    @property
+    def waiting(self) -> int:
+        """Articles that wait for a process."""
+        return len(self._waiting)
 
     async def ready(self) -> About:
         """Wait until all have opened the model; raises DetectorError with the reason why the first has not.
@@ -94,14 +131,20 @@ class Workers:
 
         Who is cancelled while waiting gives up the place; what has begun is finished, and its process then freed.
         """
-        if self._idle.empty() and self.waiting >= self._queue:
+        if not self._idle and self.waiting >= self._queue:
             raise BusyError
         return await self.answer_later(ask)
 
     async def answer_later(self, ask: Ask) -> Answer:
         """The same for one who may wait, however many others do; BusyError only where processes go on dying."""
-        one = await self._take()
-        return await asyncio.shield(self._kept(self._answer(one, ask)))
+        one = _Waiting(ask, asyncio.get_running_loop().create_future())
+        self._waiting.append(one)
+        self._hand_out()
+        try:
+            return await one.answer
+        finally:
+            if one in self._waiting:  # who asked went away
+                self._waiting.remove(one)
 
     def close(self) -> None:
         """End all processes at once."""
@@ -111,11 +154,11 @@ class Workers:
             one.end()
 
     def _begin(self) -> _Process:
-        begun = self._context.RawValue(c_byte, 0)
+        place = self._context.RawValue(Place)
         executor = ProcessPoolExecutor(
-            1, self._context, initializer=process.begin, initargs=(self._start, begun, os.getpid())
+            1, self._context, initializer=process.begin, initargs=(self._start, place, os.getpid())
         )
-        return _Process(executor, begun, executor.submit(process.about))
+        return _Process(executor, place, executor.submit(process.about))
 
     async def _greet(self, one: _Process) -> None:
         """Wait until a process is ready, and let it work."""
@@ -129,46 +172,85 @@ class Workers:
         if self.about not in (None, about):
             raise DetectorError("the model or the archive was changed while the service runs: start it again")
         self.about = about
-        self._idle.put_nowait(one)
+        self._free(one)
 
-    async def _take(self) -> _Process:
-        self.waiting += 1
+    def _free(self, one: _Process) -> None:
+        self._idle.append(one)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._idle and self._waiting:
+            self._kept(self._work(self._idle.popleft(), self._next()))
+
+    def _next(self) -> list[_Waiting]:
+        """Take the first that waits, and of the others what can be scored with it, up to a bound."""
+        first = self._waiting.popleft()
+        together, size = [first], first.ask.item.size
+        for other in tuple(self._waiting):
+            if len(together) == MOST_TOGETHER:
+                break
+            if other.judged_by == first.judged_by and size + other.ask.item.size <= MOST_CHARACTERS:
+                self._waiting.remove(other)
+                together.append(other)
+                size += other.ask.item.size
+        return together
+
+    async def _work(self, one: _Process, together: Sequence[_Waiting]) -> None:
+        """Have a process answer, and free it for others, or put another in its place."""
         try:
-            return await self._idle.get()
-        finally:
-            self.waiting -= 1
-
-    async def _answer(self, one: _Process, ask: Ask) -> Answer:
-        for _ in range(MOST_STARTS):
-            one.begun.value = 0
-            try:
-                future = one.executor.submit(process.answer, ask)
-                answer = await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
-            except TimeoutError:
-                message = f"this article took longer than {self._seconds:g} seconds: leave it out, or allow more time"
-                ask = replace(ask, lost=Lost("timeout", message))
-            except MemoryError:
-                message = "this article asked for more memory than it may have: leave it out, or allow more"
-                ask = replace(ask, lost=Lost("out-of-memory", message))
-            except BrokenExecutor:
-                if one.begun.value:
-                    ask = replace(ask, lost=Lost("crashed", LOST))
-            except BaseException:
-                self._idle.put_nowait(one)
-                raise
-            else:
-                self._idle.put_nowait(one)
-                return answer
+            answers = await self._answers(one, [waiting.ask for waiting in together])
+        except (TimeoutError, MemoryError, BrokenExecutor) as error:
+            stands_still = isinstance(error, TimeoutError) and len(together) == 1  # also where it has not begun
+            self._put_back(together, 0 if stands_still else one.place.at, self._lost(error))
             self._renew(one)
-            one = await self._idle.get()
-        self._idle.put_nowait(one)
-        raise BusyError
+        except Exception as error:
+            if len(together) == 1:
+                _refuse(together[0], error)
+            else:
+                self._put_back(together, TOGETHER)
+            self._free(one)
+        else:
+            for waiting, answer in zip(together, answers, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(answer)
+            self._free(one)
+
+    async def _answers(self, one: _Process, asks: list[Ask]) -> list[Answer]:
+        """What a process answers; TimeoutError where it stays at one place for too long, and what it dies of."""
+        one.place.set(NOWHERE)
+        answers = asyncio.wrap_future(one.executor.submit(process.answer, asks))
+        try:
+            while (left := one.place.since + self._seconds - time.monotonic()) > 0:
+                await asyncio.wait({answers}, timeout=left)
+                if answers.done():
+                    return answers.result()
+            raise TimeoutError
+        finally:
+            answers.cancel()
+
+    def _lost(self, error: Exception) -> Lost:
+        if isinstance(error, TimeoutError):
+            message = f"this article took longer than {self._seconds:g} seconds: leave it out, or allow more time"
+            return Lost("timeout", message)
+        return OUT_OF_MEMORY if isinstance(error, MemoryError) else CRASHED
+
+    def _put_back(self, together: Sequence[_Waiting], at: int, lost: Lost | None = None) -> None:
+        """Have them wait again, before all others and each alone; who asked for the one to blame is told so then."""
+        for number, waiting in reversed(list(enumerate(together))):
+            waiting.tries += 1
+            if number == at:
+                waiting.ask = replace(waiting.ask, lost=lost)
+            if waiting.tries == MOST_TRIES:
+                _refuse(waiting, BusyError())
+            elif not waiting.answer.done():
+                self._waiting.appendleft(waiting)
 
     def _renew(self, one: _Process) -> None:
         """Put a new process in the place of one, which is ended."""
         one.end()
         self.restarts += 1
         self._kept(self._begin_again(self._processes.index(one)))
+        self._hand_out()
 
     def _kept(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start some work, and hold it: the event loop alone would let it be collected."""
@@ -193,3 +275,8 @@ class Workers:
                     return
             self._processes[place].end()
             self._processes[place] = self._begin()
+
+
+def _refuse(waiting: _Waiting, error: Exception) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(error)

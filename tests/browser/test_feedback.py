@@ -41,6 +41,50 @@ def test_what_is_wrong_stays_marked(opener: Opener) -> None:
     assert marks(page) == before
 
 
+def test_what_was_said_is_taken_back_by_the_button_and_by_a_key(opener: Opener) -> None:
+    page = opener()
+    check(page, f"Another first line.\n\n{DRAFT}")
+    before = marks(page)
+    undo, status = page.locator("#undo"), page.locator("#status")
+    expect(undo).to_be_hidden()
+    page.get_by_role("link", name="till the finish of").click()
+    page.get_by_role("button", name="Fine", exact=True).click()
+    expect(undo).to_contain_text("“till the finish of”: fine.")
+    assert "till the finish of" not in marks(page)
+    page.get_by_role("link", name=before[1]).first.click()
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(undo).to_contain_text(f"“{before[1]}”: wrong.")
+    page.keyboard.press("u")
+    expect(status).to_contain_text(f"Taken back: “{before[1]}”: wrong.")
+    expect(page.locator(".reason:visible .noted")).to_have_text("")
+    expect(page.get_by_role("button", name="Wrong", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text("Taken back: “till the finish of”: fine.")
+    expect(page.get_by_role("link", name="till the finish of")).to_be_focused()
+    expect(undo).to_be_hidden()
+    assert marks(page) == before
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".reason:visible")).to_have_count(0)
+    assert marks(page) == before
+
+
+def test_it_is_taken_back_after_the_next_check_too(opener: Opener) -> None:
+    page = opener()
+    check(page, f"One more first line.\n\n{DRAFT}")
+    before = marks(page)
+    page.get_by_role("link", name="till the finish of").click()
+    page.get_by_role("button", name="Fine", exact=True).click()
+    expect(page.locator("#undo")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".verdict")).to_contain_text("accepted before")
+    page.keyboard.press("u")
+    expect(page.locator("#status")).to_contain_text("Check again to see it marked.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".text mark a")).to_have_count(len(before))
+    assert marks(page) == before
+
+
 def test_a_draft_that_is_fine_as_a_whole_is_not_flagged_again(opener: Opener) -> None:
     page = opener()
     check(page, ANOTHER)

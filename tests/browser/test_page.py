@@ -236,7 +236,12 @@ def test_a_service_that_wants_a_token_is_given_one(opener: Opener, tmp_path: Pat
     tokens.write_text("desk\tfor-the-tests-only-0123456789\n")
     tokens.chmod(0o600)
     with service("--tokens", str(tokens)) as address:
-        page = opener(address=address)
+        page = opener(address=f"{address}/docs")  # what programs can ask is no secret
+        expect(page.get_by_role("heading", name="POST /v1/check")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("This service asks for a token")
+        page.get_by_role("link", name="openapi.json").click()
+        expect(page.locator("body")).to_contain_text('"/v1/check"')
+        page.goto(address)
         page.locator("#draft").fill(CLEAN)
         page.keyboard.press("Control+Enter")
         page.locator("#token").fill("not-this-one-0123456789")

@@ -27,6 +27,9 @@ def states(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="lights blitz", exact=True).click()
     page.get_by_role("button", name="Use this: lightning offensive").click()
     yield "reason"
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    yield "judged"
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     yield "unfolded"
     page.get_by_role("button", name="New draft").click()

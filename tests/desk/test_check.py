@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -12,10 +14,19 @@ from click.testing import CliRunner, Result
 from reports import FakeDetector, make_evidence, make_refused, make_report
 
 from detector.cli import main
+from detector.desk.dictionary import only_adding
 from detector.findings import Withheld
 from detector.render.checked_text import Checked, fails
 
 NO_SIGNS = "No signs prove nothing"
+ADD_MANY = """
+import sys
+from click.testing import CliRunner
+from detector.cli import main
+for number in range(20):
+    done = CliRunner().invoke(main, ["dictionary", "add", sys.argv[1], "never", f"{sys.argv[2]} {number}"])
+    assert done.exit_code == 0, done.output
+"""
 
 
 @pytest.fixture
@@ -261,7 +272,24 @@ def test_entries_are_added_whole_or_not_at_all(tmp_path: Path) -> None:
     for wrong in (["always", "x"], ["never", "x", "y"], ["never", "KARABAKH  patch"], ["never", "..."], ["ever", "x"]):
         assert unspin("dictionary", "add", path, *wrong).exit_code == 2
     assert path.read_text() == content
-    assert [one.name for one in tmp_path.iterdir()] == ["desk.tsv"]
+    assert {one.name for one in tmp_path.iterdir()} == {"desk.tsv", ".desk.tsv.lock"}
+
+
+def test_entries_that_two_add_at_one_moment_are_both_there(tmp_path: Path) -> None:
+    path = tmp_path / "desk.tsv"
+    adding = [subprocess.Popen([sys.executable, "-c", ADD_MANY, path, name]) for name in ("a", "b")]
+    assert [one.wait(60) for one in adding] == [0, 0]
+    assert sorted(path.read_text().splitlines()) == sorted(f"never\t{name} {i}" for name in "ab" for i in range(20))
+
+
+def test_who_adds_waits_until_another_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "desk.tsv"
+    monkeypatch.setattr("detector.desk.dictionary.PATIENCE_SECONDS", 0.05)
+    with only_adding(path):
+        done = unspin("dictionary", "add", path, "never", "Karabakh patch")
+    assert (done.exit_code, "another process is adding" in done.stderr, path.exists()) == (2, True, False)
+    assert unspin("dictionary", "add", path, "never", "Karabakh patch").exit_code == 0
+    assert unspin("dictionary", "add", tmp_path / "none" / "desk.tsv", "never", "a patch").exit_code == 2
 
 
 def test_the_text_of_strangers_acts_on_no_terminal(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from reports import make_evidence, make_refused, make_report
 
-from detector.findings import Report, Source
+from detector.findings import DESK, Report, Source
 from detector.render import report_markdown
 from detector.render.markdown import inline, link
 from detector.render.report_markdown import to_markdown
@@ -75,6 +75,14 @@ def test_marks_stand_with_their_reasons_and_suggestions() -> None:
     assert [row[:2] for row in told] == [["1", "lights blitz (2 places)"], ["2", "patch"]]
     assert all("lightning offensive (0.62)" in row[3] and row[2] for row in told)
     assert "### 0 marked phrases" in to_markdown(make_report(text), "today")
+
+
+def test_what_the_desk_asks_for_is_said_to_be_its_own_and_has_no_probability() -> None:
+    mark = make_evidence("A lights blitz.", "lights blitz", extractor=DESK, kind=DESK)
+    report = replace(make_report("A lights blitz."), evidence=(mark,))
+    (told,) = rows(to_markdown(report, "today"), "marked phrase")
+    assert told[3] == "lightning offensive (the desk's)"
+    assert "<td>lightning offensive (the desk&#x27;s)</td>" in to_html(report, "today").replace("'", "&#x27;")
 
 
 def test_without_a_verdict_it_is_short_and_whole() -> None:

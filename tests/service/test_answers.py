@@ -221,8 +221,8 @@ def test_nothing_of_a_text_is_logged(client: httpx.Client, service: Served) -> N
 def test_the_description_holds_each_route_and_its_statuses(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     assert set(document["paths"]) == {
-        "/", "/page/check", "/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/model", "/v2/check",
-        "/v2/languages", "/healthz", "/readyz", "/metrics",
+        "/", "/page/check", "/v1/check", "/v1/report", "/v1/batch", "/v1/feedback", "/v1/feedback/{number}",
+        "/v1/model", "/v2/check", "/v2/languages", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     check = document["paths"]["/v1/check"]["post"]
     assert {"200", "401", "408", "413", "415", "422", "429", "503"} <= set(check["responses"])

@@ -48,7 +48,7 @@ def bearer(token: str) -> bytes:
 
 
 def test_nothing_answers_without_a_token(strict: Served) -> None:
-    paths = ("/v1/check", "/v1/model", "/metrics", "/docs", "/openapi.json", "/nowhere", "/v2/languages")
+    paths = ("/v1/check", "/v1/model", "/metrics", "/v1/feedback/1", "/nowhere", "/v2/languages")
     with strict.client as client:
         for said in (None, b"Bearer", b"Bearer wrong", f"Basic {TOKEN}".encode(), b"Bearer \xe9"):
             for path in paths:
@@ -59,7 +59,8 @@ def test_nothing_answers_without_a_token(strict: Served) -> None:
 
 def test_what_is_open_is_open_and_a_token_opens_the_rest(strict: Served) -> None:
     with strict.client as client:
-        assert {client.get(path).status_code for path in ("/", "/static/desk.js", "/healthz", "/readyz")} == {200}
+        opened = ("/", "/static/desk.js", "/docs", "/openapi.json", "/healthz", "/readyz")
+        assert {client.get(path).status_code for path in opened} == {200}
         assert client.get("/v1/model", headers={"Authorization": f"bearer {TOKEN}"}).status_code == 200
         client.get("/healthz")  # what is logged of a request is logged after its answer
     assert " desk\n" in strict.said()
@@ -89,9 +90,16 @@ def test_an_endless_body_is_cut_off(strict: Served) -> None:
 
 
 def test_no_http_is_refused(strict: Served) -> None:
-    assert exchanged(strict, b"\x16\x03\x01\x02\x00 hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")
-    assert exchanged(strict, b"GET / HTTP/1.1\r\n" + b"X-A: " + b"a" * 50_000 + b"\r\n").startswith(b"HTTP/1.1 400 ")
-    assert exchanged(strict, HEAD + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    for sent in (
+        b"\x16\x03\x01\x02\x00 hello\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX-A: " + b"a" * 50_000 + b"\r\n",
+        HEAD + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n",
+    ):
+        head, _, body = exchanged(strict, sent).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"\r\nContent-Type: application/json\r\n" in head
+        assert b"\r\nContent-Security-Policy: default-src 'none'" in head
+        assert json.loads(body)["error"]["code"] == "no-http"
     assert httpx.get(f"{strict.url}/healthz").status_code == 200
 
 

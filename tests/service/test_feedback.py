@@ -165,6 +165,40 @@ def test_what_is_fine_is_marked_no_more_by_any_process(desk: tuple[Served, Path]
         assert checked(client, text)["evidence"] == before["evidence"]
 
 
+def test_what_is_taken_back_is_gone_and_marked_again(desk: tuple[Served, Path], spun_texts: tuple[str, ...]) -> None:
+    text = spun_texts[2]
+    with desk[0].client as client:
+        before = checked(client, text)
+        judgements = ({"judgement": "wrong", "start": 0, "end": 5}, {"judgement": "fine"})
+        given = [client.post("/v1/feedback", json={"text": text, **one}) for one in judgements]
+        other, number = (answer.json()["id"] for answer in given)
+        assert checked(client, text)["evidence"] != before["evidence"]
+        answer = client.delete(f"/v1/feedback/{number}")
+        assert (answer.status_code, answer.json()) == (200, {"deleted": number})
+        assert checked(client, text)["evidence"] == before["evidence"]
+        assert client.delete(f"/v1/feedback/{number}").json()["error"]["code"] == "no-such-feedback"
+        for none, status in (("0", 422), ("-1", 422), ("x", 422), (str(2**63), 422), (str(2**62), 404), ("1/2", 404)):
+            assert client.delete(f"/v1/feedback/{none}").status_code == status
+    with closing(open_store(desk[1])) as store:
+        assert {kept.number for kept in store.all()} & {other, number} == {other}
+    assert "DELETE /v1/feedback/{number} 200" in desk[0].said()
+
+
+def test_only_who_said_it_takes_it_back(model_folder: Path, database: Path, tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens"
+    tokens.write_text("".join(f"{name}\t{name * 16}\n" for name in ("a", "b")))
+    tokens.chmod(0o600)
+    a, b = ({"Authorization": f"Bearer {name * 16}"} for name in ("a", "b"))
+    with (
+        served("--model", str(model_folder), "--feedback", str(database), "--tokens", str(tokens)) as service,
+        service.client as client,
+    ):
+        said = {"text": TEXT, "judgement": "wrong"}
+        number = client.post("/v1/feedback", json=said, headers=a).json()["id"]
+        statuses = [client.delete(f"/v1/feedback/{number}", headers=who).status_code for who in ({}, b, a)]
+        assert statuses == [401, 404, 200]
+
+
 @pytest.mark.parametrize(
     "said",
     [

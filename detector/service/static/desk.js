@@ -17,6 +17,7 @@
   let retry = null; // what to do again once there is a token
   let opened = null; // the link of the mark whose reason is shown
   const used = new Map(); // reason -> the suggestion put in its phrase's place
+  const judged = []; // what was said, the last at the end: {words, numbers: as the service counts, back: shows it as before}
 
   // ---- Asking the service
 
@@ -37,12 +38,13 @@
     503: "The service has more to do than it can.",
   };
 
-  async function post(path, body, type, signal) {
+  const post = (path, body, type, signal) => ask("POST", path, { body, signal }, { "Content-Type": type });
+
+  async function ask(method, path, more = {}, headers = {}) {
     const token = stored(sessionStorage, "unspin.token");
-    const headers = { "Content-Type": type, ...(token && { Authorization: `Bearer ${token}` }) };
     let answer;
     try {
-      answer = await fetch(path, { method: "POST", headers, body, signal });
+      answer = await fetch(path, { method, ...more, headers: { ...headers, ...(token && { Authorization: `Bearer ${token}` }) } });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       throw new Refusal(0, "The service cannot be reached. The draft is still here: see whether the service runs, and try again.");
@@ -196,6 +198,8 @@
   function startAfresh() {
     checked = null;
     draft.value = "";
+    judged.length = 0;
+    showUndo();
     result.replaceChildren();
     by("error").hidden = true;
     switchTo("write");
@@ -224,12 +228,18 @@
 
   function close(refocus = true) {
     if (!opened) return;
-    const reason = reasonOf(opened), others = result.querySelector(".reasons");
+    const reason = reasonOf(opened);
     reason.hidden = true;
-    others.insertBefore(reason, [...others.children].find((one) => numberOf(one) > numberOf(reason)) ?? null); // as printed
+    shelve(reason);
     opened.closest("mark").classList.remove("open");
     if (refocus) opened.focus();
     opened = null;
+  }
+
+  /** Put a reason among the others, in their order, as they are printed. */
+  function shelve(reason) {
+    const others = result.querySelector(".reasons");
+    others.insertBefore(reason, [...others.children].find((one) => numberOf(one) > numberOf(reason)) ?? null);
   }
 
   /** Open the next mark, or the one before: from the open one, or from the one that has the focus. */
@@ -275,30 +285,84 @@
   // ---- Fine, or wrong
 
   async function judge(button, judgement) {
-    const reason = button.closest(".reason"), link = opened;
-    for (const [start, end] of placesOf(reason)) await feedback({ judgement, start, end });
+    const reason = button.closest(".reason"), link = opened, numbers = [];
+    for (const [start, end] of placesOf(reason)) numbers.push(await feedback({ judgement, start, end }));
+    const [start, end] = placesOf(reason)[0];
+    const words = `“${plain(checked.points.slice(start, end).join(""))}”: ${judgement}.`;
     if (judgement === "wrong") {
-      reason.querySelector(".noted").textContent = "Noted.";
-      return say("Noted as wrong.");
+      const noted = reason.querySelector(".noted");
+      noted.textContent = "Noted.";
+      remember(words, numbers, () => {
+        noted.textContent = "";
+        return reason.hidden ? link : button;
+      });
+      return say("Noted as wrong. U takes it back.");
     }
     const all = links(), next = all[(all.indexOf(link) + 1) % all.length];
     close(false);
-    for (const own of linksOf(reason)) own.closest("mark").replaceWith(own.firstChild);
+    const marks = linksOf(reason).map((own) => [own.closest("mark"), document.createTextNode(own.firstChild.data)]);
+    for (const [mark, text] of marks) mark.replaceWith(text);
     reason.remove();
     (next?.isConnected ? next : by("said")).focus();
     check.classList.add("main");
-    say("Noted as fine: it is not marked here again. Check again for the verdict without it.");
+    remember(words, numbers, () => {
+      for (const [mark, text] of marks) text.replaceWith(mark);
+      if (link.isConnected) shelve(reason);
+      return link;
+    });
+    say("Noted as fine: it is not marked here again. Check again for the verdict without it. U takes it back.");
   }
 
   async function judgeAll(button) {
-    await feedback({ judgement: "fine" });
+    const numbers = [await feedback({ judgement: "fine" })], noted = button.parentElement.querySelector(".noted");
     button.disabled = true;
-    button.parentElement.querySelector(".noted").textContent = "Noted. Check again for the verdict.";
+    noted.textContent = "Noted. Check again for the verdict.";
     check.classList.add("main");
-    say("Noted as fine. Check again for the verdict.");
+    remember("The whole draft: fine.", numbers, () => {
+      button.disabled = false;
+      noted.textContent = "";
+      return button;
+    });
+    say("Noted as fine. Check again for the verdict. U takes it back.");
   }
 
-  const feedback = (said) => post("v1/feedback", JSON.stringify({ text: checked.text, ...said }), JSON_TYPE);
+  /** Have it kept, and give its number. */
+  async function feedback(said) {
+    const answer = await post("v1/feedback", JSON.stringify({ text: checked.text, ...said }), JSON_TYPE);
+    return (await answer.json()).id;
+  }
+
+  function remember(words, numbers, back) {
+    judged.push({ words, numbers, back });
+    showUndo();
+  }
+
+  /** Offer to take back what was said last. */
+  function showUndo() {
+    by("undo").hidden = judged.length === 0;
+    by("undo").firstElementChild.textContent = judged.at(-1)?.words ?? "";
+  }
+
+  async function undo() {
+    const last = judged.pop(); // at once, so that a second click is for the one before
+    if (!last) return;
+    try {
+      for (; last.numbers.length; last.numbers.shift()) await takeBack(last.numbers[0]);
+    } catch (error) {
+      judged.push(last);
+      throw error;
+    }
+    const place = last.back();
+    showUndo();
+    (place.isConnected ? place : by("said")).focus();
+    check.classList.add("main");
+    say(`Taken back: ${last.words} ${place.isConnected ? "" : "Check again to see it marked."}`);
+  }
+
+  /** What is deleted already is none to complain of. */
+  const takeBack = (number) => ask("DELETE", `v1/feedback/${number}`).catch((error) => {
+    if (error.status !== 404) throw error;
+  });
 
   // ---- The report
 
@@ -419,6 +483,7 @@
     if (event.key === "Escape") return running ? running.abort() : close();
     const isTyping = event.target.matches("input, textarea"), isModified = event.ctrlKey || event.metaKey || event.altKey;
     if (!reading() || isTyping || isModified) return;
+    if (event.key === "u") return attempt(undo);
     const way = KEYS[event.key] ?? (event.target.closest(".text") && ARROWS[event.key]);
     if (way) {
       event.preventDefault();
@@ -456,6 +521,7 @@
     if (!by("keep").checked) forget();
   });
   by("cancel").addEventListener("click", () => running?.abort());
+  by("undo").querySelector("button").addEventListener("click", () => attempt(undo));
   by("edit").addEventListener("click", () => {
     switchTo("write");
     draft.focus();
