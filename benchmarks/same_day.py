@@ -11,14 +11,14 @@ independent  one event or one turn of it, each in its own words: no own sentence
 copied       one republishes or rewrites the other, or both carry one agency's copy: about a third or more of the
              shorter article's words stand in the other, word for word in runs of six or more
 passage      the same of less: some paragraphs are copied, or the whole is retold with clauses kept
-unclear      retells what the other brought to light, in its own words; or less in common than 20 words, by one agency
+unclear      retells what the other brought to light, in its own words; or less in common than that, by one agency
 other        not one event: the next day's turn, a background; or two articles of one newsroom. Not asked
 
-Of 2018-2019, which is development data, the 150 pairs most alike were read, by the cosine of tf-idf weights of words
-(scikit-learn's English stop words, logarithm of counts): of each article up to 420 words, its credits of agencies, and
-what both have in runs of six words or more. They have hardly any copies; so of 2012-2018, which is training data, pairs
-with many such runs were added, read in less depth. What is rewritten without such runs is not among them. An article is
-in up to six pairs: the articles, and the events that the pairs hold together, are printed beside their number.
+The pairs are the 150 most alike of 2018-2019, which is development data, and the 150 of 2012-2018, which is training
+data and has those more alike: by the cosine of tf-idf weights of words (scikit-learn's English stop words, logarithm of
+counts). Read were up to 420 words of each article of the later years and 170 of the earlier ones, the credits of
+agencies, and what both have in runs of six words or more. An article is in up to six pairs: the articles, and the
+events that the pairs hold together, are printed beside their number.
 
 The archive holds the development articles that are in no pair, and one article of the pair that is asked. The later
 one is the suspect; of one day each is, in turn, and a pair is named or called paraphrased where either is.
