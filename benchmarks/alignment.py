@@ -5,13 +5,16 @@
 Words are scored by shared/alignment/score_alignment.py, which says what its figures mean: all links, sure and possible
 ones, of all words and of words that differ. A swap counts as found where an entry of the ledger overlaps it on both
 sides. The aligner is fitted on the training parts of the alignments; on those themselves it is cross-validated, which
-takes minutes (--cross-validate).
+takes minutes (--cross-validate). Beside it stand difflib and, where it is installed, eflomal (benchmarks/eflomal.py),
+which learns from the same parts, on one of these from the others. Times are the processor's, a pair of sentences, and
+eflomal's hold what it learns from, which it goes through each time.
 """
 
 from __future__ import annotations
 
 import difflib
 import gc
+import resource
 import runpy
 import sys
 import time
@@ -23,6 +26,7 @@ import click
 import numpy as np
 from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
+from benchmarks import eflomal
 from benchmarks import shared as data
 from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.planted_facts import CHANGES, plant, planted
@@ -64,24 +68,45 @@ def alignment(shared: Path, articles: int, cross_validate: bool, seed: int) -> N
 
 def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: bool) -> Iterator[tuple[str, float]]:
     score = runpy.run_path(str(folder / "score_alignment.py"))
-    print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'F1 of words that differ':>26}")
+    print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'F1 of words that differ':>26}{'ms a pair':>11}")
+    if not eflomal.is_there():
+        print("(eflomal is not installed, and left out: `pip install eflomal`, which needs a C compiler, adds it)")
     sets: list[tuple[str, Path, list[Links] | None]] = [(name, folder / name, None) for name in GOLD]
     if cross_validate:
         sets.extend(_cross_validated(folder, resources))
     for name, path, unseen in sets:
-        pairs, gold = read_gold(path), score["load"](str(path))
-        ours = unseen if unseen is not None else _linked(pairs, resources, linker)
-        methods = {
-            "difflib with replace blocks": [_difflib(pair.one, pair.two) for pair in pairs],
-            "exact, stem and gaps": [_stems(pair.one, pair.two) for pair in pairs],
-            "this aligner" + (", cross-validated" if unseen is not None else ""): ours,
-        }
-        for method, links in methods.items():
+        gold = score["load"](str(path))
+        for method, link in _methods(path, unseen, resources, linker):
+            started = _spent()
+            links = link()
+            spent = f"{1000 * (_spent() - started) / len(gold):11.2f}" if unseen is None else ""
             figures = score["score"](gold, links, False)
             row = "".join(f"{figures[key]:7.1f}" for key in ("P", "R", "F1"))
-            print(f"{name.split('.')[0]:16}{method:30}{row}{figures['nonid_F1']:26.1f}", flush=True)
+            print(f"{name.split('.')[0]:16}{method:30}{row}{figures['nonid_F1']:26.1f}{spent}", flush=True)
         yield f"{name.split('.')[0]}_F1", figures["F1"]  # of the last method, this aligner
         yield f"{name.split('.')[0]}_differing_F1", figures["nonid_F1"]
+
+
+def _methods(
+    path: Path, unseen: list[Links] | None, resources: Resources, linker: Linker
+) -> Iterator[tuple[str, Callable[[], list[Links]]]]:
+    """Each method's name, and what gives its links of one set; ours is the last."""
+    pairs = read_gold(path)
+    yield "difflib with replace blocks", lambda: [_difflib(pair.one, pair.two) for pair in pairs]
+    yield "exact, stem and gaps", lambda: [_stems(pair.one, pair.two) for pair in pairs]
+    if eflomal.is_there():
+        learnt = [pair for name in SETS if name != path.name for pair in read_gold(path.with_name(name))]
+        yield "eflomal", lambda: eflomal.aligned(pairs, learnt)
+    if unseen is None:
+        yield "this aligner", lambda: _linked(pairs, resources, linker)
+    else:
+        yield "this aligner, cross-validated", lambda: unseen
+
+
+def _spent() -> float:
+    """Processor seconds of this process and of those that it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _linked(pairs: Sequence[GoldPair], resources: Resources, linker: Linker) -> list[Links]:

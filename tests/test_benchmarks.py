@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.passages import half_spun
+from benchmarks.same_day import ASKED, PAIRS, read_pairs
 from benchmarks.shared import example
 from detector.findings import Evidence, Suggestion
 from detector.text import Span
@@ -53,3 +54,11 @@ def test_the_second_half_is_put_back_as_it_was() -> None:
 
 def test_area_under_the_curve_counts_ties_half() -> None:
     assert auc(np.array([1.0, 2.0]), np.array([0.0, 1.0])) == 0.875  # of four pairs three are won, one is tied
+
+
+def test_pairs_of_one_day_are_decided_once_and_with_a_reason() -> None:
+    pairs = read_pairs(PAIRS)
+    assert len({frozenset((pair.one, pair.other)) for pair in pairs}) == len(pairs)
+    assert {pair.decision for pair in pairs} == {*ASKED, "other"}
+    assert all(pair.one != pair.other and pair.reason for pair in pairs)
+    assert sum(pair.decision == "independent" for pair in pairs) >= 50  # fewer would show nothing
