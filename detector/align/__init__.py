@@ -9,6 +9,7 @@ from detector.align.derivation import derivation
 from detector.align.facts import fact_changes
 from detector.align.ledger import swaps
 from detector.align.texts import align
+from detector.align.tokens import Text
 from detector.align.words import Linker, load_linker
 from detector.findings import Comparison
 from detector.resources import Resources
@@ -19,7 +20,8 @@ __all__ = ["Linker", "align", "compare", "load_linker"]
 
 def compare(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Comparison:
     """Everything that laying one beside the other shows."""
-    alignment = align(suspect, reference, resources, linker)
-    facts = fact_changes(alignment, suspect, reference)
-    ledger = swaps(alignment, suspect, reference, resources, facts)
+    ours, theirs = Text.of(suspect), Text.of(reference)
+    alignment = align(ours, theirs, resources, linker)
+    facts = fact_changes(alignment, ours, theirs)
+    ledger = swaps(alignment, ours, theirs, resources, facts)
     return Comparison(alignment, ledger, facts, derivation(alignment, suspect, reference))

@@ -6,8 +6,9 @@ stand in a long run of equal words is settled beforehand, and so is what shares 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ Column = NDArray[np.float32]
 
 GUESS = 11  # column of `measure`: a rough guess of the whole
 RUN = 3  # equal words in a row that settle a link
+MARGIN = 4  # cells: as far as any measure looks
 PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
     Form.SINGULAR | Form.PLURAL,
     Form.BASE | Form.THIRD | Form.PAST | Form.PARTICIPLE | Form.GERUND,
@@ -32,7 +34,7 @@ PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of sentence pairs. Columns have shape (n_cells,) but for the last two.
+    """The cells of sentence pairs. Columns have shape (n_cells,) but for `starts` and `offsets`.
 
     Attributes:
         i, j: place of the cell's tokens in their sentences, int32.
@@ -41,6 +43,9 @@ class Grid:
         row, column: number of the cell's row and of its column, over all pairs, int32.
         starts: first cell of each row, shape (n_rows,).
         offsets: first cell of each pair and the end of the last, shape (n_pairs + 1,).
+        downwards: the cells in the order of their columns.
+        margined: where the cell lies if each row ends in MARGIN cells more, and each pair begins and ends in as many
+            rows more, so that a step of at most MARGIN from a cell leads into its own pair or into a margin.
     """
 
     i: NDArray[np.int32]
@@ -53,6 +58,8 @@ class Grid:
     column: NDArray[np.int32]
     starts: NDArray[np.int64]
     offsets: NDArray[np.int64]
+    downwards: NDArray[np.intp]
+    margined: NDArray[np.intp]
 
     @classmethod
     def of(cls, pairs: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> Grid:
@@ -64,6 +71,10 @@ class Grid:
         place = np.arange(offsets[-1]) - offsets[of_pair]
         i, j = place // m[of_pair], place % m[of_pair]
         row, column = (np.cumsum(n) - n)[of_pair] + i, (np.cumsum(m) - m)[of_pair] + j
+        downwards = np.empty(len(place), np.intp)
+        downwards[offsets[of_pair] + j * n[of_pair] + i] = np.arange(len(place))
+        sizes = (n + 2 * MARGIN) * (m + MARGIN)
+        above = np.cumsum(sizes) - sizes + MARGIN * (m + MARGIN + 1)
         empty = [np.zeros(0, np.int32)]
         return cls(
             i=i.astype(np.int32),
@@ -76,27 +87,30 @@ class Grid:
             column=column.astype(np.int32),
             starts=np.flatnonzero(j == 0),
             offsets=offsets,
+            downwards=downwards,
+            margined=above[of_pair] + i * (m[of_pair] + MARGIN) + j,
         )
 
-    def places(self, at: NDArray[np.intp] | None = None) -> Places:
-        """Where the cells `at` lie, or all of them."""
+    def around(self, values: Column, at: NDArray[np.intp] | None = None) -> Around:
+        """A column of all cells, asked for the neighbours of the cells `at`, or of all."""
+        below = MARGIN * (int(self.m.max(initial=0)) + MARGIN + 1)
+        wide = np.zeros(int(self.margined.max(initial=0)) + below + 1, np.float32)
+        wide[self.margined] = values
         if at is None:
-            return Places(np.arange(len(self.i)), self.i, self.j, self.n, self.m)
-        return Places(at, self.i[at], self.j[at], self.n[at], self.m[at])
+            return Around(wide, self.margined, self.m + MARGIN)
+        return Around(wide, self.margined[at], self.m[at] + MARGIN)
 
     def best_others(self, values: Column) -> tuple[Column, Column]:
         """The highest value among the other cells of the row, and among those of the column; 0 where there is none."""
         if not len(values):
             return values, values
-        n_columns = int(self.column.max()) + 1
+        tops = np.flatnonzero(self.i[self.downwards] == 0)
 
         def by_row(some: Column) -> Column:
             return np.maximum.reduceat(some, self.starts)[self.row]
 
         def by_column(some: Column) -> Column:
-            best = np.zeros(n_columns, np.float32)
-            np.maximum.at(best, self.column, some)
-            return best[self.column]
+            return np.maximum.reduceat(some[self.downwards], tops)[self.column]
 
         others = []
         for best_of, group in ((by_row, self.row), (by_column, self.column)):
@@ -112,21 +126,18 @@ class Grid:
         return tuple(np.bincount(group, values)[group].astype(np.float32) for group in (self.row, self.column))  # type: ignore[return-value]
 
 
-class Places(NamedTuple):
-    """Some cells of a grid: their numbers, the places of their tokens, and the words of their sentences."""
+class Around(NamedTuple):
+    """A column of a grid with its margins, which are 0, and some cells: their places in it, and how wide their rows
+    are."""
 
+    values: Column
     at: NDArray[np.intp]
-    i: NDArray[np.int32]
-    j: NDArray[np.int32]
-    n: NDArray[np.int32]
-    m: NDArray[np.int32]
+    width: NDArray[np.int32]
 
-    def shifted(self, values: Column, down: int, right: int) -> Column:
-        """Of a column of all cells, the value so many rows further down and columns to the right of each of these; 0
-        outside of the pair."""
-        i, j = self.i + np.int32(down), self.j + np.int32(right)
-        inside = (i >= 0) & (i < self.n) & (j >= 0) & (j < self.m)
-        return np.where(inside, values[np.where(inside, self.at + (down * self.m + right), 0)], np.float32(0))
+    def shifted(self, down: int, right: int) -> Column:
+        """The value so many rows further down and columns to the right of each cell, at most MARGIN; 0 outside of the
+        pair."""
+        return self.values[self.at + (down * self.width + right)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +167,12 @@ def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.boo
     """Cells that are links because they stand in the one run of equal words of their row and column, and the cells
     left open."""
     equal = (types.plain[grid.one] == types.plain[grid.two]).astype(np.float32)
-    run, everywhere = equal, grid.places()
+    run, around = equal, grid.around(equal)
     for step in range(1, RUN):
-        run = run * everywhere.shifted(equal, step, step)
-    inside = run
+        run = run * around.shifted(step, step)
+    inside, around = run, grid.around(run)
     for step in range(1, RUN):
-        inside = np.maximum(inside, everywhere.shifted(run, -step, -step))
+        inside = np.maximum(inside, around.shifted(-step, -step))
     rows, columns = grid.sums(inside)
     links = (inside > 0) & (rows == 1) & (columns == 1)
     row, column = grid.sums(links.astype(np.float32))
@@ -183,40 +194,40 @@ def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources
     guess = np.maximum(equal, 0.9 * stem).astype(np.float32)
     own = np.maximum.reduce([0.5 * meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])
     guess[at] = np.maximum(guess[at], np.clip(own, 0, 0.9))
-    rivals, here = grid.best_others(guess), grid.places(at)
+    rivals = grid.best_others(guess)
+    equals, guesses = grid.around(equal, at), grid.around(guess, at)
     columns = [
         equal[at], stem[at], *spelling, meaning, (meaning != 0), *listed, phrases[at], linked, guess[at],
         *(rival[at] for rival in rivals),
         *_kinds(types, one, two), *_places(grid, at),
         *(np.minimum(count[at], 4) for count in grid.sums(equal)),
-        *(here.shifted(equal, a, b) for a, b in ((-1, -1), (1, 1), (-2, -2), (2, 2))),
-        *(here.shifted(guess, a, b) for a, b in ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))),
-        *(_along(grid, here, guess, steps) for steps in ((-3, -2, -1), (1, 2, 3))),
+        *(equals.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-2, -2), (2, 2))),
+        *(guesses.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))),
+        *_along(grid, at, guess, ((-3, -2, -1), (1, 2, 3))),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
 def measure_again(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
     """What first beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
-    rivals, sums, here = grid.best_others(odds), grid.sums(odds), grid.places(at)
+    rivals, sums, beliefs = grid.best_others(odds), grid.sums(odds), grid.around(odds, at)
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
     columns = [
-        *(here.shifted(odds, a, b) for a, b in around), *(here.shifted(odds, a, a) for a in (-2, 2)),
+        *(beliefs.shifted(a, b) for a, b in around), *(beliefs.shifted(a, a) for a in (-2, 2)),
         *(rival[at] for rival in rivals), *(total[at] - odds[at] for total in sums),
-        *(_along(grid, here, odds, steps) for steps in ((-4, -3, -2), (2, 3, 4))),
+        *_along(grid, at, odds, ((-4, -3, -2), (2, 3, 4))),
         _drift(grid, odds)[at],
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-def _along(grid: Grid, here: Places, values: Column, steps: tuple[int, ...]) -> Column:
-    """Support along the diagonals of the cells `here`, one cell to either side of it allowed."""
-    total = np.zeros(len(here.at), np.float32)
-    everywhere = grid.places()
-    beside = np.maximum(values, np.maximum(everywhere.shifted(values, 0, 1), everywhere.shifted(values, 0, -1)))
-    for step in steps:
-        total += here.shifted(beside, step, step)
-    return total
+def _along(grid: Grid, at: NDArray[np.intp], values: Column, ways: Sequence[tuple[int, ...]]) -> Iterator[Column]:
+    """For each way the support along the diagonals of the cells `at`, one cell to either side of it allowed."""
+    everywhere = grid.around(values)
+    beside = np.maximum(values, np.maximum(everywhere.shifted(0, 1), everywhere.shifted(0, -1)))
+    around = grid.around(beside, at)
+    for steps in ways:
+        yield np.sum([around.shifted(step, step) for step in steps], axis=0)
 
 
 def _drift(grid: Grid, odds: Column) -> Column:
@@ -279,10 +290,13 @@ def _phrases(grid: Grid, types: Types, phrases: Phrases) -> Column:
     first = grid.offsets[:-1]
     ones, twos = grid.one[grid.starts], grid.two[np.flatnonzero(grid.i == 0)]
     sides = _Stream.of(types.ids[ones], grid.n[first]), _Stream.of(types.ids[twos], grid.m[first])
-    for spun, original, is_turned in ((sides[0], sides[1], False), (sides[1], sides[0], True)):
-        for pair, start, length, other, width in _entries(spun, original, phrases):
-            block = found[grid.offsets[pair] : grid.offsets[pair + 1]].reshape(-1, grid.m[grid.offsets[pair]])
-            (block.T if is_turned else block)[start : start + length, other : other + width] = 1
+    down, right = grid.m[first].astype(np.int64), np.ones(len(first), np.int64)
+    for spun, original, steps in ((sides[0], sides[1], (down, right)), (sides[1], sides[0], (right, down))):
+        pair, start, length, other, width = _entries(spun, original, phrases)
+        for a, b in product(range(MOST_WORDS), repeat=2):
+            here = (a < length) & (b < width)
+            of = pair[here]
+            found[first[of] + (start[here] + a) * steps[0][of] + (other[here] + b) * steps[1][of]] = 1
     return found
 
 
@@ -305,25 +319,39 @@ class _Stream(NamedTuple):
         place = np.arange(len(ids)) - np.repeat(starts, lengths)
         return cls(np.insert(ids, at, BOUNDARY), np.insert(pair, at, -1), np.insert(place, at, -1))
 
+    def phrases(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint64]]:
+        """All that may be a side of an entry: where it starts, of how many words it is, and its key (`phrase_keys`)."""
+        padded = np.append(self.ids, [BOUNDARY] * (MOST_WORDS - 1)).astype(np.uint16)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, MOST_WORDS)
+        words = np.cumprod(windows > 0, axis=1).sum(axis=1)  # up to the next boundary
+        places = np.repeat(np.arange(len(words)), words)
+        widths = np.arange(len(places)) - np.repeat(np.cumsum(words) - words, words) + 1
+        inside = np.arange(MOST_WORDS) < widths[:, None]
+        return places, widths, phrase_keys(np.where(inside, windows[places], 0).astype(np.uint16))
 
-def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> Iterator[tuple[int, int, int, int, int]]:
-    """Entries of the table with both sides in one sentence pair: the pair, start and words of each side."""
+
+def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> NDArray[np.intp]:
+    """Entries of the table with both sides in one sentence pair: the pair, start and words of each side, shape
+    (5, n_entries)."""
     present = np.zeros(1 << 16, bool)
     present[original.ids] = True
     starts, lengths, rows = phrases.matches(spun.ids)
     likely = present[phrases.originals[rows]].all(axis=1)  # padding is a boundary, which every stream has
     starts, lengths, sides = starts[likely], lengths[likely], phrases.originals[rows[likely]]
-    asked, widths = phrase_keys(sides), (sides > 0).sum(axis=1)
-    padded = np.concatenate([original.ids, np.zeros(MOST_WORDS - 1, np.int32)]).astype(np.uint16)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, MOST_WORDS)
-    for width in np.unique(widths).tolist():
-        own = windows.copy()
-        own[:, width:] = 0
-        keys = np.where((own[:, :width] > 0).all(axis=1), phrase_keys(own), np.uint64(0))
-        for k in np.flatnonzero((widths == width) & np.isin(asked, keys)).tolist():
-            pair = int(spun.pair[starts[k]])
-            for at in np.flatnonzero((keys == asked[k]) & (original.pair == pair)).tolist():
-                yield pair, int(spun.place[starts[k]]), int(lengths[k]), int(original.place[at]), width
+    places, widths, keys = original.phrases()
+    known, code = np.unique(keys, return_inverse=True)
+    asked = phrase_keys(sides)
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    listed = known[at] == asked
+    starts, lengths, at = starts[listed], lengths[listed], at[listed]
+    # Phrase and pair as one number, so that no more are looked at than there are cells, however often a phrase stands.
+    wanted, there = at + len(known) * spun.pair[starts], code + len(known) * original.pair[places]
+    order = np.argsort(there)
+    first, last = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
+    of = np.repeat(np.arange(len(starts)), last - first)
+    found = order[np.arange(len(of)) + np.repeat(first - np.cumsum(last - first) + last - first, last - first)]
+    starts = starts[of]
+    return np.stack([spun.pair[starts], spun.place[starts], lengths[of], original.place[places[found]], widths[found]])
 
 
 def _kinds(types: Types, one: NDArray[np.int32], two: NDArray[np.int32]) -> list[Column]:

@@ -11,7 +11,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align.tokens import tokens_in
+from detector.align.tokens import token_ends
 from detector.findings import Alignment, Derivation, Operation, SentencePair
 from detector.text import Document, Flag
 
@@ -21,20 +21,25 @@ LEAST_WORDS = 4  # outside of quotation marks, that tell by themselves; "he said
 
 VERBATIM: tuple[Operation, ...] = ("same", "moved")
 
-Counts = dict[Operation, int]
+_OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+_PLACE = {operation: place for place, operation in enumerate(_OPERATIONS)}
+_VERBATIM = [_PLACE[operation] for operation in VERBATIM]
+_REWORDED = _PLACE["substituted"]
 
 
 def judged(alignment: Alignment, suspect: Document, reference: Document) -> Alignment:
     """The alignment with each pair's `derived` told; a pair of few words outside of quotation marks goes with the
     nearest one of more on either side."""
     ours, theirs = _counts(alignment, suspect, 0), _counts(alignment, reference, 1)
-    told = [min(sum(a.values()), sum(b.values())) >= LEAST_WORDS for a, b in zip(ours, theirs, strict=True)]
-    sure = [_derived(*counts) if tells else None for tells, *counts in zip(told, ours, theirs, strict=True)]
+    tells = np.minimum(ours.sum(axis=1), theirs.sum(axis=1)) >= LEAST_WORDS
+    both = ours + theirs
+    derived = both[:, _VERBATIM].sum(axis=1) >= LEAST_KEPT * both.sum(axis=1)
+    sure = [own if told else None for told, own in zip(tells.tolist(), derived.tolist(), strict=True)]
     before, after = _carried(sure), _carried(sure[::-1])[::-1]
     pairs = []
     for pair, own, left, right in zip(alignment.pairs, sure, before, after, strict=True):
-        derived = own if own is not None else left or right
-        pairs.append(replace(pair, derived=derived and bool(pair.suspect and pair.reference)))
+        is_derived = own if own is not None else left or right
+        pairs.append(replace(pair, derived=is_derived and bool(pair.suspect and pair.reference)))
     return replace(alignment, pairs=tuple(pairs))
 
 
@@ -46,19 +51,13 @@ def _carried(told: Sequence[bool | None]) -> list[bool]:
     return found
 
 
-def _derived(ours: Counts, theirs: Counts) -> bool:
-    total = sum(ours.values()) + sum(theirs.values())
-    kept = sum(counts[operation] for counts in (ours, theirs) for operation in VERBATIM)
-    return kept >= LEAST_KEPT * total
-
-
 def derivation(alignment: Alignment, suspect: Document, reference: Document) -> Derivation:
     """What the suspect took, in shares; all of a text without words is added."""
     ours, theirs = _counts(alignment, suspect, 0), _counts(alignment, reference, 1)
-    derived = [pair.derived for pair in alignment.pairs]
-    words, all_theirs = _total(ours), _total(theirs)
-    verbatim, reworded = _sum(ours, derived, VERBATIM), _sum(ours, derived, ("substituted",))
-    kept = _sum(theirs, derived, (*VERBATIM, "substituted"))
+    derived = np.array([pair.derived for pair in alignment.pairs], bool)
+    words, all_theirs = int(ours.sum()), int(theirs.sum())
+    verbatim, reworded = (int(ours[derived][:, places].sum()) for places in (_VERBATIM, _REWORDED))
+    kept = int(theirs[derived][:, [*_VERBATIM, _REWORDED]].sum())
     return Derivation(
         coverage=(verbatim + reworded) / max(words, 1),
         verbatim=verbatim / max(words, 1),
@@ -69,22 +68,14 @@ def derivation(alignment: Alignment, suspect: Document, reference: Document) -> 
     )
 
 
-def _total(counts: Sequence[Counts]) -> int:
-    return sum(sum(one.values()) for one in counts)
-
-
-def _sum(counts: Sequence[Counts], derived: Sequence[bool], operations: Sequence[Operation]) -> int:
-    """Words of the derived pairs to which one of these was done."""
-    return sum(one[operation] for one, own in zip(counts, derived, strict=True) if own for operation in operations)
-
-
-def _counts(alignment: Alignment, document: Document, side: int) -> list[Counts]:
-    """Words of the document outside of quotation marks, by pair and operation."""
-    counted = [0, *np.cumsum(_unquoted(document)).tolist()]
-    found: list[Counts] = [dict.fromkeys(get_args(Operation), 0) for _ in alignment.pairs]
+def _counts(alignment: Alignment, document: Document, side: int) -> NDArray[np.int64]:
+    """Words of the document outside of quotation marks, shape (n_pairs, n_operations)."""
+    counted = np.append(0, np.cumsum(_unquoted(document)))
     spans = [phrase.reference if side else phrase.suspect for phrase in alignment.phrases]
-    for phrase, tokens in zip(alignment.phrases, tokens_in(document, spans), strict=True):
-        found[phrase.pair][phrase.operation] += counted[tokens.stop] - counted[tokens.start]
+    first, last = token_ends(document, spans)
+    found = np.zeros((len(alignment.pairs), len(_OPERATIONS)), np.int64)
+    places = [phrase.pair for phrase in alignment.phrases], [_PLACE[phrase.operation] for phrase in alignment.phrases]
+    np.add.at(found, places, counted[last] - counted[first])
     return found
 
 

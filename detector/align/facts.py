@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detector.align.house_style import plain, printed
-from detector.align.tokens import all_words, tokens_in
+from detector.align.tokens import Text, tokens_in
 from detector.findings import Alignment, Change, FactChange, FactType, Phrase, Wording
 from detector.names import listed_spellings, plain_letters, sound_of
 from detector.text import Document, Flag, Span
@@ -59,8 +59,8 @@ class _Text:
     flags: list[int]
 
     @classmethod
-    def of(cls, document: Document) -> _Text:
-        return cls(document, all_words(document), document.flags.tolist())
+    def of(cls, text: Text) -> _Text:
+        return cls(text.document, text.words, text.document.flags.tolist())
 
     def wording(self, first: int, last: int) -> Wording:
         start, end = int(self.document.start[first]), int(self.document.end[last - 1])
@@ -131,7 +131,7 @@ def _name(word: str) -> str:
     return sound_of(_LISTED.get(plain_letters(bare), bare)) or bare
 
 
-def fact_changes(alignment: Alignment, suspect: Document, reference: Document) -> tuple[FactChange, ...]:
+def fact_changes(alignment: Alignment, suspect: Text, reference: Text) -> tuple[FactChange, ...]:
     """Every change in sentences that derive from each other, in the suspect's reading order."""
     ours, theirs = _Text.of(suspect), _Text.of(reference)
     differing = [
@@ -139,8 +139,8 @@ def fact_changes(alignment: Alignment, suspect: Document, reference: Document) -
         for phrase in alignment.phrases
         if alignment.pairs[phrase.pair].derived and phrase.operation not in ("same", "moved")
     ]
-    here = tokens_in(suspect, [phrase.suspect for phrase in differing])
-    there = tokens_in(reference, [phrase.reference for phrase in differing])
+    here = tokens_in(suspect.document, [phrase.suspect for phrase in differing])
+    there = tokens_in(reference.document, [phrase.reference for phrase in differing])
     by_pair: dict[int, list[_Place]] = {}
     for place in map(_Place, differing, here, there):
         by_pair.setdefault(place.phrase.pair, []).append(place)

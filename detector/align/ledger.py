@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.align.house_style import plain, printed
-from detector.align.tokens import CLOSED, Kind, all_words, kinds_of, tokens_in
+from detector.align.tokens import CLOSED, Kind, Text, kinds_of, tokens_in
 from detector.findings import Alignment, FactChange, Operation, Swap, Wording
 from detector.language_model import LanguageModel
 from detector.lexicon import MOST_WORDS, Phrases, phrase_keys
@@ -35,8 +35,8 @@ class _Found(NamedTuple):
 
 def swaps(
     alignment: Alignment,
-    suspect: Document,
-    reference: Document,
+    suspect: Text,
+    reference: Text,
     resources: Resources,
     facts: Sequence[FactChange],
 ) -> tuple[Swap, ...]:
@@ -63,8 +63,8 @@ class _Side:
     told: list[bool]  # which tokens are words or figures
 
     @classmethod
-    def of(cls, document: Document) -> _Side:
-        return cls(document, all_words(document), ((document.flags & (Flag.WORD | Flag.NUMBER)) > 0).tolist())
+    def of(cls, text: Text) -> _Side:
+        return cls(text.document, text.words, ((text.document.flags & (Flag.WORD | Flag.NUMBER)) > 0).tolist())
 
     def trimmed(self, tokens: range) -> range:
         """The tokens without the punctuation at both ends."""

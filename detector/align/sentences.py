@@ -99,23 +99,21 @@ def _held(side: Side, of_type: NDArray[np.intp], n_stems: int) -> tuple[NDArray[
     return keys // max(n_stems, 1), keys % max(n_stems, 1), min(side.n_sentences, MAX_SENTENCES)
 
 
-def _gains(
-    shared: NDArray[np.float32], one: NDArray[np.float32], two: NDArray[np.float32]
-) -> list[NDArray[np.float32]]:
-    """What each of STEPS gains where it ends, shape (n_one + 3, n_two + 3); the first two of either side are past the
-    beginning."""
+def _gains(shared: NDArray[np.float32], one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each of STEPS gains where it ends, shape (n_one + 3, 4, n_two + 3); the first two of either side are past
+    the beginning."""
     n, m = shared.shape
-    gains = [np.full((n + 3, m + 3), -np.inf, np.float32) for _ in STEPS]
+    gains = np.full((n + 3, len(STEPS), m + 3), -np.inf, np.float32)
     half = LEAST / 2
-    gains[0][3:, 3:] = shared - half * (one[:, None] + two[None, :])
+    gains[3:, 0, 3:] = shared - half * (one[:, None] + two[None, :])
     cost = half + MERGE_COST
     if m > 1:
         both = np.minimum(shared[:, :-1] + shared[:, 1:], one[:, None])
-        gains[1][3:, 4:] = both - cost * (one[:, None] + two[None, :-1] + two[None, 1:])
+        gains[3:, 1, 4:] = both - cost * (one[:, None] + two[None, :-1] + two[None, 1:])
     if n > 1:
         both = np.minimum(shared[:-1] + shared[1:], two[None, :])
-        gains[2][4:, 3:] = both - cost * (one[:-1, None] + one[1:, None] + two[None, :])
-    gains[3][:] = 0
+        gains[4:, 2, 3:] = both - cost * (one[:-1, None] + one[1:, None] + two[None, :])
+    gains[:, 3] = 0
     return gains
 
 
@@ -129,15 +127,14 @@ def _thread(shared: NDArray[np.float32], one: NDArray[np.float32], two: NDArray[
     total = np.full((n + 3, m + 3), -np.inf, np.float32)
     choice = np.zeros((n + 3, m + 3), np.int8)
     for i in range(2, n + 3):
-        reached = np.stack(
-            [total[i - a, 2 - b : m + 3 - b] + gain[i, 2:] for (a, b), gain in zip(STEPS, gains, strict=True)]
-        )
+        reached = gains[i, :, 2:]
+        for step, (a, b) in enumerate(STEPS):
+            reached[step] += total[i - a, 2 - b : m + 3 - b]
         if i == 2:
             reached[0, 0] = 0  # the beginning
-        choice[i, 2:] = best = reached.argmax(axis=0)
-        here = reached[best, np.arange(m + 1)]
-        total[i, 2:] = np.maximum.accumulate(here)
-        choice[i, 2:][here < total[i, 2:]] = len(STEPS)
+        here = reached.max(axis=0)
+        np.maximum.accumulate(here, out=total[i, 2:])
+        choice[i, 2:] = np.where(here < total[i, 2:], len(STEPS), reached.argmax(axis=0))
     matches, i, j = [], n, m
     while i or j:
         a, b = (*STEPS, PASS)[choice[i + 2, j + 2]]

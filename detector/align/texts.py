@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detector.align.derivation import judged
 from detector.align.phrases import Block, phrases_of
 from detector.align.sentences import Match, Side, match_sentences
-from detector.align.tokens import Types, types_of, words_of
+from detector.align.tokens import Text, Types, types_of
 from detector.align.words import Linker, link
 from detector.findings import Alignment, Operation, Phrase, SentencePair
 from detector.resources import Resources
@@ -28,23 +28,25 @@ MAX_CELLS = 400_000  # of all sentence pairs together, for the same reason; news
 TURNED: dict[Operation, Operation] = {"inserted": "deleted", "deleted": "inserted"}
 
 
-def align(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Alignment:
+def align(suspect: Text, reference: Text, resources: Resources, linker: Linker) -> Alignment:
     """Align two documents. An empty one leaves every sentence of the other dropped or added."""
-    if (len(suspect.text), suspect.text) > (len(reference.text), reference.text):
-        return judged(_turned(_align(reference, suspect, resources, linker)), suspect, reference)
-    return judged(_align(suspect, reference, resources, linker), suspect, reference)
+    ours, theirs = suspect.document, reference.document
+    if (len(ours.text), ours.text) > (len(theirs.text), theirs.text):
+        return judged(_turned(_align(reference, suspect, resources, linker)), ours, theirs)
+    return judged(_align(suspect, reference, resources, linker), ours, theirs)
 
 
-def _align(one: Document, two: Document, resources: Resources, linker: Linker) -> Alignment:
-    words, at = zip(*map(words_of, (one, two)), strict=True)
+def _align(one: Text, two: Text, resources: Resources, linker: Linker) -> Alignment:
+    at = [np.flatnonzero(text.document.start < text.document.end) for text in (one, two)]
+    words = [[text.words[i] for i in some.tolist()] for text, some in zip((one, two), at, strict=True)]
     types, numbers = types_of([*words[0], *words[1]], resources)
-    sides = _side(one, at[0], numbers[: len(words[0])]), _side(two, at[1], numbers[len(words[0]) :])
+    sides = _side(one.document, at[0], numbers[: len(words[0])]), _side(two.document, at[1], numbers[len(words[0]) :])
     matches = _in_order(match_sentences(*sides, types), *(side.n_sentences for side in sides))
     places = [(_words_in(match.one, sides[0]), _words_in(match.two, sides[1])) for match in matches]
     pairs = [(sides[0].types[a], sides[1].types[b]) for a, b in places]
-    texts = _Text.of(one, at[0]), _Text.of(two, at[1])
+    places_of = _Places.of(one.document, at[0]), _Places.of(two.document, at[1])
     phrases = [
-        Phrase(block.operation, texts[0].span(a, block.a, block.b), texts[1].span(b, block.c, block.d), k)
+        Phrase(block.operation, places_of[0].span(a, block.a, block.b), places_of[1].span(b, block.c, block.d), k)
         for k, ((a, b), blocks) in enumerate(zip(places, _blocks(pairs, types, resources, linker), strict=True))
         for block in blocks
     ]
@@ -110,14 +112,14 @@ def _plainly(one: NDArray[np.int32], two: NDArray[np.int32], types: Types) -> Op
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _Places:
     """Where the words of a document stand."""
 
     start: list[int]
     end: list[int]
 
     @classmethod
-    def of(cls, document: Document, at: NDArray[np.intp]) -> _Text:
+    def of(cls, document: Document, at: NDArray[np.intp]) -> _Places:
         return cls(document.start[at].tolist(), document.end[at].tolist())
 
     def span(self, words: slice, first: int, last: int) -> Span:

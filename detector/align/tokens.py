@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,15 +93,19 @@ class Types:
         return told.astype(np.float32)
 
 
-def words_of(document: Document) -> tuple[list[str], NDArray[np.intp]]:
-    """The tokens of a document, lower case and folded, boundaries left out, and which tokens they are."""
-    at = np.flatnonzero(document.start < document.end)
-    words = all_words(document)
-    return [words[i] for i in at.tolist()], at
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document and its tokens, lower case and folded; a boundary is empty."""
+
+    document: Document
+    words: list[str]
+
+    @classmethod
+    def of(cls, document: Document) -> Text:
+        return cls(document, _words(document))
 
 
-def all_words(document: Document) -> list[str]:
-    """Every token of a document, lower case and folded; a boundary is empty."""
+def _words(document: Document) -> list[str]:
     places = zip(document.start.tolist(), document.end.tolist(), strict=True)
     folded = fold(document.text)
     text = folded.text.lower()
@@ -112,10 +117,15 @@ def all_words(document: Document) -> list[str]:
 
 def tokens_in(document: Document, spans: Sequence[Span]) -> list[range]:
     """The tokens that the characters of each span touch, as Document.tokens has them; none in an empty span."""
-    ends = np.array(spans, np.int64).reshape(-1, 2)
-    first = np.searchsorted(document.end, ends[:, 0], side="right")
-    last = np.maximum(np.searchsorted(document.start, ends[:, 1], side="left"), first)
+    first, last = token_ends(document, spans)
     return [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def token_ends(document: Document, spans: Sequence[Span]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The same as the first token of each span and the one behind its last."""
+    ends = np.fromiter(chain.from_iterable(spans), np.int32, 2 * len(spans)).reshape(-1, 2)
+    first = np.searchsorted(document.end, ends[:, 0], side="right")
+    return first, np.maximum(np.searchsorted(document.start, ends[:, 1], side="left"), first)
 
 
 def types_of(words: Sequence[str], resources: Resources) -> tuple[Types, NDArray[np.int32]]:
@@ -178,8 +188,7 @@ def kinds_of(word: str) -> int:
 
 
 def _letters(words: Sequence[str]) -> NDArray[np.uint32]:
-    cut = "".join(word[:LETTERS].ljust(LETTERS, "\0") for word in words)
-    return np.frombuffer(cut.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(len(words), LETTERS)
+    return np.array(words, f"<U{LETTERS}").view(np.uint32).reshape(len(words), LETTERS)
 
 
 def _bigrams(words: Sequence[str]) -> NDArray[np.uint64]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detector.archive.archive import Archive
-from detector.archive.overlap import Sought, are_copies, shingles
+from detector.archive.overlap import Shared, Sought, are_copies, shingles
 from detector.archive.query import name_weights, query_terms
 from detector.archive.reference import Stored
 from detector.archive.texts import DamagedTextError, Head
@@ -149,8 +149,8 @@ class _Search:
                 except DamagedTextError as error:
                     self.damaged[number] = str(error)
                     continue
-                similarity, held = self._sought.compare(stored.reference.text)
-                self._compared[number] = _Compared(stored, similarity, self._days(heads[0]), held)
+                shared = self._sought.compare(stored.reference.text)
+                self._compared[number] = _Compared(stored, shared, self._days(heads[0]))
             if number in self._compared:
                 self._compared[number].copies = [head.id for head in heads[1:]]
                 yield self._compared[number]
@@ -166,17 +166,16 @@ class _Compared:
     """A text that was compared with the suspect, and the ids of those that it stands for."""
 
     stored: Stored
-    similarity: float
+    shared: Shared
     days: int | None
-    held: frozenset[int]
     copies: list[str] = field(default_factory=list)
 
     def order(self) -> tuple[float, float, int]:
         """Most alike first, among equals the nearest in time, then what was added first."""
-        return -round(self.similarity, EQUAL_DIGITS), _far_last(self.days), self.stored.number
+        return -round(self.shared.similarity, EQUAL_DIGITS), _far_last(self.days), self.stored.number
 
     def candidate(self) -> Candidate:
-        return Candidate(self.stored, self.similarity, self.days, tuple(self.copies), self.held)
+        return Candidate(self.stored, self.shared.similarity, self.days, tuple(self.copies), self.shared.held)
 
 
 def _names(sentences: Sequence[frozenset[str]], text: str, archive: Archive) -> dict[int, dict[str, float]]:
@@ -190,7 +189,7 @@ def _told_once(ranked: Sequence[_Compared], limit: int) -> list[_Compared]:
     """The first `limit` stories; further versions of them, by their own word or by their text, become copies."""
     kept: list[tuple[_Compared, frozenset[int]]] = []
     for one in ranked:
-        own = shingles(one.stored.reference.text)
+        own = shingles(one.shared.words)
         for other, theirs in kept:
             if one.stored.story == other.stored.story or are_copies(own, theirs):
                 other.copies += [one.stored.reference.id, *one.copies]

@@ -12,6 +12,7 @@ import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from detector.errors import ArchiveError
 
 HEAP_BYTES = 128_000_000  # of the writer: what tantivy proposes, all for one thread
 MAX_NUMBER = 2**63 - 1
+WORDS_KEPT = 1 << 16  # whose number of texts is remembered: the words of news, less the rarest
 REBUILD = "its texts are kept apart from it, so make it again: unspin archive verify --rebuild"
 
 _FOOTER_MAGIC = 1337  # closes each file of an index, after the length of its footer (tantivy, directory/footer.rs)
@@ -67,6 +69,7 @@ class Index:
             self._index = tantivy.Index.open(str(folder))
             self._index.register_tokenizer("words", _analyser())
             self._searcher = self._index.searcher()
+        self.holders = lru_cache(WORDS_KEPT)(self._holders)
         self._writer: tantivy.IndexWriter | None = None
 
     @staticmethod
@@ -80,11 +83,12 @@ class Index:
         with told(self.folder):
             self._index.reload()
             self._searcher = self._index.searcher()
+        self.holders.cache_clear()
 
     def count(self) -> int:
         return int(self._searcher.num_docs)
 
-    def holders(self, word: str) -> int:
+    def _holders(self, word: str) -> int:
         """How many texts hold `word`."""
         return int(self._searcher.doc_freq("words", word))
 

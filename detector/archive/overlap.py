@@ -6,19 +6,33 @@ of `words.words_of`, which leaves out the commonest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detector.archive.words import all_by_sentence, words_of
+from detector.archive.words import all_by_sentence, told
 
 COPY = 0.8  # share of the shorter's shingles in the longer from which two texts are versions of one; guess
 SHINGLE = 4  # words in a row
 # Of the weight of a sentence's names and numbers, the share that stands in one sentence of a reference which the
 # sentence may come from. Spinners leave them, other reports of a kind of event have their own (benchmarks/sources.py).
 NAMES_HELD = 0.7
+
+
+class Shared(NamedTuple):
+    """What a reference shares with the suspect.
+
+    Attributes:
+        similarity: share of the suspect's words that stand in the best sentence of the reference for theirs, 0 to 1.
+        held: the suspect's sentences, most of whose names and numbers stand in one of the reference's.
+        words: all of the reference, in reading order.
+    """
+
+    similarity: float
+    held: frozenset[int]
+    words: list[str]
 
 
 class Sought:
@@ -30,43 +44,40 @@ class Sought:
 
     def __init__(self, sentences: Sequence[frozenset[str]], names: Mapping[int, Mapping[str, float]]) -> None:
         self._places = {word: place for place, word in enumerate(sorted(frozenset().union(*sentences)))}
-        self._words = self._rows(sentences)
-        self._total = int(self._words.sum())
+        self._n_sentences = len(sentences)
+        self._total = sum(map(len, sentences))
         self._named = list(names)
-        self._names = np.zeros((len(names), len(self._places)))
-        for row, weights in zip(self._names, names.values(), strict=True):
-            row[[self._places[word] for word in weights]] = list(weights.values())
+        self._least = [NAMES_HELD * sum(weights.values()) for weights in names.values()]
+        # A row a sentence, then one for the names of each that has several; the last column is of strange words.
+        self._rows = np.zeros((len(sentences) + len(names), len(self._places) + 1), np.float32)
+        for row, words in zip(self._rows, [*(dict.fromkeys(words, 1.0) for words in sentences), *names.values()]):
+            row[[self._places[word] for word in words]] = list(words.values())
 
-    def compare(self, reference: str) -> tuple[float, frozenset[int]]:
-        """Give the share of the suspect's words that stand in the best sentence of the reference for theirs, 0 to 1,
-        and which sentences have most of their names and numbers in one of its sentences.
-
-        Each sentence counts by its words. 1 for equal texts, 0 where either has none.
+    def compare(self, reference: str) -> Shared:
+        """Compare with one reference. Each sentence counts by its words: similarity is 1 for equal texts, 0 where
+        either has none.
 
         >>> suspect = [frozenset({"orsk", "fell"}), frozenset({"rain"})]
-        >>> Sought(suspect, {0: {"orsk": 2.0}}).compare("Orsk held out.")
+        >>> Sought(suspect, {0: {"orsk": 2.0}}).compare("Orsk held out.")[:2]
         (0.3333333333333333, frozenset({0}))
         """
-        rows = self._rows(self._places.keys() & words for words in all_by_sentence(reference))
-        if not rows.size:
-            return 0.0, frozenset()
-        shared = (self._words @ rows.T).max(axis=1).sum()
-        there, whole = (self._names @ rows.T).max(axis=1), self._names.sum(axis=1)
-        held = np.flatnonzero(there >= NAMES_HELD * whole)
-        return int(shared) / self._total, frozenset(self._named[k] for k in held.tolist())
-
-    def _rows(self, sentences: Iterable[AbstractSet[str]]) -> NDArray[np.float32]:
-        """One row a sentence, 1 in the columns of its words."""
-        places = [[self._places[word] for word in words] for words in sentences]
-        rows = np.zeros((len(places), len(self._places)), np.float32)
-        for row, some in zip(rows, places, strict=True):
-            row[some] = 1
-        return rows
+        sentences = list(all_by_sentence(reference))
+        words = list(chain.from_iterable(sentences))
+        if not self._places or not words:
+            return Shared(0.0, frozenset(), words)
+        strange = len(self._places)
+        places = np.fromiter(map(self._places.get, words, repeat(strange)), np.intp, len(words))
+        rows = np.zeros((len(sentences), strange + 1), np.float32)
+        rows[np.repeat(np.arange(len(sentences)), list(map(len, sentences))), places] = 1
+        best = (self._rows @ rows.T).max(axis=1)
+        held = np.flatnonzero(best[self._n_sentences :] >= self._least)
+        similarity = int(best[: self._n_sentences].sum()) / self._total
+        return Shared(similarity, frozenset(self._named[k] for k in held.tolist()), words)
 
 
-def shingles(text: str) -> frozenset[int]:
-    """Hashes of all SHINGLE words in a row; they hold for this process only."""
-    words = words_of(text)
+def shingles(words: Sequence[str]) -> frozenset[int]:
+    """Hashes of all SHINGLE words in a row, the commonest left out; they hold for this process only."""
+    words = told(words)
     return frozenset(map(hash, zip(*(words[i:] for i in range(SHINGLE)), strict=False))) or frozenset(
         [hash(tuple(words))]
     )

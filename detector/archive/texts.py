@@ -97,6 +97,7 @@ class Texts:
             self._connection.execute("PRAGMA secure_delete = ON")  # what is removed is gone from the disk
             self._connection.execute("SELECT number FROM texts LIMIT 1").fetchone()
         self._dictionary: zstandard.ZstdCompressionDict | None = None
+        self._decompressors: dict[bool, zstandard.ZstdDecompressor] = {}  # by whether they have the dictionary
         self._compressor: zstandard.ZstdCompressor | None = None
 
     @staticmethod
@@ -245,13 +246,18 @@ class Texts:
             self._dictionary = zstandard.ZstdCompressionDict(sound[0]) if sound else None
         return self._dictionary
 
+    def _decompressor(self, has_dictionary: bool) -> zstandard.ZstdDecompressor:
+        if has_dictionary not in self._decompressors:
+            dictionary = self._trained() if has_dictionary else None
+            self._decompressors[has_dictionary] = zstandard.ZstdDecompressor(dict_data=dictionary)
+        return self._decompressors[has_dictionary]
+
     def _unpacked(self, identifier: str, digest: bytes, packed: bytes) -> str:
         try:
             parameters = zstandard.get_frame_parameters(packed)
             if parameters.content_size > MAX_TEXT_BYTES:
                 raise ValueError(f"{parameters.content_size:,} bytes")
-            dictionary = self._trained() if parameters.dict_id else None
-            data = zstandard.ZstdDecompressor(dict_data=dictionary).decompress(packed)
+            data = self._decompressor(parameters.dict_id > 0).decompress(packed)
             said = "its digest differs"
             if hashlib.sha256(data).digest() == digest:
                 return data.decode()

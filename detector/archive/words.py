@@ -6,7 +6,7 @@ The list of the commonest is part of the format of an archive: with another one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 MAX_LETTERS = 39  # longer ones are addresses and the like
 
@@ -21,7 +21,9 @@ COMMON = frozenset(
     """.split()
 )
 _WORD = re.compile(r"\w+")  # where no underscore is left: twice as fast as [^\W_]+
-_SENTENCE_END = re.compile(r"(?:[.!?…][\"'”’)\]]*\s|\n)\s*")
+_BLANKED = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
+_SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)|[\"'”’)\]]*\s)\s*")  # a set of letters first: twice as fast
+_NO_LOWER = re.compile(r"(?<!\w)[^\W_a-z]\w*")  # few words begin with no letter from a to z
 _BEFORE_A_NAME = re.compile(r"[\w,;)'’]\s?$")  # what stands before a capital that no sentence asks for
 
 
@@ -31,7 +33,12 @@ def words_of(text: str) -> list[str]:
     >>> words_of("The U.N. said 1,200 people fled.")
     ['u', 'n', '1', '200', 'people', 'fled']
     """
-    return [word for word in _WORD.findall(_folded(text)) if word not in COMMON and len(word) <= MAX_LETTERS]
+    return told(_in_a_row(_folded(text)))
+
+
+def told(words: Iterable[str]) -> list[str]:
+    """Those that look-up takes for words."""
+    return [word for word in words if word not in COMMON and len(word) <= MAX_LETTERS]
 
 
 def sentences_of(text: str) -> list[frozenset[str]]:
@@ -46,7 +53,12 @@ def sentences_of(text: str) -> list[frozenset[str]]:
 
 def all_by_sentence(text: str) -> Iterator[list[str]]:
     """The same with the commonest words, repeated ones, and sentences without any."""
-    return map(_WORD.findall, _SENTENCE_END.split(_folded(text)))
+    return map(_in_a_row, _SENTENCE_END.split(_folded(text)))
+
+
+def _in_a_row(text: str) -> list[str]:
+    """The words of folded text; most sentences are ASCII, which needs no regular expression."""
+    return text.encode().translate(_BLANKED).decode().split() if text.isascii() else _WORD.findall(text)
 
 
 def _folded(text: str) -> str:
@@ -61,7 +73,7 @@ def names_and_numbers(text: str) -> set[str]:
     """
     found = set()
     text = text.replace("_", " ")
-    for match in _WORD.finditer(text):
+    for match in _NO_LOWER.finditer(text):
         first = text[match.start()]
         if first.isdigit() or (
             first.isupper() and _BEFORE_A_NAME.search(text, max(match.start() - 2, 0), match.start())

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.align import Linker, align
+from detector.align.tokens import Text
 from detector.findings import Comparison
 from detector.resources import Resources
 from detector.segment import segment
@@ -70,7 +71,7 @@ TEXT = st.lists(st.one_of(SENTENCE, st.sampled_from([line + " " for line in STOR
 @given(text=TEXT)
 def test_a_text_beside_itself_is_the_same(news: Resources, linker: Linker, text: str) -> None:
     document = segment(text, news.vocabulary)
-    alignment = align(document, document, news, linker)
+    alignment = align(Text.of(document), Text.of(document), news, linker)
     assert {phrase.operation for phrase in alignment.phrases} <= {"same"}
     assert all(phrase.suspect == phrase.reference for phrase in alignment.phrases)
 
@@ -78,9 +79,9 @@ def test_a_text_beside_itself_is_the_same(news: Resources, linker: Linker, text:
 @settings(max_examples=40)
 @given(one=TEXT, two=TEXT)
 def test_sides_may_be_swapped(news: Resources, linker: Linker, one: str, two: str) -> None:
-    documents = segment(one, news.vocabulary), segment(two, news.vocabulary)
+    texts = [Text.of(segment(text, news.vocabulary)) for text in (one, two)]
     flipped = {"inserted": "deleted", "deleted": "inserted"}
-    forth, back = align(*documents, news, linker), align(*reversed(documents), news, linker)
+    forth, back = align(*texts, news, linker), align(*reversed(texts), news, linker)
     assert sorted((p.operation, p.suspect, p.reference) for p in forth.phrases) == sorted(
         (flipped.get(p.operation, p.operation), p.reference, p.suspect) for p in back.phrases
     )
@@ -93,7 +94,7 @@ def test_sides_may_be_swapped(news: Resources, linker: Linker, one: str, two: st
 @given(one=TEXT, two=TEXT)
 def test_phrases_tile_the_tokens_of_both_texts(news: Resources, linker: Linker, one: str, two: str) -> None:
     documents = segment(one, news.vocabulary), segment(two, news.vocabulary)
-    alignment = align(*documents, news, linker)
+    alignment = align(*map(Text.of, documents), news, linker)
     assert_tiles(documents[0], [phrase.suspect for phrase in alignment.phrases])
     assert_tiles(documents[1], [phrase.reference for phrase in alignment.phrases])
     filled = [phrase.suspect for phrase in alignment.phrases if phrase.suspect.start < phrase.suspect.end]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detector.align import Linker, load_linker
-from detector.align.cells import Grid, Lexicon, pair_key, settled
+from detector.align.cells import MARGIN, Grid, Lexicon, pair_key, settled
 from detector.align.tokens import types_of
 from detector.align.words import PATH, link, save_linker
 from detector.errors import ModelError
@@ -48,10 +49,23 @@ def test_a_long_run_of_equal_words_is_settled(news: Resources) -> None:
 def test_neighbours_do_not_reach_into_the_next_pair() -> None:
     grid = Grid.of([(np.arange(2, dtype=np.int32), np.arange(3, dtype=np.int32))] * 2)
     values = np.arange(12, dtype=np.float32)
-    assert grid.places().shifted(values, 1, 1).tolist() == [4, 5, 0, 0, 0, 0, 10, 11, 0, 0, 0, 0]
+    assert grid.around(values).shifted(1, 1).tolist() == [4, 5, 0, 0, 0, 0, 10, 11, 0, 0, 0, 0]
     rows, columns = grid.best_others(values)
     assert rows.tolist() == [2, 2, 1, 5, 5, 4, 8, 8, 7, 11, 11, 10]
     assert columns.tolist() == [3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]
+
+
+def test_no_step_leads_into_another_pair() -> None:
+    """Wide pairs beside narrow ones, each step as far as any goes, against the matrices themselves."""
+    shapes = ((2, 3), (1, 11), (5, 1), (3, 9), (1, 1))
+    grid = Grid.of([(np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)) for n, m in shapes])
+    values = np.arange(1, len(grid.i) + 1, dtype=np.float32)
+    matrices = [part.reshape(shape) for part, shape in zip(np.split(values, grid.offsets[1:-1]), shapes, strict=True)]
+    around = grid.around(values)
+    for down, right in product(range(-MARGIN, MARGIN + 1), repeat=2):
+        wide = [np.pad(matrix, MARGIN) for matrix in matrices]
+        moved = [np.roll(matrix, (-down, -right), (0, 1))[MARGIN:-MARGIN, MARGIN:-MARGIN] for matrix in wide]
+        assert np.array_equal(around.shifted(down, right), np.concatenate([matrix.ravel() for matrix in moved]))
 
 
 def test_the_lexicon_knows_a_pair_in_either_order() -> None:
