@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,6 +39,36 @@ def test_each_option_has_help(name: str) -> None:
 
 def test_the_readme_begins_with_what_it_is_for() -> None:
     assert "English news" in (ROOT / "README.md").read_text(encoding="utf-8").lstrip("# ").partition("\n\n")[0]
+
+
+def test_the_readme_shows_what_a_check_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    shown = block_of("```\n$ unspin check ")
+    command, _, expected = shown.partition("\n")
+    checked = CliRunner().invoke(main, ["check", *command.split()])
+    begins, ends = expected.split("\n...\n")
+    assert checked.stdout.startswith(begins)
+    assert checked.stdout.endswith(ends)
+
+
+def test_the_readme_shows_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    shown = roughly(block_of("```json\n"))
+    result = roughly(CliRunner().invoke(main, ["check", "--json", shown["id"]]).stdout)
+    assert list(shown) == list(result)
+    for shortened in ("evidence", "passages"):
+        result[shortened] = result[shortened][:1]
+    assert shown == result
+
+
+def roughly(text: str) -> Any:
+    """JSON without the last digits of its figures, in which machines may differ."""
+    return json.loads(text, parse_float=lambda figure: round(float(figure), 3))
+
+
+def block_of(begins: str) -> str:
+    """The first block of the README that begins so, without that."""
+    return (ROOT / "README.md").read_text(encoding="utf-8").partition(begins)[2].partition("```")[0]
 
 
 def test_the_page_of_artifacts_is_made_of_the_docstrings_and_the_ablation() -> None:
