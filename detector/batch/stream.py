@@ -79,13 +79,20 @@ def score_stream(
 
 
 def map_with_detector(
-    function: Callable[[Detector, T], R], pieces: Iterable[T], detector: Detector, model: Path | None, workers: int
+    function: Callable[[Detector, T], R],
+    pieces: Iterable[T],
+    detector: Detector,
+    model: Path | None,
+    workers: int,
+    *,
+    archive: Path | None = None,
 ) -> Iterator[R]:
-    """Give `function(detector, piece)` for each piece, in order; several workers load `model`, which `detector` is of,
-    themselves. What `score_stream` says of workers holds here too; DetectorError where a piece ends its process."""
+    """Give `function(detector, piece)` for each piece, in order; several workers load `model` and open `archive`, which
+    `detector` is of, themselves. What `score_stream` says of workers holds here too; DetectorError where a piece ends
+    its process."""
     if workers == 1:
         return (function(detector, piece) for piece in pieces)
-    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none")
+    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none", archive)
     pool: Pool[R] = Pool(settings, workers, partial(worker.call_each, function), _given_up, HOUR)
     alone: Iterable[Any] = ([piece] for piece in pieces)
     return (result for results in pool.run(alone) for result in results)
