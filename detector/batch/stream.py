@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from detector.batch import worker
-from detector.batch.chunks import chunks
+from detector.batch.chunks import FIRST_ITEMS, chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
 from detector.classifier import MAX_RATE
@@ -160,14 +160,15 @@ class Scorer:
         An article that takes longer than `seconds`, or ends its process, becomes an error row. Without `workers` a few
         texts are scored in this process, and else there is one process for each core.
         """
-        coming = chunks(items)
         if workers is None:
+            coming = chunks(items)
             first, second = next(coming, []), next(coming, [])
+            items = chain(first, second, chain.from_iterable(coming))
             if is_small(first, second):
-                return self.rows_here(chain(first, second, chain.from_iterable(coming)))
-            coming, workers = chain([first], [second] if second else [], coming), usable_cores()
+                return self.rows_here(items)
+            workers = usable_cores()
         pool = Pool(self.settings, workers, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
-        return (row for rows in pool.run(coming) for row in rows)
+        return (row for rows in pool.run(chunks(items, FIRST_ITEMS)) for row in rows)
 
     def rows_on(self, client: Client, items: Iterable[Item], seconds: float = SECONDS) -> Iterator[Row]:
         """Give the same rows, made by the workers of a Dask cluster; raises ClusterError where one has not the same."""
