@@ -56,6 +56,7 @@ bench: $(STAMP) ## speed, memory and size, and what the service bears; with CORP
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.runner
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.service --overload 20 --kills 10 --malformed 1000
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")

@@ -5,32 +5,44 @@
 All make the same result lines of the same articles, which are made of the sentences of data/sample. They are run by
 turns, so that what else the machine does weighs on all alike, and timed by the clock from the first chunk's lines on,
 so that loading the model is left out. The median, the lowest and the highest are told, and how busy the machine was.
+Then, loading and all, how long `unspin score` takes from its start until the first row is on standard output.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import click
 from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
-from benchmarks.speed import Row, made_articles
+from benchmarks.made_pages import made_pages
+from benchmarks.reading import warc_record
+from benchmarks.speed import UNSPIN, Row, made_articles, with_bytecode
 from detector.batch.chunks import CHUNK_ITEMS, chunks
 from detector.batch.rows import Row as ResultRow
 from detector.batch.rows import row_of
 from detector.batch.run import run
-from detector.batch.stream import Scorer
+from detector.batch.stream import Scorer, usable_cores
 from detector.pipeline import Detector
 from detector.text import Failure, Record
 
 Item = Record | Failure
+INPUT = 2_000  # articles of which only the first is waited for
+PAGE_KILOBYTES = 30
+FIRST_ROW_SECONDS = 2.0  # what a person will wait; guess
 WARM = 2 * CHUNK_ITEMS  # rows before the clock starts: with two processes both have the model by then
 
 
@@ -62,6 +74,50 @@ def main(articles: int, runs: int) -> None:
     print(f"  {'':44}{'median':>10}{'min':>10}{'max':>10}")
     for name, values in speeds.items():
         print(Row(name, values, "articles a second"))
+    _first_rows(runs)
+
+
+def _first_rows(runs: int) -> None:
+    """Tell how long a person waits for the first row."""
+    print(f"First row on standard output, from the start of the process\n  {'':44}{'median':>10}{'min':>10}{'max':>10}")
+    records = made_articles(INPUT)
+    with tempfile.TemporaryDirectory(prefix="unspin-runner-") as folder:
+        lines, crawl = Path(folder) / "articles.jsonl", Path(folder) / "crawl.warc.gz"
+        lines.write_text("".join(json.dumps({"id": one.id, "text": one.content}) + "\n" for one in records))
+        pages = made_pages(INPUT, PAGE_KILOBYTES)
+        crawl.write_bytes(b"".join(gzip.compress(warc_record(i, page), 6) for i, page in enumerate(pages)))
+        starts = {
+            "JSON Lines, 2 workers": [str(lines), "--workers", "2"],
+            f"JSON Lines, by default ({usable_cores()} workers)": [str(lines)],
+            f"WARC of pages of {PAGE_KILOBYTES} kB, 2 workers": [str(crawl), "--workers", "2"],
+            f"WARC of pages of {PAGE_KILOBYTES} kB, by default": [str(crawl)],
+        }
+        _until_first_row(["score", str(lines)], folder)  # compiles
+        waits = [
+            {name: _until_first_row(["score", *start], folder) for name, start in starts.items()} for _ in range(runs)
+        ]
+    for name in starts:
+        print(Row(name, [turn[name] for turn in waits], f"seconds{'' if _is_soon(waits, name) else ', over the goal'}"))
+
+
+def _is_soon(waits: Sequence[Mapping[str, float]], name: str) -> bool:
+    return median(turn[name] for turn in waits) <= FIRST_ROW_SECONDS
+
+
+def _until_first_row(arguments: Sequence[str], compiled: str) -> float:
+    """Seconds from the start of the process to its first row; it is ended then."""
+    started = time.perf_counter()
+    command = [sys.executable, "-c", UNSPIN, *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=with_bytecode(compiled), start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        row = process.stdout.readline()
+        seconds = time.perf_counter() - started
+        os.killpg(process.pid, signal.SIGKILL)
+    if not row.endswith(b"\n"):
+        raise click.ClickException(f"expected a row of unspin {' '.join(arguments)}, got {row[:100]!r}")
+    return seconds
 
 
 def _per_second(rows: Iterable[ResultRow]) -> float:

@@ -50,9 +50,9 @@ PAGE_ROUNDS = 10  # of the sample's pages
 BATCH = 64  # articles handed over together
 COLD_STARTS = 7
 
-CHECK = "from detector.cli import main; main()"
+UNSPIN = "from detector.cli import main; main()"
 # A child's ru_maxrss counts the memory of its parent, which it shares until it starts its program: VmHWM does not.
-CHECK_PEAK = f"import atexit, sys; atexit.register(lambda: sys.stderr.write(open({str(STATUS)!r}).read())); {CHECK}"
+CHECK_PEAK = f"import atexit, sys; atexit.register(lambda: sys.stderr.write(open({str(STATUS)!r}).read())); {UNSPIN}"
 
 
 class Row(NamedTuple):
@@ -270,8 +270,8 @@ def _cold_check(model: Path | None) -> list[Target]:
     _title(f"unspin check, a new process each time, on one text file of {n_words} words")
     arguments = ["check", str(CHECKED), *(["--model", str(model)] if model else [])]
     with tempfile.TemporaryDirectory(prefix="unspin-") as compiled:
-        _check(CHECK, arguments, compiled)
-        starts = [_check(CHECK, arguments, compiled) for _ in range(COLD_STARTS)]
+        _check(UNSPIN, arguments, compiled)
+        starts = [_check(UNSPIN, arguments, compiled) for _ in range(COLD_STARTS)]
         peak = _check(CHECK_PEAK, arguments, compiled).said if STATUS.exists() else ""
     row = _show(Row("from start to exit", [start.seconds for start in starts], "seconds"))
     _show(Row("processor time of it", [start.processor_seconds for start in starts], "seconds"))
@@ -292,16 +292,21 @@ class _Start(NamedTuple):
 
 
 def _check(program: str, arguments: Sequence[str], compiled: str) -> _Start:
-    """Start a process that keeps its bytecode in `compiled`, as an installed copy keeps its own beside the code."""
-    surrounding = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    command, surrounding["PYTHONPYCACHEPREFIX"] = [sys.executable, "-c", program, *arguments], compiled
+    """Start a process, and wait for its end."""
+    command = [sys.executable, "-c", program, *arguments]
     before = os.times()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=surrounding)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=with_bytecode(compiled))
     after = os.times()
     if done.returncode not in (0, 1):
         raise click.ClickException(f"unspin check ended with {done.returncode}: {done.stderr.strip()}")
     processor = after.children_user - before.children_user + after.children_system - before.children_system
     return _Start(after.elapsed - before.elapsed, processor, done.stderr)
+
+
+def with_bytecode(folder: str) -> dict[str, str]:
+    """The environment of a process that keeps its bytecode in a folder, as an installed copy has its own beside it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": folder}
 
 
 def _worker_memory(model: Path | None, records: Sequence[Record]) -> list[Target]:

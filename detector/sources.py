@@ -59,7 +59,7 @@ class SourceFinder:
     def __init__(self, archive: Archive, resources: Resources, linker: Linker) -> None:
         self.archive = archive
         self._resources = resources
-        self._linker = linker
+        self.linker = linker
 
     @classmethod
     def open(cls, folder: Path, resources: Resources) -> SourceFinder:
@@ -118,7 +118,7 @@ class SourceFinder:
             if (number := candidate.stored.number) not in laid:
                 clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
                 document = segment(reference.text, self._resources.vocabulary, clutter)
-                comparison = compare(suspect, document, self._resources, self._linker)
+                comparison = compare(suspect, document, self._resources, self.linker)
                 laid[number] = _source(candidate, comparison, published)
             source = laid[number]
             explained = float(words[left & explained_sentences(source.comparison.alignment, len(words))].sum())

@@ -52,6 +52,15 @@ def test_one_story_on_several_sites_is_found(several: dict[str, Any]) -> None:
     assert several["a"]["siblings"][0]["shared"] > several["a"]["siblings"][-1]["shared"] > 0.4
 
 
+def test_workers_give_the_same_bytes(tmp_path: Path) -> None:
+    texts = [STORY, REWORDED, *(story_text(i) for i in range(66)), STORY.replace("pier", "quay")]
+    path = crawl(tmp_path, *({"id": str(i), "text": text} for i, text in enumerate(texts)))
+    alone, shared = siblings(path, "--workers", "1"), siblings(path, "--workers", "2")
+    assert alone.exit_code == shared.exit_code == 0, shared.output
+    assert alone.stdout_bytes == shared.stdout_bytes
+    assert {"0", "1", str(len(texts) - 1)} <= set(found(alone))  # of the first chunk, and of the second
+
+
 def test_what_the_others_agree_on_is_told_of_the_odd_one(several: dict[str, Any]) -> None:
     told = {one["here"]["text"]: one for one in several["spun"]["consensus"]}
     assert (told["consented"]["likely"], told["consented"]["agreeing"], told["consented"]["siding"]) == ("agreed", 3, 0)

@@ -62,6 +62,13 @@ def write_lines(lines: Iterable[bytes], file: BinaryIO, columns: Sequence[str] |
         file.write(line)
 
 
+def flushed(lines: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    """Hand lines through, and have each out before the next is waited for."""
+    for line in lines:
+        yield line
+        file.flush()
+
+
 def write_gzip(lines: Iterable[bytes], file: BinaryIO, columns: Sequence[str] | None) -> None:
     with gzip.GzipFile("", "wb", PACKED, file, mtime=0) as packed:
         write_lines(lines, packed, columns)  # type: ignore[arg-type]

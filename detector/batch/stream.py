@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from detector.batch import worker
-from detector.batch.chunks import chunks
+from detector.batch.chunks import FIRST_ITEMS, chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
 from detector.classifier import MAX_RATE
@@ -79,13 +79,20 @@ def score_stream(
 
 
 def map_with_detector(
-    function: Callable[[Detector, T], R], pieces: Iterable[T], detector: Detector, model: Path | None, workers: int
+    function: Callable[[Detector, T], R],
+    pieces: Iterable[T],
+    detector: Detector,
+    model: Path | None,
+    workers: int,
+    *,
+    archive: Path | None = None,
 ) -> Iterator[R]:
-    """Give `function(detector, piece)` for each piece, in order; several workers load `model`, which `detector` is of,
-    themselves. What `score_stream` says of workers holds here too; DetectorError where a piece ends its process."""
+    """Give `function(detector, piece)` for each piece, in order; several workers load `model` and open `archive`, which
+    `detector` is of, themselves. What `score_stream` says of workers holds here too; DetectorError where a piece ends
+    its process."""
     if workers == 1:
         return (function(detector, piece) for piece in pieces)
-    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none")
+    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none", archive)
     pool: Pool[R] = Pool(settings, workers, partial(worker.call_each, function), _given_up, HOUR)
     alone: Iterable[Any] = ([piece] for piece in pieces)
     return (result for results in pool.run(alone) for result in results)
@@ -153,14 +160,15 @@ class Scorer:
         An article that takes longer than `seconds`, or ends its process, becomes an error row. Without `workers` a few
         texts are scored in this process, and else there is one process for each core.
         """
-        coming = chunks(items)
         if workers is None:
+            coming = chunks(items)
             first, second = next(coming, []), next(coming, [])
+            items = chain(first, second, chain.from_iterable(coming))
             if is_small(first, second):
-                return self.rows_here(chain(first, second, chain.from_iterable(coming)))
-            coming, workers = chain([first], [second] if second else [], coming), usable_cores()
+                return self.rows_here(items)
+            workers = usable_cores()
         pool = Pool(self.settings, workers, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
-        return (row for rows in pool.run(coming) for row in rows)
+        return (row for rows in pool.run(chunks(items, FIRST_ITEMS)) for row in rows)
 
     def rows_on(self, client: Client, items: Iterable[Item], seconds: float = SECONDS) -> Iterator[Row]:
         """Give the same rows, made by the workers of a Dask cluster; raises ClusterError where one has not the same."""

@@ -161,7 +161,7 @@ def command(
     goes on from there to the same result. FILE cannot be one of the inputs, or a file in a folder of PATHS that would
     be read.
     """
-    from detector.batch.outputs import check_output, write_lines
+    from detector.batch.outputs import check_output, flushed, write_lines
     from detector.batch.run import run, share_of
     from detector.batch.stream import Scorer
     from detector.cli.output import is_replaced, open_stream, refuse_input
@@ -203,7 +203,7 @@ def command(
         else:
             rows = watch(score(items), counts)
             with open_stream(output) as stream:
-                write_lines((_counted(row, counts) for row in rows), stream, columns)
+                write_lines(flushed((_counted(row, counts) for row in rows), stream), stream, columns)
     click.echo(_summary(counts), err=True)
     if summary is not None:
         summary.write_text(json.dumps(_summary_json(counts), indent=1) + "\n", encoding="utf-8")

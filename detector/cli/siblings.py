@@ -14,7 +14,6 @@ from detector.cli import Refused
 from detector.cli.options import model_option
 
 if TYPE_CHECKING:
-    from detector.siblings import SiblingFinder
     from detector.text import Failure, Record
 
 SOME_FAILED = 4
@@ -24,10 +23,20 @@ SOME_FAILED = 4
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @click.option("--of", "chosen", metavar="RESULTS", help="Only of the articles that these results of `score` flag.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Default: standard output.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes to compare articles in; by default one a core, and none for a crawl of up to 64 articles.",
+)
 @model_option
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[str, ...], chosen: str | None, output: Path | None, model: Path | None
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    chosen: str | None,
+    output: Path | None,
+    workers: int | None,
+    model: Path | None,
 ) -> None:
     """Find the articles of a crawl that share a text, without any archive.
 
@@ -37,6 +46,7 @@ def command(
     articles could not be read.
     """
     from detector.cli.output import refuse_input, write_lines
+    from detector.cli.progress import with_progress
     from detector.ingest import read
 
     if "-" in paths:
@@ -45,8 +55,11 @@ def command(
     wanted = None if chosen is None else _flagged(chosen)
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="unspin-") as folder:
-        finder = _finder(Path(folder) / "crawl", read(paths), model, failed)
-        write_lines(_lines(finder, read(paths), wanted), output)
+        crawl = Path(folder) / "crawl"
+        _put(crawl, with_progress(read(paths)), failed)
+        from detector.batch.sibling_lines import sibling_lines  # what is not installed was told just before
+
+        write_lines(sibling_lines(_wanted(with_progress(read(paths)), wanted), crawl, model, workers), output)
     if failed:
         click.echo(f"{len(failed):,} article{'' if len(failed) == 1 else 's'} could not be read", err=True)
         ctx.exit(SOME_FAILED)
@@ -63,43 +76,24 @@ def _flagged(results: str) -> frozenset[str]:
     return frozenset(identifier for identifier, is_flagged in rows if is_flagged)
 
 
-def _finder(folder: Path, items: Iterable[Record | Failure], model: Path | None, failed: list[str]) -> SiblingFinder:
-    """Put the crawl into an archive in `folder`, and give what asks it."""
-    from detector.align import load_linker
+def _put(folder: Path, items: Iterable[Record | Failure], failed: list[str]) -> None:
+    """Put the crawl into an archive in `folder`."""
     from detector.errors import ArchiveError
-    from detector.model_store import default_model_path, load_model
 
     try:
-        from detector.archive import create, load_archive, open_writer
+        from detector.archive import create, open_writer
         from detector.batch.wire_copy import wire_copy
-        from detector.siblings import SiblingFinder, in_crawl
+        from detector.siblings import in_crawl
     except ImportError as error:
         raise ArchiveError(f"this needs {error.name}, not installed here: pip install 'unspin[archive]'") from error
-    from detector.cli.progress import with_progress
 
-    resources = load_model(model or default_model_path()).resources
     create(folder)
     with open_writer(folder) as writer:
-        writer.add(in_crawl(wire_copy(with_progress(items), lambda failure: failed.append(failure.id))))
-    return SiblingFinder(load_archive(folder), resources, load_linker())
+        writer.add(in_crawl(wire_copy(items, lambda failure: failed.append(failure.id))))
 
 
-def _lines(finder: SiblingFinder, items: Iterable[Record | Failure], wanted: frozenset[str] | None) -> Iterator[bytes]:
-    from detector.cli.progress import with_progress
-    from detector.errors import InputError
-    from detector.ingest import prepare
-    from detector.render.siblings_json import siblings_line
-    from detector.segment import segment
-    from detector.text import Failure
+def _wanted(items: Iterable[Record | Failure], ids: frozenset[str] | None) -> Iterator[Record]:
+    """The articles that are asked for: those with these ids, or all."""
+    from detector.text import Record
 
-    for item in with_progress(items):
-        if isinstance(item, Failure) or (wanted is not None and item.id not in wanted):
-            continue
-        try:
-            article = prepare(item)
-        except InputError:  # told while the crawl was put together
-            continue
-        document = segment(article.text, finder.vocabulary, article.clutter)
-        found = finder.find(article.id, document, article.published)
-        if found.siblings:
-            yield siblings_line(article, found).encode() + b"\n"
+    return (item for item in items if isinstance(item, Record) and (ids is None or item.id in ids))

@@ -33,7 +33,7 @@ OPTIONS: dict[str, Any] = {
     "with_metadata": True,
 }
 # Who wrote it, and its tags, are not asked for. trafilatura looks for them all over a page that names none in its head,
-# which takes a fifth of the time (benchmarks.pages), so the head of every page is made to name some.
+# which takes up to a third of the time (benchmarks.pages), so the head of every page is made to name some.
 NOT_ASKED_FOR = ({"name": "author", "content": "not asked"}, {"property": "article:tag", "content": "not asked"})
 
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]{0,40}(?=[\s/>])")

@@ -1,7 +1,7 @@
 """Packed files, gzip and zstd: unpacked as they are read, with bounds on what comes out.
 
 Told by their first bytes, whatever the file is called. A file may be many members (gzip) or frames (zstd) in a row, as
-crawlers write a WARC: one for each record.
+crawlers write a WARC: one for each record. Who reads on after a "damaged-gzip" gets what the members behind hold.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from detector.ingest.streams import BLOCK_BYTES
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+MEMBER = b"\x1f\x8b\x08"  # gzip's mark, and its only method of packing
 MAGIC_BYTES = max(map(len, MAGIC))
 FREE_BYTES = 16_000_000  # come out whatever the ratio, as a few hundred bytes may well hold a page of blanks; guess
 GZIP_STEP = 16_384  # bytes that go in at a time; what is left is copied at each member's end
@@ -76,6 +77,8 @@ class Unpacked(io.RawIOBase):
             block = next(self._blocks, None)
             if block is None:
                 return 0
+            if isinstance(block, InputError):
+                raise block
             self._pending = memoryview(block)
         n = min(len(buffer), len(self._pending))
         buffer[:n] = self._pending[:n]
@@ -114,7 +117,8 @@ def packed_offset(stream: object, position: int) -> int | None:
     return position
 
 
-def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes]:
+def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes | InputError]:
+    """What the members hold, and an error in the place of one that is damaged: the next is looked for behind it."""
     member = None
     data = b""
     while data or (data := stream.read(GZIP_STEP)):
@@ -129,7 +133,9 @@ def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> I
         try:
             block = member.decompress(data, BLOCK_BYTES)
         except zlib.error as error:
-            raise _damaged("gzip", meter, str(error)) from None
+            yield _damaged("gzip", meter, str(error))
+            data, member = _next_member(stream, data[1:], meter), None
+            continue
         rest = member.unused_data if member.eof else member.unconsumed_tail
         meter.count(len(data) - len(rest), len(block))
         data = rest
@@ -139,6 +145,18 @@ def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> I
             yield block
     if member is not None:
         raise _damaged("gzip", meter, "it ends in the middle")
+
+
+def _next_member(stream: BinaryIO, data: bytes, meter: Meter) -> bytes:
+    """What is read from the next beginning of a member on, which may be none: three bytes are all that tells it."""
+    meter.count(1, 0)
+    while (at := data.find(MEMBER)) < 0 and (more := stream.read(GZIP_STEP)):
+        kept = data[-len(MEMBER) + 1 :]
+        meter.count(len(data) - len(kept), 0)
+        data = kept + more
+    passed = at if at >= 0 else len(data)
+    meter.count(passed, 0)
+    return data[passed:]
 
 
 def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes]:

@@ -4,7 +4,9 @@ Of the records these are articles: responses with status 200 and the content typ
 `conversion` records (the texts of WET files) of these types. Others (requests, metadata, revisits, redirects, images)
 are passed over; a file with none to read is one error row that counts what there was. An article is called after its
 WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication.
-fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold.
+fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold. Damage is one error
+row, and reading goes on at the next record that is found behind it: the next member of gzip, or the next line that
+begins as a record does.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, BinaryIO
 
 from detector.errors import InputError
@@ -25,6 +28,10 @@ from detector.text import Failure, Provenance, Record
 
 LOOKS_LIKE = b"WARC/"
 PAGES, TEXTS = ("text/html", "application/xhtml+xml"), ("text/plain",)
+NEXT = b"\nWARC/1."
+RECENT = 1 << 18  # bytes that are looked at again for the next record: a header and what is read ahead; guess
+MOST_DAMAGES = 100  # places of a file; then it is given up
+READ_ON = frozenset({"damaged-warc", "damaged-gzip"})
 MAX_HEADERS = 100_000  # bytes of HTTP headers; servers stop at 8-64 kB
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
@@ -38,16 +45,48 @@ class _PassedOverError(Exception):
 
 
 class _Told:
-    """A stream that says where it is, which is all that fastwarc asks of one that it cannot move in."""
+    """A stream that says where it is, which is all that fastwarc asks of one that it cannot move in.
+
+    It ends where the packing is damaged, and `go_on` begins it anew at the next record.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._position = 0
+        self._recent = self._pending = b""  # given last, and to be given again
+        self.damage: InputError | None = None
 
     def read(self, size: int = 1 << 16) -> bytes:
-        block = read_some(self._stream, size)
+        if self.damage is not None:
+            return b""
+        if self._pending:
+            block, self._pending = self._pending[:size], self._pending[size:]
+        else:
+            try:
+                block = read_some(self._stream, size)
+            except InputError as error:
+                self.damage = error
+                raise
         self._position += len(block)
+        self._recent = self._recent[-RECENT:] + block
         return block
+
+    def go_on(self, after: int) -> bool:
+        """Find the next record that begins behind byte `after`; False where there is none."""
+        if self.damage is not None:  # the packing begins anew with a member, and a member with a record
+            self.damage, self._recent = None, b""
+            return True
+        data = self._recent + self._pending
+        start = self._position - len(self._recent)
+        data, start = data[max(0, after - start) :], max(after, start)
+        while (at := data.find(NEXT)) < 0 and (more := read_some(self._stream, 1 << 16)):
+            kept = data[-len(NEXT) + 1 :]
+            start += len(data) - len(kept)
+            data = kept + more
+        if at < 0:
+            return False
+        self._pending, self._position, self._recent = data[at + 1 :], start + at + 1, b""
+        return True
 
     def tell(self) -> int:
         return self._position
@@ -64,6 +103,10 @@ def read_warc(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[R
     passed_over: Counter[str] = Counter()
     n_articles = 0
     for number, record in enumerate(_records(stream), 1):
+        if isinstance(record, InputError):
+            n_articles += 1
+            yield Failure(f"{name}:{number}", record.code, f"{name}:{number}: {record}")
+            continue
         identifier = _identifier(record) or f"{name}:{number}"
         place = Provenance(offset=packed_offset(stream, record.stream_pos), url=_header(record, "WARC-Target-URI"))
         try:
@@ -82,9 +125,34 @@ def read_warc(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[R
 
 
 def _records(stream: BinaryIO) -> Iterator[Any]:
+    """The records, and an InputError in the place of damage that no record told of; raises the last of these."""
+    source = _Told(stream)
+    after = 0  # where the last record began, or later
+    for n_damages in count(1):
+        untold: InputError | None = None
+        try:
+            for record in _read(source):
+                yield record
+                after = max(after, record.stream_pos + record.content_length)
+        except InputError as error:
+            untold = error
+        damage = untold or source.damage
+        if damage is None:
+            return
+        goes_on = n_damages < MOST_DAMAGES and damage.code in READ_ON and source.go_on(after)
+        if untold is not None and not goes_on:
+            raise untold
+        if not goes_on:
+            return
+        if untold is not None:
+            yield untold
+        after = source.tell() + 1
+
+
+def _read(source: _Told) -> Iterator[Any]:
     fastwarc = imported("fastwarc.warc", "WARC")
     try:
-        yield from fastwarc.ArchiveIterator(_Told(stream), parse_http=False, stream_detect=False)
+        yield from fastwarc.ArchiveIterator(source, parse_http=False, stream_detect=False)
     except OSError as error:
         if error.errno is not None:  # of the disk, not of fastwarc
             raise

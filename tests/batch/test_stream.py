@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from reports import FakeDetector
 
 from detector.batch import chunks as chunk_module
 from detector.batch import score_stream
-from detector.batch.chunks import CHUNK_ITEMS, chunks
+from detector.batch.chunks import CHUNK_ITEMS, FIRST_ITEMS, chunks
+from detector.batch.outputs import flushed, write_lines
 from detector.errors import ModelError
 from detector.model_store import default_model_path
 from detector.render import to_json_line
@@ -36,6 +38,23 @@ def records(n: int, content: str = "A lights blitz.") -> Iterator[Record]:
 def test_chunks_are_bounded_in_articles() -> None:
     assert [len(chunk) for chunk in chunks(records(2 * CHUNK_ITEMS + 1))] == [CHUNK_ITEMS, CHUNK_ITEMS, 1]
     assert list(chunks([])) == []
+
+
+def test_the_first_chunks_are_small_where_somebody_waits() -> None:
+    sizes = [len(chunk) for chunk in chunks(records(FIRST_ITEMS + 2 * CHUNK_ITEMS), FIRST_ITEMS)]
+    assert sizes == [4, 8, 16, 32, 64, 8]
+
+
+def test_a_line_is_out_before_the_next_is_made() -> None:
+    stream = io.BufferedWriter(raw := io.BytesIO())
+
+    def lines() -> Iterator[bytes]:
+        for line in (b"1\n", b"2\n"):
+            assert raw.getvalue() == b"" if line == b"1\n" else b"1\n"
+            yield line
+
+    write_lines(flushed(lines(), stream), stream, None)
+    assert raw.getvalue() == b"1\n2\n"
 
 
 def test_chunks_are_bounded_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 import zlib
 from pathlib import Path
+from random import Random
 
 import brotli
 import pytest
@@ -15,6 +17,7 @@ from ingest.hostile import PAGE, warc_record
 
 from detector.ingest import Limits, read
 from detector.ingest.limits import USUAL
+from detector.ingest.warc import MOST_DAMAGES
 from detector.text import Failure, Record
 
 CAFE = "<html><body><p>The café on the quay reopened – at last.</p></body></html>"
@@ -191,3 +194,54 @@ def test_no_damage_raises(edits: list[tuple[int, bytes, int]], cut: int, tmp_pat
     for row in rows:
         assert isinstance(row, Record | Failure)
         repr(row).encode("utf-8")
+
+
+def records(n: int, **of_the_third: object) -> list[bytes]:
+    """Pages that gzip cannot make small, each larger than what is unpacked at a time."""
+    noise = Random(0)
+    pages = [PAGE.replace("</body>", f"<!--{noise.randbytes(60_000).hex()}--></body>") for _ in range(n)]
+    return [
+        warc_record(page.encode(), url=f"https://news.example/{i}", **(of_the_third if i == 2 else {}))  # type: ignore[arg-type]
+        for i, page in enumerate(pages)
+    ]
+
+
+def told(rows: list[Record | Failure]) -> list[str]:
+    """The page's number for an article, the code for an error."""
+    return [row.code if isinstance(row, Failure) else str(row.url)[-1] for row in rows]
+
+
+@pytest.mark.parametrize("length", [500, 300_000, "many"])
+def test_behind_a_wrong_length_the_next_record_is_found(length: object, tmp_path: Path) -> None:
+    rows = told(read_bytes(b"".join(records(7, length=length)), tmp_path))
+    assert rows.count("damaged-warc") == 1
+    assert rows[:2] == ["0", "1"]
+    assert rows[-2:] == ["5", "6"]
+
+
+@pytest.mark.parametrize("place", [0.0, 0.001, 0.3, 0.9, 0.9999])
+def test_behind_a_damaged_member_the_next_is_found(place: float, tmp_path: Path) -> None:
+    members = [gzip.compress(record, mtime=0) for record in records(6)]
+    damaged = bytearray(members[2])
+    at = int(place * (len(damaged) - 1))
+    damaged[at : at + 3] = bytes(byte ^ 0x5A for byte in damaged[at : at + 3])
+    data = b"".join([*members[:2], damaged, *members[3:]])
+    rows = read_bytes(data, tmp_path, "a.warc.gz")
+    assert told(rows) in (["0", "1", "damaged-gzip", "3", "4", "5"], ["0", "1", "2", "damaged-gzip", "3", "4", "5"])
+    for row in rows:
+        if isinstance(row, Record):
+            assert row.provenance is not None
+            assert data[row.provenance.offset :].startswith(members[int(str(row.url)[-1])])
+
+
+def test_damage_everywhere_ends(tmp_path: Path) -> None:
+    started = time.process_time()
+    for name, data in (
+        ("a.warc", (warc_record(PAGE.encode(), length=9)) * 5_000),
+        ("b.warc.gz", gzip.compress(warc_record(PAGE.encode())) + b"\x1f\x8b\x08\xff" * 200_000),
+        ("c.warc", warc_record(PAGE.encode()) + b"\nWARC/1." * 500_000),
+    ):
+        rows = read_bytes(data, tmp_path, name)
+        assert 1 < len(rows) <= 2 * MOST_DAMAGES + 1
+        assert told(rows)[-1].startswith(("damaged", "truncated"))
+    assert time.process_time() - started < 5
