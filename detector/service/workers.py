@@ -10,6 +10,7 @@ not joblib's: that imports numpy, which the listening process has no other use f
 from __future__ import annotations
 
 import asyncio
+import math
 import multiprocessing
 import os
 import signal
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 MOST_STARTS = 3  # of a process that dies before it has begun anything
 MOST_TRIES = 5  # of an article: with others, alone, and to tell that it is lost; or by processes that had died at rest
-MOST_TOGETHER = 4  # articles in the hands of a process
+MOST_TOGETHER = 4  # articles in the hands of a process: eight took no less time each, by 800-word drafts
 MOST_CHARACTERS = 30_000  # of them, where they are several: four of some 1,000 words
 CRASHED = Lost(
     "crashed", "the process that read this article ended (out of memory, or killed): leave it out, or look at it"
@@ -183,11 +184,15 @@ class Workers:
             self._kept(self._work(self._idle.popleft(), self._next()))
 
     def _next(self) -> list[_Waiting]:
-        """Take the first that waits, and of the others what can be scored with it, up to a bound."""
+        """Take the first that waits, and of the others what can be scored with it: a process's share, up to a bound.
+
+        As many as there are would take longer than those who ask for them can bear, while other processes get nothing.
+        """
+        most = min(MOST_TOGETHER, math.ceil(len(self._waiting) / self.count))
         first = self._waiting.popleft()
         together, size = [first], first.ask.item.size
         for other in tuple(self._waiting):
-            if len(together) == MOST_TOGETHER:
+            if len(together) == most:
                 break
             if other.judged_by == first.judged_by and size + other.ask.item.size <= MOST_CHARACTERS:
                 self._waiting.remove(other)
