@@ -19,7 +19,8 @@ from benchmarks.service.running import Service, running_service
 from detector.cli import main
 from detector.service import process
 from detector.service.asks import Answer, Ask, Item, Options, Start
-from detector.service.workers import MOST_CHARACTERS, MOST_TOGETHER, Workers
+from detector.service.waiting import MOST_CHARACTERS, MOST_TOGETHER
+from detector.service.workers import Workers
 
 PATIENCE = 60.0  # seconds, for a busy machine
 
