@@ -15,7 +15,8 @@ from detector.service.feedback_store import Judgement
 from detector.service.languagetool import Sent
 from detector.service.reading import asked
 from detector.service.refusals import RequestError
-from detector.service.workers import BusyError, Workers
+from detector.service.waiting import BusyError
+from detector.service.workers import Workers
 
 T = TypeVar("T")
 

@@ -18,30 +18,24 @@ from collections import deque
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from detector.errors import DetectorError
 from detector.service import process
-from detector.service.asks import About, Answer, Ask, Lost, Options, Start
-from detector.service.process import NOWHERE, TOGETHER, Place
+from detector.service.asks import About, Answer, Ask, Lost, Start
+from detector.service.process import NOWHERE, Place
+from detector.service.waiting import BusyError, Queue, Waiting
 
 T = TypeVar("T")
 
 MOST_STARTS = 3  # of a process that dies before it has begun anything
-MOST_TRIES = 5  # of an article: with others, alone, and to tell that it is lost; or by processes that had died at rest
-MOST_TOGETHER = 4  # articles in the hands of a process
-MOST_CHARACTERS = 30_000  # of them, where they are several: four of some 1,000 words
 CRASHED = Lost(
     "crashed", "the process that read this article ended (out of memory, or killed): leave it out, or look at it"
 )
 OUT_OF_MEMORY = Lost(
     "out-of-memory", "this article asked for more memory than it may have: leave it out, or allow more"
 )
-
-
-class BusyError(Exception):
-    """As many requests wait as may."""
 
 
 @dataclass(slots=True)
@@ -61,26 +55,6 @@ class _Process:
         self.executor.shutdown(wait=False, cancel_futures=True)
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """One article that waits, or is in work, and who asked.
-
-    Attributes:
-        answer: cancelled where who asked went away.
-        tries: processes that had it.
-    """
-
-    ask: Ask
-    answer: asyncio.Future[Answer]
-    tries: int = 0
-
-    @property
-    def judged_by(self) -> object:
-        """The same for what may be scored together; nothing else's where a process had it in vain."""
-        options: Options = self.ask.options
-        return self if self.tries else (options.max_fpr, options.evidence)
-
-
 class Workers:
     """`count` processes; `queue` requests may wait for one, and `seconds` bounds the time at one article.
 
@@ -98,7 +72,7 @@ class Workers:
         self._context = multiprocessing.get_context("spawn")
         self._processes = [self._begin() for _ in range(count)]
         self._idle: deque[_Process] = deque()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting = Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._failed: asyncio.Future[DetectorError] = asyncio.Future()
         self.about: About | None = None
@@ -137,14 +111,12 @@ class Workers:
 
     async def answer_later(self, ask: Ask) -> Answer:
         """The same for one who may wait, however many others do; BusyError only where processes go on dying."""
-        one = _Waiting(ask, asyncio.get_running_loop().create_future())
-        self._waiting.append(one)
+        one = self._waiting.add(ask)
         self._hand_out()
         try:
             return await one.answer
         finally:
-            if one in self._waiting:  # who asked went away
-                self._waiting.remove(one)
+            self._waiting.leave(one)  # who asked may have gone away
 
     def close(self) -> None:
         """End all processes at once."""
@@ -180,39 +152,26 @@ class Workers:
 
     def _hand_out(self) -> None:
         while self._idle and self._waiting:
-            self._kept(self._work(self._idle.popleft(), self._next()))
+            self._kept(self._work(self._idle.popleft(), self._waiting.next(self.count)))
 
-    def _next(self) -> list[_Waiting]:
-        """Take the first that waits, and of the others what can be scored with it, up to a bound."""
-        first = self._waiting.popleft()
-        together, size = [first], first.ask.item.size
-        for other in tuple(self._waiting):
-            if len(together) == MOST_TOGETHER:
-                break
-            if other.judged_by == first.judged_by and size + other.ask.item.size <= MOST_CHARACTERS:
-                self._waiting.remove(other)
-                together.append(other)
-                size += other.ask.item.size
-        return together
-
-    async def _work(self, one: _Process, together: Sequence[_Waiting]) -> None:
+    async def _work(self, one: _Process, together: Sequence[Waiting]) -> None:
         """Have a process answer, and free it for others, or put another in its place."""
         try:
             answers = await self._answers(one, [waiting.ask for waiting in together])
         except (TimeoutError, MemoryError, BrokenExecutor) as error:
-            stands_still = isinstance(error, TimeoutError) and len(together) == 1  # also where it has not begun
-            self._put_back(together, 0 if stands_still else one.place.at, self._lost(error))
+            # What is alone is to blame, unless its process died before it had begun: it may have been dead at rest.
+            alone = len(together) == 1 and not isinstance(error, BrokenExecutor)
+            self._waiting.put_back(together, 0 if alone else one.place.at, self._lost(error))
             self._renew(one)
         except Exception as error:
             if len(together) == 1:
-                _refuse(together[0], error)
+                together[0].give(error)
             else:
-                self._put_back(together, TOGETHER)
+                self._waiting.put_back(together)
             self._free(one)
         else:
             for waiting, answer in zip(together, answers, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answer)
+                waiting.give(answer)
             self._free(one)
 
     async def _answers(self, one: _Process, asks: list[Ask]) -> list[Answer]:
@@ -233,17 +192,6 @@ class Workers:
             message = f"this article took longer than {self._seconds:g} seconds: leave it out, or allow more time"
             return Lost("timeout", message)
         return OUT_OF_MEMORY if isinstance(error, MemoryError) else CRASHED
-
-    def _put_back(self, together: Sequence[_Waiting], at: int, lost: Lost | None = None) -> None:
-        """Have them wait again, before all others and each alone; who asked for the one to blame is told so then."""
-        for number, waiting in reversed(list(enumerate(together))):
-            waiting.tries += 1
-            if number == at:
-                waiting.ask = replace(waiting.ask, lost=lost)
-            if waiting.tries == MOST_TRIES:
-                _refuse(waiting, BusyError())
-            elif not waiting.answer.done():
-                self._waiting.appendleft(waiting)
 
     def _renew(self, one: _Process) -> None:
         """Put a new process in the place of one, which is ended."""
@@ -275,8 +223,3 @@ class Workers:
                     return
             self._processes[place].end()
             self._processes[place] = self._begin()
-
-
-def _refuse(waiting: _Waiting, error: Exception) -> None:
-    if not waiting.answer.done():
-        waiting.answer.set_exception(error)

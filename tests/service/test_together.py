@@ -19,7 +19,8 @@ from benchmarks.service.running import Service, running_service
 from detector.cli import main
 from detector.service import process
 from detector.service.asks import Answer, Ask, Item, Options, Start
-from detector.service.workers import MOST_CHARACTERS, MOST_TOGETHER, Workers
+from detector.service.waiting import MOST_CHARACTERS, MOST_TOGETHER
+from detector.service.workers import Workers
 
 PATIENCE = 60.0  # seconds, for a busy machine
 
@@ -109,11 +110,11 @@ def how_many(asks: Sequence[Ask]) -> list[Answer]:
     return [Answer(b"%d" % len(asks)) for _ in asks]
 
 
-def together(model: Path, asks: Sequence[Ask]) -> list[bytes | None]:
-    """For each how many went with it, where all come while a process has the first; None for a ValueError."""
+def together(model: Path, asks: Sequence[Ask], count: int = 1) -> list[bytes | None]:
+    """For each how many went with it, where all come while each process has one; None for a ValueError."""
 
     async def asked() -> list[bytes | None]:
-        workers = Workers(Start(model), 1, 0, PATIENCE)
+        workers = Workers(Start(model), count, 0, PATIENCE)
         await workers.ready()
         answers = await asyncio.gather(*map(workers.answer_later, asks), return_exceptions=True)
         assert workers.waiting == 0
@@ -136,3 +137,5 @@ def test_few_go_together_and_only_such_as_are_judged_alike(model_folder: Path, m
     assert together(model_folder, [ask(), ask(MOST_CHARACTERS), ask(1)]) == [b"1", b"1", b"1"]
     wrong = [ask(), ask(max_fpr=0.5), ask(max_fpr=0.5), ask()]
     assert together(model_folder, wrong) == [b"1", None, None, b"1"]
+    shares = [b"1", b"1", *[b"3"] * 3, *[b"2"] * 2, b"1"]
+    assert together(model_folder, [ask()] * 8, count=2) == shares
