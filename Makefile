@@ -51,6 +51,7 @@ gate: corpora-named $(STAMP) ## accuracy floors, on held-out stories (CORPORA=..
 	$(BIN)/python -m benchmarks.overlap --shared "$(CORPORA)"
 	$(BIN)/python -m benchmarks.alignment --shared "$(CORPORA)" --articles 100
 	$(BIN)/python -m benchmarks.sources --shared "$(CORPORA)" --suspects 100
+	$(BIN)/python -m benchmarks.same_day --shared "$(CORPORA)"
 
 bench: $(STAMP) ## speed, memory and size, and what the service bears; with CORPORA=... also what choices of language model and candidates cost
 	$(BIN)/python -m benchmarks.speed

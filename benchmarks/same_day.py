@@ -16,9 +16,9 @@ other        not one event: the next day's turn, a background; or two articles o
 
 The pairs are the 150 most alike of 2018-2019, which is development data, and the 150 of 2012-2018, which is training
 data and has those more alike: by the cosine of tf-idf weights of words (scikit-learn's English stop words, logarithm of
-counts). Read were up to 420 words of each article of the later years and 170 of the earlier ones, the credits of
-agencies, and what both have in runs of six words or more. An article is in up to six pairs: the articles, and the
-events that the pairs hold together, are printed beside their number.
+counts). Read were up to 420 words of each article of the later years and 170 of the earlier ones, 50 where long runs
+decide, the credits of agencies, and what both have in runs of six words or more. An article is in up to six pairs: the
+articles, and the events that the pairs hold together, are printed beside their number.
 
 The archive holds the development articles that are in no pair, and one article of the pair that is asked. The later
 one is the suspect; of one day each is, in turn, and a pair is named or called paraphrased where either is.

@@ -34,9 +34,9 @@ RATE = 15  # per cent of words swapped
 @click.option("--model", type=click.Path(file_okay=False, path_type=Path))
 def sites(shared: Path, model: Path | None) -> None:
     """Print cases and groups among honest sites alone, and beside sites of two spinners."""
-    untouched = _lines(_untouched(shared), model, None)
+    untouched = _lines(untouched_articles(shared), model, None)
     _tell("untouched articles by outlet", untouched)
-    spun = [(record, original) for family in data.FAMILIES for record, original in _spun(shared, family)]
+    spun = [(record, original) for family in data.FAMILIES for record, original in spun_articles(shared, family)]
     records = [record for record, _ in spun]
     beside = f"beside {len(data.FAMILIES) * SITES} spun sites of {ARTICLES} articles"
     _tell(f"{beside}, by the text alone", untouched + _lines(records, model, None))
@@ -48,13 +48,13 @@ def sites(shared: Path, model: Path | None) -> None:
         _tell(f"{beside}, with their originals in an archive", untouched + _lines(records, model, archive))
 
 
-def _untouched(shared: Path) -> Iterator[Record]:
+def untouched_articles(shared: Path) -> Iterator[Record]:
     for corpus, articles in data.clean_dev(shared).items():
         for i, article in enumerate(articles):
             yield Record(f"{corpus}-{i}", article.text, outlet=article.outlet or corpus)
 
 
-def _spun(shared: Path, family: str) -> Iterator[tuple[Record, str]]:
+def spun_articles(shared: Path, family: str) -> Iterator[tuple[Record, str]]:
     """Spun articles at their sites, the second family's of other stories, with their originals."""
     first = data.FAMILIES.index(family) * SITES * ARTICLES
     for i, row in enumerate(data.spun_dev(shared, family, RATE)[first : first + SITES * ARTICLES]):

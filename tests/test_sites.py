@@ -88,14 +88,14 @@ def read_rows(*rows: object, site_field: str | None = None) -> Sites:
 
 
 def planted() -> Iterator[dict[str, Any]]:
-    """Three sites of one spinner, of which 10 of 25 articles are flagged; five honest ones with habits of their own."""
+    """Three sites of one spinner, of which 10 of 30 articles are flagged; five honest ones with habits of their own."""
     for s in range(3):
-        for i in range(25):
+        for i in range(30):
             swaps = [SPINNER[(i + k) % len(SPINNER)] for k in range(6)] + HOUSE
             yield (flagged if i < 10 else row)(f"spun-{s}.example", swaps=swaps)
     for s in range(5):
         own = [(f"term {s} {k}", f"word {s} {k}") for k in range(6)]
-        for i in range(25):
+        for i in range(30):
             yield (flagged if i < s % 2 else row)(f"honest-{s}.example", swaps=own + HOUSE)
 
 
@@ -122,13 +122,13 @@ def test_honest_sites_are_neither(view: View) -> None:
 
 def test_the_figures_of_a_case_by_hand(view: View) -> None:
     one = view.cases[0]
-    assert (one.site.articles, one.site.judged, one.site.flagged, one.site.traced) == (25, 25, 10, 25)
-    assert one.log_chance == pytest.approx(stats.binom.logsf(9, 25, 0.0122))
+    assert (one.site.articles, one.site.judged, one.site.flagged, one.site.traced) == (30, 30, 10, 30)
+    assert one.log_chance == pytest.approx(stats.binom.logsf(9, 30, 0.0122))
     assert one.log_chance is not None
     assert one.log_in_run == pytest.approx(one.log_chance + math.log(8))
     recurring = {swap.swap: (swap.tally.articles, swap.sites) for swap in one.recurring}
-    assert recurring[Swap("told", "said")] == (25, 8)
-    # of 25 starts from 0 on, round 12 pairs, six in a row: pair 0 has starts 0 and 7 to 11 of each round, and start 24
+    assert recurring[Swap("told", "said")] == (30, 8)
+    # of 30 starts from 0 on, round 12 pairs, six in a row: pair 0 has starts 0 and 7 to 11 of each round, and start 24
     assert recurring[Swap(*SPINNER[0])] == (13, 3)
     assert [swap.swap for swap in one.recurring][-2:] == [Swap("lorry", "truck"), Swap("told", "said")]
 
@@ -230,11 +230,11 @@ def test_flags_by_a_source_are_no_part_of_the_rate() -> None:
 
 
 def test_few_articles_are_no_case() -> None:
-    view = view_sites(read_rows(*(flagged() for _ in range(19))))
+    view = view_sites(read_rows(*(flagged() for _ in range(29))))
     assert [(one.verdict, one.log_chance) for one in view.sites] == [("too_few", None)]
-    view = view_sites(read_rows(*(flagged() for _ in range(2)), *(row() for _ in range(18))))
+    view = view_sites(read_rows(*(flagged() for _ in range(2)), *(row() for _ in range(28))))
     assert [one.verdict for one in view.sites] == ["no_case"]  # two may be one writer's
-    assert [one.verdict for one in view_sites(read_rows(*(flagged() for _ in range(20)))).sites] == ["case"]
+    assert [one.verdict for one in view_sites(read_rows(*(flagged() for _ in range(30)))).sites] == ["case"]
 
 
 def test_the_rate_is_the_larger_of_asked_and_measured() -> None:
@@ -348,7 +348,7 @@ def test_the_table_fits_the_terminal(results: Path, columns: int) -> None:
     assert done.exit_code == 1
     assert max(map(len, done.stdout.splitlines())) <= columns
     shown = " ".join(done.stdout.split())
-    assert "9 sites with 217 judged articles: 3 cases, 5 not surely flagged" in shown
+    assert "9 sites with 257 judged articles: 3 cases, 5 not surely flagged" in shown
     assert "1. spun-0.example (group 1)" in shown
     assert "Group 1, more alike in their swaps than chance makes sites: spun-0.example (case)" in shown
     assert "Left out, as no result: 1 line" in shown

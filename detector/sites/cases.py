@@ -20,8 +20,9 @@ from detector.sites.read import Site, Sites, Swap, Tally
 
 Verdict = Literal["case", "no_case", "too_few"]
 
-MIN_JUDGED = 20  # articles with a verdict, below which nothing is said of a site: guess
-MIN_FLAGGED = 3  # of a case; two may be one writer's: guess
+# Chance alone makes no case of an honest site, whatever these are; flags in clusters do (benchmarks/site_cuts.py).
+MIN_JUDGED = 30  # articles with a verdict, below which nothing is said of a site
+MIN_FLAGGED = 3  # of a case: at a rate of 0.1% two of 30 would do, and two may be one writer's; guess
 MAX_CHANCE = 0.01  # that even one site of the run becomes a case by chance, were all of them untouched
 RECURS = 2  # articles of a site that have a swap, from which it recurs
 
@@ -70,10 +71,11 @@ class View:
         return tuple(one for one in self.sites if one.verdict == "case")
 
 
-def view_sites(read: Sites, recurs: int = RECURS) -> View:
-    """Judge every site, and group those with the same habits; a swap recurs from `recurs` articles of a site on.
+def view_sites(read: Sites, recurs: int = RECURS, min_judged: int = MIN_JUDGED) -> View:
+    """Judge every site of `min_judged` articles with a verdict or more, and group those with the same habits.
 
-    Groups rest on articles that stood at no other site before, so that copies of one text join nobody.
+    A swap recurs from `recurs` articles of a site on. Groups rest on articles that stood at no other site before, so
+    that copies of one text join nobody.
     """
     sites = list(read.sites.values())
     habits = {site.name: {swap for swap, tally in site.swaps.items() if tally.own >= recurs} for site in sites}
@@ -81,7 +83,7 @@ def view_sites(read: Sites, recurs: int = RECURS) -> View:
     group_of = {name: number for number, group in enumerate(groups, 1) for name in group.sites}
     n_with = Counter(swap for site in sites for swap in site.swaps)
     n_sites = sum(bool(site.swaps) for site in sites)
-    told = [site for site in sites if site.judged >= MIN_JUDGED]
+    told = [site for site in sites if site.judged >= min_judged]
     logs = [log_tail(site.flagged, site.judged, read.rate) for site in told]
     chances = dict(zip((site.name for site in told), zip(logs, holm(logs), strict=True), strict=True))
     judged = []
