@@ -22,7 +22,7 @@ from detector.align.tokens import Types
 from detector.errors import ModelError
 from detector.resources import Resources
 
-SCHEMA = "unspin.aligner/2"
+SCHEMA = "unspin.aligner/1"
 PATH = Path(__file__).with_name("aligner.npz")
 MAX_WEIGHTS = 1_000_000  # of one file
 CLIP = 6.0  # standard deviations
@@ -33,46 +33,31 @@ SentencePair = tuple[NDArray[np.int32], NDArray[np.int32]]  # the types of the w
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """A feed-forward network with rectified layers.
-
-    Attributes:
-        weights, biases: of each layer, float32; the last has one output, the natural log-odds.
-    """
-
-    weights: tuple[NDArray[np.float32], ...]
-    biases: tuple[Column, ...]
-
-    def probability(self, values: NDArray[np.float32]) -> Column:
-        """Of a link, shape (n_rows,)."""
-        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            values = values @ weight
-            values += bias
-            np.maximum(values, 0, out=values)
-        log_odds = np.clip((values @ self.weights[-1] + self.biases[-1])[:, 0], -30, 30)
-        return (1 / (1 + np.exp(-log_odds))).astype(np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Networks that differ in nothing but chance, and believe their mean; their inputs are standardised and clipped.
+class Layers:
+    """A feed-forward network with rectified layers, its inputs standardised and clipped.
 
     Attributes:
         centre, scale: of each input column, float32, shape (n_columns,).
+        weights, biases: of each layer, float32; the last has one output, the natural log-odds.
     """
 
     centre: Column
     scale: Column
-    networks: tuple[Network, ...]
+    weights: tuple[NDArray[np.float32], ...]
+    biases: tuple[Column, ...]
 
     def probability(self, rows: NDArray[np.float32]) -> Column:
         """Of a link, shape (n_rows,)."""
         values = rows - self.centre
         values /= self.scale
         np.clip(values, -CLIP, CLIP, out=values)
-        mean = sum(network.probability(values) for network in self.networks) / np.float32(len(self.networks))
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            values = values @ weight
+            values += bias
+            np.maximum(values, 0, out=values)
+        log_odds = np.clip((values @ self.weights[-1] + self.biases[-1])[:, 0], -30, 30)
         # Blocked products differ in the last bits with the number of rows: cut them off.
-        return np.round(mean, 5)
+        return np.round(1 / (1 + np.exp(-log_odds)), 5).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +70,7 @@ class Linker:
         threshold: probability from which a cell is a link.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[Layers, ...]
     lexicon: Lexicon
     threshold: float
 
@@ -94,14 +79,12 @@ class Linker:
         links, left = settled(grid, types)
         at = np.flatnonzero(left)
         belief = links.astype(np.float32)
-        if not len(at):
-            return belief
         rows = measure(grid, at, types, resources, self.lexicon)
         belief[at] = self.readings[0].probability(rows)
-        for reading in self.readings[1:]:
+        for layers in self.readings[1:]:
             likely = belief[at] >= LIKELY
             at, rows = at[likely], rows[likely]
-            belief[at] = reading.probability(np.concatenate([rows, measure_again(grid, at, types, belief)], axis=1))
+            belief[at] = layers.probability(np.concatenate([rows, measure_again(grid, at, belief)], axis=1))
         return belief
 
 
@@ -145,11 +128,10 @@ def save_linker(path: Path, linker: Linker, about: str) -> None:
     arrays: dict[str, Any] = {"schema": np.array(SCHEMA), "about": np.array(about)}
     arrays |= {"keys": linker.lexicon.keys, "odds": linker.lexicon.odds.astype(np.float16)}
     arrays["threshold"] = np.array(linker.threshold)
-    for place, reading in enumerate(linker.readings):
-        arrays |= {f"{place}_centre": reading.centre, f"{place}_scale": reading.scale}
-        for number, network in enumerate(reading.networks):
-            arrays |= {f"{place}_{number}_weights_{k}": weight for k, weight in enumerate(network.weights)}
-            arrays |= {f"{place}_{number}_biases_{k}": bias for k, bias in enumerate(network.biases)}
+    for reading, layers in enumerate(linker.readings):
+        arrays |= {f"{reading}_centre": layers.centre, f"{reading}_scale": layers.scale}
+        arrays |= {f"{reading}_weights_{k}": weight for k, weight in enumerate(layers.weights)}
+        arrays |= {f"{reading}_biases_{k}": bias for k, bias in enumerate(layers.biases)}
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
@@ -162,28 +144,20 @@ def _linker(arrays: dict[str, NDArray[Any]]) -> Linker:
     if keys.shape != odds.shape or np.any(keys[1:] <= keys[:-1]):
         raise ValueError("a lexicon out of order")
     n_readings = sum(name.endswith("_centre") for name in arrays)
-    readings = tuple(_reading(arrays, str(place)) for place in range(n_readings))
+    readings = tuple(_layers(arrays, str(reading)) for reading in range(n_readings))
     if not readings:
         raise ValueError("no reading")
     return Linker(readings, Lexicon(keys, odds), float(arrays["threshold"]))
 
 
-def _reading(arrays: dict[str, NDArray[Any]], name: str) -> Reading:
-    centre, scale = (arrays[f"{name}_{part}"].astype(np.float32) for part in ("centre", "scale"))
-    n_networks = sum(key.startswith(f"{name}_") and key.endswith("_weights_0") for key in arrays)
-    networks = tuple(_network(arrays, f"{name}_{number}", len(centre)) for number in range(n_networks))
-    if len(scale) != len(centre) or not networks:
-        raise ValueError(f"a reading {name} whose parts do not fit together")
-    return Reading(centre, scale, networks)
-
-
-def _network(arrays: dict[str, NDArray[Any]], name: str, n_columns: int) -> Network:
+def _layers(arrays: dict[str, NDArray[Any]], name: str) -> Layers:
     n_layers = sum(key.startswith(f"{name}_weights_") for key in arrays)
-    weights, biases = (
-        tuple(arrays[f"{name}_{kind}_{k}"].astype(np.float32) for k in range(n_layers))
-        for kind in ("weights", "biases")
+    centre, scale, *rest = (
+        arrays[f"{name}_{part}"].astype(np.float32)
+        for part in ("centre", "scale", *(f"{kind}_{k}" for kind in ("weights", "biases") for k in range(n_layers)))
     )
-    widths = [n_columns, *map(len, biases)]
-    if [weight.shape for weight in weights] != list(pairwise(widths)):
-        raise ValueError(f"layers of network {name} that do not fit together")
-    return Network(weights, biases)
+    weights, biases = tuple(rest[:n_layers]), tuple(rest[n_layers:])
+    widths = [len(centre), *map(len, biases)]
+    if len(scale) != len(centre) or [weight.shape for weight in weights] != list(pairwise(widths)):
+        raise ValueError(f"layers of reading {name} that do not fit together")
+    return Layers(centre, scale, weights, biases)

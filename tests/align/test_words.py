@@ -97,7 +97,7 @@ def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
     with np.load(PATH, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     np.savez(tmp_path / "future.npz", **{**arrays, "schema": np.array("unspin.aligner/9")})
-    np.savez(tmp_path / "torn.npz", **{**arrays, "0_0_biases_0": arrays["0_0_biases_0"][:-1]})
+    np.savez(tmp_path / "torn.npz", **{**arrays, "0_biases_0": arrays["0_biases_0"][:-1]})
     np.savez(tmp_path / "objects.npz", **{**arrays, "keys": np.array([{}], object)})
     for name in ("short.npz", "pickled.npy", "future.npz", "torn.npz", "objects.npz"):
         with pytest.raises(ModelError, match="is damaged"):
