@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align import Linker, compare, load_linker
+from detector.align import Linker, Text, align, explain, load_linker
 from detector.dates import direction
-from detector.findings import Alignment, Comparison, Source
+from detector.findings import Alignment, Source
 from detector.ingest.clutter import find_clutter
 from detector.resources import Resources
 from detector.segment import segment
@@ -53,6 +53,14 @@ ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no oth
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another: the time grows with the square
 
 
+class _Laid(NamedTuple):
+    """A candidate that was laid beside the suspect."""
+
+    candidate: Candidate
+    text: Text
+    alignment: Alignment
+
+
 class SourceFinder:
     """Find the sources of articles in one archive."""
 
@@ -85,16 +93,16 @@ class SourceFinder:
         """
         if len(suspect.text) > MOST_CHARACTERS:
             return ()
-        words = sentence_words(suspect)
+        words, text = sentence_words(suspect), Text.of(suspect)
         named: list[Source] = []
-        laid: dict[int, Source] = {}  # beside the suspect already: rounds propose the same candidates again
+        laid: dict[int, _Laid] = {}  # beside the suspect already: rounds propose the same candidates again
         left = np.ones(len(words), bool)
         while words[left].sum() >= LEAST_SHARE * words.sum() > 0 and len(named) < MOST_SOURCES:
-            source = self._best(suspect, left, words, published, {one.id for one in named}, laid)
-            if source is None:
+            best = self._best(text, left, words, published, {one.id for one in named}, laid)
+            if best is None:
                 break
-            named.append(source)
-            left &= ~explained_sentences(source.comparison.alignment, len(words))
+            named.append(self._source(text, best, published))
+            left &= ~explained_sentences(best.alignment, len(words))
         explained = float(words[~left].sum() / max(words.sum(), 1))
         if not are_enough(named, explained, int(words.sum())):
             return ()
@@ -104,29 +112,44 @@ class SourceFinder:
 
     def _best(
         self,
-        suspect: Document,
+        suspect: Text,
         left: NDArray[np.bool_],
         words: NDArray[np.int64],
         published: str | None,
         known: set[str],
-        laid: dict[int, Source],
-    ) -> Source | None:
+        laid: dict[int, _Laid],
+    ) -> _Laid | None:
         """The candidate that explains most of the sentences that are `left`, where that is enough."""
         best, most = None, LEAST_SHARE * float(words.sum())
-        for candidate in self._candidates(suspect, left, published, known):
-            reference = candidate.stored.reference
+        for candidate in self._candidates(suspect.document, left, published, known):
             if (number := candidate.stored.number) not in laid:
-                clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
-                document = segment(reference.text, self._resources.vocabulary, clutter)
-                comparison = compare(suspect, document, self._resources, self.linker)
-                laid[number] = _source(candidate, comparison, published)
-            source = laid[number]
-            explained = float(words[left & explained_sentences(source.comparison.alignment, len(words))].sum())
+                laid[number] = self._laid(suspect, candidate)
+            explained = float(words[left & explained_sentences(laid[number].alignment, len(words))].sum())
             if explained >= most:
-                best, most = source, explained
+                best, most = laid[number], explained
             if explained >= ENOUGH * words[left].sum():
                 break
         return best
+
+    def _laid(self, suspect: Text, candidate: Candidate) -> _Laid:
+        reference = candidate.stored.reference
+        clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
+        text = Text.of(segment(reference.text, self._resources.vocabulary, clutter))
+        return _Laid(candidate, text, align(suspect, text, self._resources, self.linker))
+
+    def _source(self, suspect: Text, laid: _Laid, published: str | None) -> Source:
+        reference = laid.candidate.stored.reference
+        return Source(
+            id=reference.id,
+            text=reference.text,
+            title=reference.title,
+            outlet=reference.outlet,
+            published=reference.published,
+            url=reference.url,
+            similarity=min(max(laid.candidate.similarity, 0.0), 1.0),
+            comparison=explain(laid.alignment, suspect, laid.text, self._resources),
+            direction=direction(published, reference.published, reference.updated),
+        )
 
     def _candidates(
         self, suspect: Document, left: NDArray[np.bool_], published: str | None, known: set[str]
@@ -196,18 +219,3 @@ def _text_of(document: Document, sentences: NDArray[np.bool_]) -> str:
         if len(tokens):
             parts.append(document.text[document.start[tokens[0]] : document.end[tokens[-1]]])
     return "\n".join(parts)
-
-
-def _source(candidate: Candidate, comparison: Comparison, published: str | None) -> Source:
-    reference = candidate.stored.reference
-    return Source(
-        id=reference.id,
-        text=reference.text,
-        title=reference.title,
-        outlet=reference.outlet,
-        published=reference.published,
-        url=reference.url,
-        similarity=min(max(candidate.similarity, 0.0), 1.0),
-        comparison=comparison,
-        direction=direction(published, reference.published, reference.updated),
-    )

@@ -11,17 +11,22 @@ from detector.align.ledger import swaps
 from detector.align.texts import align
 from detector.align.tokens import Text
 from detector.align.words import Linker, load_linker
-from detector.findings import Comparison
+from detector.findings import Alignment, Comparison
 from detector.resources import Resources
 from detector.text import Document
 
-__all__ = ["Linker", "align", "compare", "load_linker"]
+__all__ = ["Linker", "Text", "align", "compare", "explain", "load_linker"]
 
 
 def compare(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Comparison:
     """Everything that laying one beside the other shows."""
     ours, theirs = Text.of(suspect), Text.of(reference)
     alignment = align(ours, theirs, resources, linker)
-    facts = fact_changes(alignment, ours, theirs)
-    ledger = swaps(alignment, ours, theirs, resources, facts)
-    return Comparison(alignment, ledger, facts, derivation(alignment, suspect, reference))
+    return explain(alignment, ours, theirs, resources)
+
+
+def explain(alignment: Alignment, suspect: Text, reference: Text, resources: Resources) -> Comparison:
+    """What an alignment shows: a fifth of the whole work, for where several are tried and one is shown."""
+    facts = fact_changes(alignment, suspect, reference)
+    ledger = swaps(alignment, suspect, reference, resources, facts)
+    return Comparison(alignment, ledger, facts, derivation(alignment, suspect.document, reference.document))

@@ -148,14 +148,13 @@ def _fit(
     phrases: Sequence[NDArray[np.int32]], around: Sequence[range], document: Document, model: LanguageModel
 ) -> NDArray[np.float64]:
     """log2 p of each phrase between the neighbours that the document has around that place."""
-    ids = np.concatenate([[BOUNDARY], document.ids, [BOUNDARY, BOUNDARY]])  # token i of the document is i + 1 here
-    rows = np.full((len(phrases), 2 + MAX_WORDS + 2), BOUNDARY, np.int32)
-    for row, phrase, place in zip(rows, phrases, around, strict=True):
+    ids = [BOUNDARY, *document.ids.tolist(), BOUNDARY, BOUNDARY]  # token i of the document is i + 1 here
+    rows = []
+    for phrase, place in zip(phrases, around, strict=True):
         left2, left = ids[place.start - 1 : place.start + 1]
-        row[:2] = (BOUNDARY if left == BOUNDARY else left2), left
-        row[2 : 2 + len(phrase)] = phrase
-        row[2 + len(phrase) : 4 + len(phrase)] = ids[place.stop + 1 : place.stop + 3]
-    return model.phrases(rows, np.array([len(phrase) for phrase in phrases], np.intp))
+        row = [BOUNDARY if left == BOUNDARY else left2, left, *phrase.tolist(), *ids[place.stop + 1 : place.stop + 3]]
+        rows.append(row + [BOUNDARY] * (2 + MAX_WORDS + 2 - len(row)))
+    return model.phrases(np.array(rows, np.int32), np.array([len(phrase) for phrase in phrases], np.intp))
 
 
 def _spelling(document: Document, places: Sequence[range]) -> NDArray[np.float64]:
@@ -169,14 +168,18 @@ def _listed(
 ) -> NDArray[np.float64]:
     """The odds of the table for these very pairs, 0 where it has none."""
     found = np.zeros(len(ours))
-    padded = np.zeros((2, len(ours), MOST_WORDS), np.uint16)
-    for side, ids in zip(padded, (ours, theirs), strict=True):
-        for row, phrase in zip(side, ids, strict=True):
-            if len(phrase) <= MOST_WORDS and phrase.min() > UNKNOWN:
-                row[: len(phrase)] = phrase
+    rows = [[_padded(phrase.tolist()) for phrase in side] for side in (ours, theirs)]
+    padded = np.array(rows, np.uint16).reshape(2, len(ours), MOST_WORDS)
     keys = phrase_keys(padded[0])
     first, last = (np.searchsorted(phrases.keys, keys, side) for side in ("left", "right"))
     for k in np.flatnonzero((last > first) & (keys > 0) & (padded[1, :, 0] > 0)).tolist():
-        rows = np.flatnonzero((phrases.originals[first[k] : last[k]] == padded[1, k]).all(axis=1))
-        found[k] = phrases.odds[first[k] + rows[0]] if len(rows) else 0
+        same = np.flatnonzero((phrases.originals[first[k] : last[k]] == padded[1, k]).all(axis=1))
+        found[k] = phrases.odds[first[k] + same[0]] if len(same) else 0
     return found
+
+
+def _padded(ids: list[int]) -> list[int]:
+    """A phrase as the table has it; nothing where it has too many words or unknown ones."""
+    if len(ids) > MOST_WORDS or min(ids) <= UNKNOWN:
+        return [0] * MOST_WORDS
+    return ids + [0] * (MOST_WORDS - len(ids))

@@ -102,10 +102,10 @@ class Text:
 
     @classmethod
     def of(cls, document: Document) -> Text:
-        return cls(document, _words(document))
+        return cls(document, _words_of(document))
 
 
-def _words(document: Document) -> list[str]:
+def _words_of(document: Document) -> list[str]:
     places = zip(document.start.tolist(), document.end.tolist(), strict=True)
     folded = fold(document.text)
     text = folded.text.lower()

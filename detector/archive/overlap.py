@@ -50,7 +50,8 @@ class Sought:
         self._least = [NAMES_HELD * sum(weights.values()) for weights in names.values()]
         # A row a sentence, then one for the names of each that has several; the last column is of strange words.
         self._rows = np.zeros((len(sentences) + len(names), len(self._places) + 1), np.float32)
-        for row, words in zip(self._rows, [*(dict.fromkeys(words, 1.0) for words in sentences), *names.values()]):
+        asked = [*(dict.fromkeys(words, 1.0) for words in sentences), *names.values()]
+        for row, words in zip(self._rows, asked, strict=True):
             row[[self._places[word] for word in words]] = list(words.values())
 
     def compare(self, reference: str) -> Shared:
