@@ -144,6 +144,7 @@ _loaded: list[Detector] = []  # of a process of the plain pool
 
 
 def _load() -> None:
+    threadpool_limits(limits=1)  # as the runner's workers do: more threads than cores keep each other waiting
     _loaded.append(Detector.load())
 
 
