@@ -34,8 +34,9 @@ from detector.errors import DetectorError
 from detector.extractors import EXTRACTORS, Batch, Extractor, Measures
 from detector.features import article_rows, token_rows
 from detector.ingest import prepare, read, refuse
+from detector.measuring import BATCH_TOKENS
 from detector.model_store import default_model_path
-from detector.pipeline import BATCH_TOKENS, Detector, EvidenceFor
+from detector.pipeline import Detector, EvidenceFor
 from detector.segment import segment, segment_all
 from detector.text import Record
 

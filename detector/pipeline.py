@@ -21,8 +21,8 @@ from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
 from detector.evidence import Found, clear_of, passages, proposed, select, shown, words_before
-from detector.extractors import EXTRACTORS, Batch, Measures
-from detector.features import article_rows, beliefs, likeliest_shares, token_rows
+from detector.extractors import EXTRACTORS
+from detector.features import beliefs
 from detector.findings import (
     ClassScore,
     Evidence,
@@ -39,6 +39,7 @@ from detector.findings import (
 )
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
+from detector.measuring import Measured, batches, measure_batch, passage_likelihoods
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
@@ -52,7 +53,6 @@ if TYPE_CHECKING:  # both load an aligner, which few runs need
 VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
 EvidenceFor = Literal["flagged", "all", "none"]
 
-BATCH_TOKENS = 15_000  # measured together: more pays in page faults what it saves in calls
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
@@ -61,34 +61,6 @@ BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
 MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One document with all that was measured of it.
-
-    Attributes:
-        batch: the documents it was measured with.
-        measured: what each of EXTRACTORS measured of these.
-        row: the document's place there.
-        scored: tokens that the token stage scored.
-        swapped: its probability that each of these was swapped, 0 to 1.
-        scores: log-odds of each class, shape (len(CLASSES),).
-    """
-
-    document: Document
-    batch: Batch
-    measured: Sequence[Measures]
-    row: int
-    scored: NDArray[np.intp]
-    swapped: NDArray[np.float64]
-    scores: NDArray[np.float64]
-
-    @property
-    def measures(self) -> tuple[Measures, ...]:
-        """What each of EXTRACTORS measured of the document alone."""
-        tokens = slice(*self.batch.offsets[self.row : self.row + 2])
-        return tuple(measured.alone(tokens, self.row) for measured in self.measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +195,7 @@ class Detector:
 
     def measure(self, documents: Sequence[Document]) -> Iterator[Measured]:
         """Measure documents in batches, in order."""
-        for batch in _batches(documents):
+        for batch in batches(documents):
             yield from measure_batch(batch, self.resources, self.classifier)
 
     def marks(self, one: Measured) -> list[Evidence]:
@@ -441,28 +413,6 @@ def _mistake(error: Exception) -> Refusal:
     return Refusal("internal", message)
 
 
-def measure_batch(documents: Sequence[Document], resources: Resources, classifier: Classifier) -> Iterator[Measured]:
-    """Measure documents together; the figures of each are those it would have alone."""
-    batch = Batch.join(tuple(documents), resources.language_model)
-    measures: list[Measures] = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
-    names, scored, rows = token_rows(batch, measures)
-    probability = classifier.swapped(names, rows)
-    columns, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
-    scores = classifier.scores(columns, pooled)
-    edges = np.searchsorted(scored, batch.offsets)
-    for d, document in enumerate(batch.documents):
-        own = slice(edges[d], edges[d + 1])
-        yield Measured(document, batch, measures, d, scored[own] - batch.offsets[d], probability[own], scores[d])
-
-
-def passage_likelihoods(
-    one: Measured, ranges: Sequence[tuple[int, int]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Likeliest share of swapped words in ranges of tokens that tile a document, and its log-likelihood ratio."""
-    passage = np.searchsorted([first for first, _ in ranges], one.scored, side="right") - 1
-    return likeliest_shares(one.swapped, passage, len(ranges))
-
-
 def visible(marks: Sequence[Evidence], document: Document) -> bool:
     """Whether a person can see why a text is called spun: enough different reworded phrases, in enough sentences."""
     reworded = [mark for mark in marks if mark.extractor not in CERTAIN]
@@ -487,19 +437,6 @@ def _verdict(
     chosen = int(np.argmin(np.where(over, as_high, np.iinfo(np.int64).max)))
     strong = thresholds.strong is not None and bool(scores[chosen] >= thresholds.strong[chosen])
     return VERDICTS[chosen], "strong" if strong else "worth_a_look"
-
-
-def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    n_tokens = 0
-    for document in documents:
-        if batch and n_tokens + len(document.ids) > BATCH_TOKENS:
-            yield batch
-            batch, n_tokens = [], 0
-        batch.append(document)
-        n_tokens += len(document.ids)
-    if batch:
-        yield batch
 
 
 def _digest(text: str) -> str:

@@ -144,7 +144,7 @@ def _documents(texts: Sequence[str], tokens: _Tokens, vocabulary: Vocabulary) ->
     first = _sentence_starts(tokens)
     opening, text, number = np.flatnonzero(first), tokens.text, np.arange(len(texts))
     rank = np.cumsum(first)  # of a token's sentence among those of all texts, from 1
-    behind = np.searchsorted(text, number, side="right")  # the last token of each text
+    behind = np.searchsorted(text, number, side="right")  # past the last token of each text
     closed = np.append(0, rank).take(behind)  # sentences up to the end of each text
     before = np.append(0, closed).take(number)
     inside = np.arange(len(first)) + rank + text  # where the tokens go, and where the boundaries

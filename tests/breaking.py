@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from detector.findings import Report
-from detector.pipeline import Detector, Measured
+from detector.measuring import Measured
+from detector.pipeline import Detector
 from detector.service import answers, process
 from detector.service.asks import Answer, Ask
 from detector.text import Document, Record

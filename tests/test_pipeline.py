@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from detector import pipeline
+from detector import measuring, pipeline
 from detector.classifier import Classifier, Network
 from detector.findings import ModelInfo, Report
 from detector.language_model import Vocabulary
@@ -177,7 +177,7 @@ def test_batches_change_no_byte(
     batch_tokens: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pipeline, "BATCH_TOKENS", batch_tokens)
+    monkeypatch.setattr(measuring, "BATCH_TOKENS", batch_tokens)
     reports = detector.score(items, evidence="all")
     assert [to_json_line(report, with_text=True) for report in reports] == list(alone.values())
 

@@ -12,7 +12,8 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import Calibration, share_log_odds
 from detector.evidence import REPLACED, Found, passages, proposed
-from detector.pipeline import Detector, Measured, passage_likelihoods
+from detector.measuring import Measured, passage_likelihoods
+from detector.pipeline import Detector
 from detector.text import Document, Span
 from detector.training.calibrate import line
 from detector.training.examples import Example, covered

@@ -78,6 +78,7 @@ def test_it_is_taken_back_after_the_next_check_too(opener: Opener) -> None:
     expect(page.locator("#undo")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".verdict")).to_contain_text("accepted before")
+    expect(page.locator("#status")).to_contain_text("are marked")  # the last that a check does
     page.keyboard.press("u")
     expect(page.locator("#status")).to_contain_text("Check again to see it marked.")
     page.keyboard.press("Control+Enter")

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from detector.evidence import apart
 from detector.findings import Evidence
-from detector.pipeline import CERTAIN, Detector, Measured
+from detector.measuring import Measured
+from detector.pipeline import CERTAIN, Detector
 from detector.text import Span
 from detector.training.examples import Example
 from detector.training.swaps import original_of

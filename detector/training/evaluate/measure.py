@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from detector.classifier import CLASSES, MAX_RATE, Classifier
 from detector.findings import Evidence
 from detector.ingest import prepare, refuse
-from detector.pipeline import Detector, Measured, visible
+from detector.measuring import Measured
+from detector.pipeline import Detector, visible
 from detector.segment import segment
 from detector.text import Record
 from detector.training.evaluate.marks import MarkFigures, mark_figures
