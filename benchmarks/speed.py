@@ -173,8 +173,8 @@ def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
     tokens = [token_rows(*both) for both in zip(batches, measures, strict=True)]
     swapped = [classifier.swapped(names, rows) for names, _, rows in tokens]
     pooled = [
-        article_rows(batch, own, scored, probability, resources.vocabulary)
-        for batch, own, (_, scored, _), probability in zip(batches, measures, tokens, swapped, strict=True)
+        article_rows(batch, own, scored, rows, probability, resources.vocabulary)
+        for batch, own, (_, scored, rows), probability in zip(batches, measures, tokens, swapped, strict=True)
     ]
 
     def measure(extractor: Extractor) -> None:
@@ -182,8 +182,8 @@ def _steps(detector: Detector, records: Sequence[Record], runs: int) -> None:
             extractor.measure(batch, resources)
 
     def pool() -> None:
-        for batch, own, (_, scored, _), probability in zip(batches, measures, tokens, swapped, strict=True):
-            article_rows(batch, own, scored, probability, resources.vocabulary)
+        for batch, own, (_, scored, rows), probability in zip(batches, measures, tokens, swapped, strict=True):
+            article_rows(batch, own, scored, rows, probability, resources.vocabulary)
 
     steps: dict[str, Callable[[], object]] = {
         "prepare: clutter": lambda: [prepare(record) for record in records],

@@ -1,7 +1,4 @@
-"""What the extractors found -> the notes of a sub-editor: one mark a phrase, one entry a habit, the strongest first.
-
-Also the passages by which an article is scored.
-"""
+"""What the extractors found -> the notes of a sub-editor: one mark a phrase, one entry a habit, the strongest first."""
 
 from __future__ import annotations
 
@@ -9,16 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial, reduce
-from itertools import pairwise
 from operator import or_
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.findings import Evidence, Suggestion
 from detector.keys import distinct
-from detector.text import BOUNDARY, Document, Flag
+from detector.text import Document, Flag
 
 MOST_SUGGESTIONS = 5
 LEAST_SUGGESTION = 0.02  # probability beside a better one: guess; less reads as noise
@@ -95,40 +90,6 @@ def shown(suggestions: tuple[Suggestion, ...], at_least: float) -> tuple[Suggest
     if not any(one.probability >= at_least for one in suggestions):
         return ()
     return tuple(one for one in suggestions if one.probability >= LEAST_SUGGESTION)
-
-
-def passages(document: Document, min_words: int = 60) -> list[tuple[int, int]]:
-    """Ranges [first, last) of tokens that tile the document, of at least `min_words` words each.
-
-    A passage is a run of paragraphs; a paragraph of twice `min_words` or more may be cut between its sentences. Only a
-    document shorter than that gives a shorter passage.
-    """
-    words = words_before(document)
-    edges, n_words = [0], 0  # up to the last edge
-    for i in _seams(document, words, 2 * min_words).tolist():
-        if words[i] - n_words >= min_words:
-            edges.append(i)
-            n_words = words[i]
-    if len(edges) > 1 and words[-1] - n_words < min_words:
-        edges.pop()
-    return list(pairwise([*edges, len(document.ids)]))
-
-
-def words_before(document: Document) -> NDArray[np.intp]:
-    """How many words stand before each token, and before the end, shape (n_tokens + 1,)."""
-    words = np.zeros(len(document.ids) + 1, np.intp)
-    np.cumsum(document.flags & Flag.WORD, out=words[1:])
-    return words
-
-
-def _seams(document: Document, words: NDArray[np.intp], long: int) -> NDArray[np.intp]:
-    """The boundary tokens at which a passage may begin; `words` counts the words before each token."""
-    starts = np.flatnonzero(document.ids == BOUNDARY)[1:-1]  # of sentences, save the first
-    between = zip(document.end[starts - 1].tolist(), document.start[starts].tolist(), strict=True)
-    breaks = np.array([document.text.find("\n", end, start) >= 0 for end, start in between], bool)
-    edges = np.concatenate([[0], starts[breaks], [len(document.ids)]])  # of paragraphs
-    too_long = np.diff(words[edges]) >= long
-    return starts[breaks | too_long[np.cumsum(breaks)]]
 
 
 def _order(one: Found) -> tuple[float, int, float, int]:

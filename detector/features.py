@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,11 @@ from detector.language_model import Vocabulary
 from detector.measures import Batch, Measures
 from detector.profile import profile_columns
 from detector.text import BOUNDARY, UNKNOWN, Flag
+from detector.windows import window_sums
 
 Rows = NDArray[np.float32]
 
+OWN = ("surprisal", "next_surprisal", "context_fit", "rarity", "unknown", "quoted", "first")  # besides what is measured
 NEIGHBOURHOOD = 8  # tokens on either side: about a clause
 SHARES = (0.03, 0.06, 0.12, 0.25, 0.45)  # of words swapped, for which an article's likelihood is asked
 QUANTILES = (0.5, 0.75, 0.9, 0.96)
@@ -32,31 +33,45 @@ PRIOR = 0.15  # share of swapped words that the token stage is trained to assume
 
 
 def token_rows(batch: Batch, measures: Sequence[Measures]) -> tuple[list[str], NDArray[np.intp], Rows]:
-    """Names of the columns, which tokens are scored (n_scored,), and their rows, shape (n_scored, n_columns)."""
+    """Names of the columns, which tokens are scored (n_scored,), and their rows, shape (n_scored, n_columns).
+
+    The first columns are the tokens' own (`_own_names`); those of their neighbourhood follow.
+    """
     scored = np.flatnonzero(batch.wording)
-    columns = _own_columns(batch, measures)
-    rows = {name: column.take(scored) for name, column in columns.items()}
-    around = _Neighbourhood.of(batch, scored)
-    right, left = scored + 1, scored - 1  # no document begins or ends with a word
-    for name in [name for measured in measures for name in measured.tokens]:  # of rare ones there are no neighbours
-        rows[f"near_{name}"] = around.mean(columns[name])
-        rows[f"beside_{name}"] = np.maximum(columns[name].take(right), columns[name].take(left))
+    names, columns = _own_names(measures), _own_columns(batch, measures)
+    frequent = [name for measured in measures for name in measured.tokens]  # of rare ones there are no neighbours
+    with_neighbours, n_own = [names.index(name) for name in frequent], len(names)
     # Column by column in memory, as they come: to interleave them takes as long as to measure them.
-    return list(rows), scored, np.stack(list(rows.values())).astype(np.float32, copy=False).T
+    rows = np.empty((n_own + 2 * len(frequent), len(scored)), np.float32)
+    edges = np.searchsorted(scored, batch.offsets).tolist()
+    for d, (first, last) in enumerate(itertools.pairwise(batch.offsets.tolist())):  # so that it stays in the cache
+        some = slice(edges[d], edges[d + 1])
+        at, own = scored[some] - first, columns[:, first:last]
+        values = own[with_neighbours]
+        rows[:n_own, some] = own.take(at, axis=1)
+        rows[n_own::2, some] = _near(values, at)
+        beside = np.maximum(values[:, :-2], values[:, 2:])  # no document begins or ends with a word
+        rows[n_own + 1 :: 2, some] = beside.take(at - 1, axis=1)
+    return names + [f"{where}_{name}" for name in frequent for where in ("near", "beside")], scored, rows.T
 
 
 def article_rows(
     batch: Batch,
     measures: Sequence[Measures],
     scored: NDArray[np.intp],
+    rows: Rows,
     probability: NDArray[np.float64],
     vocabulary: Vocabulary,
 ) -> tuple[list[str], Rows]:
     """Names and values, shape (n_documents, n_columns), pooled over the scored tokens of each document.
 
-    `probability` is the token stage's, of shape (n_scored,). A document without scored tokens gives zeros.
+    `rows` are those of `token_rows`, `probability` is the token stage's, of shape (n_scored,). A document without
+    scored tokens gives zeros.
     """
-    columns = {**belief_columns(batch, scored, probability), **standing_columns(batch, measures, scored, vocabulary)}
+    columns = {
+        **belief_columns(batch, scored, probability),
+        **standing_columns(batch, measures, scored, rows, vocabulary),
+    }
     return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
 
 
@@ -76,11 +91,10 @@ def belief_columns(
 
 
 def standing_columns(
-    batch: Batch, measures: Sequence[Measures], scored: NDArray[np.intp], vocabulary: Vocabulary
+    batch: Batch, measures: Sequence[Measures], scored: NDArray[np.intp], rows: Rows, vocabulary: Vocabulary
 ) -> dict[str, NDArray[np.float64]]:
     """The article's columns that stand whatever the token stage says, each of shape (n_documents,)."""
-    document, edges = _owners(batch, scored)
-    columns = dict(_pooled(batch, measures, scored, edges, document))
+    columns = dict(_pooled(measures, rows, np.searchsorted(scored, batch.offsets)))
     for measured in measures:
         columns.update({name: column.astype(np.float64) for name, column in measured.documents.items()})
     columns.update(profile_columns(batch, vocabulary))
@@ -93,81 +107,55 @@ def _owners(batch: Batch, scored: NDArray[np.intp]) -> tuple[NDArray[np.intp], N
     return np.repeat(np.arange(len(batch.documents)), np.diff(edges)), edges
 
 
-def _pooled(
-    batch: Batch,
-    measures: Sequence[Measures],
-    scored: NDArray[np.intp],
-    edges: NDArray[np.intp],
-    document: NDArray[np.intp],
-) -> Mapping[str, NDArray[np.float64]]:
-    """Mean of each token column over each document, and QUANTILES but of the rare ones."""
-    values = {name: column.take(scored) for name, column in _own_columns(batch, measures).items()}
+def _pooled(measures: Sequence[Measures], rows: Rows, edges: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+    """Mean of each of the tokens' own columns over each document, and QUANTILES but of the rare ones; document d owns
+    `rows` [edges[d], edges[d + 1])."""
+    names, counts = _own_names(measures), np.diff(edges)
+    values = np.zeros((len(names), len(rows) + 1))  # a document may own no row, and begin past the last
+    values[:, :-1] = rows.T[: len(names)]
+    means = np.where(counts > 0, np.add.reduceat(values, edges, axis=1)[:, :-1], 0.0) / np.maximum(counts, 1)
     rare = {name for measured in measures for name in measured.rare}
-    frequent = [name for name in values if name not in rare]
-    quantiles = dict(zip(frequent, _quantiles(np.stack([values[name] for name in frequent]), edges), strict=True))
-    n_words = np.maximum(np.diff(edges), 1)
+    frequent = [i for i, name in enumerate(names) if name not in rare]
+    quantiles = dict(zip(frequent, _quantiles(values[frequent].astype(np.float32), edges), strict=True))
     columns: dict[str, NDArray[np.float64]] = {}
-    for name, own in values.items():
-        columns[f"{name}_mean"] = np.bincount(document, own, len(n_words)) / n_words
-        for quantile, picked in zip(QUANTILES, quantiles.get(name, ()), strict=False):
+    for i, name in enumerate(names):
+        columns[f"{name}_mean"] = means[i]
+        for quantile, picked in zip(QUANTILES, quantiles.get(i, ()), strict=False):
             columns[f"{name}_q{quantile}"] = picked
     return columns
 
 
-def _own_columns(batch: Batch, measures: Sequence[Measures]) -> dict[str, NDArray[np.float32]]:
-    """What is known of each token by itself."""
+def _own_names(measures: Sequence[Measures]) -> list[str]:
+    """What is known of each token by itself, in words."""
+    return [*OWN, *(name for measured in measures for name in measured.all_tokens)]
+
+
+def _own_columns(batch: Batch, measures: Sequence[Measures]) -> Rows:
+    """What is known of each token by itself, a row for each of `_own_names`, shape (n_names, n_tokens)."""
     reading = batch.reading
-    following = _shifted(reading.trigram, 1)
-    columns = {
-        "surprisal": -reading.trigram,
-        "next_surprisal": -following,
-        "context_fit": reading.trigram - reading.bigram,
-        "rarity": -batch.rarity,
-        "unknown": (batch.ids == UNKNOWN).astype(np.float32),
-        "quoted": ((batch.flags & Flag.QUOTED) > 0).astype(np.float32),
-        "first": (reading.left == BOUNDARY).astype(np.float32),
-    }
-    for measured in measures:
-        columns.update(measured.all_tokens)
-    return columns
+    columns = [
+        -reading.trigram,
+        np.append(-reading.trigram[1:], np.float32(0)),
+        reading.trigram - reading.bigram,
+        -batch.rarity,
+        batch.ids == UNKNOWN,
+        (batch.flags & Flag.QUOTED) > 0,
+        reading.left == BOUNDARY,
+        *(column for measured in measures for column in measured.all_tokens.values()),
+    ]
+    return np.stack(columns, dtype=np.float32)
 
 
-def _shifted(column: NDArray[np.float32], by: int) -> NDArray[np.float32]:
-    """The column of the neighbour `by` places to the right (negative: left); 0 past the end."""
-    shifted = np.zeros_like(column)
-    if by > 0:
-        shifted[:-by] = column[by:]
-    else:
-        shifted[-by:] = column[:by]
-    return shifted
-
-
-class _Neighbourhood(NamedTuple):
-    """The tokens within NEIGHBOURHOOD of each of some tokens `at`, in its document: [low, high)."""
-
-    at: NDArray[np.intp]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    n: NDArray[np.int64]  # without the token itself; 1 at least
-
-    @classmethod
-    def of(cls, batch: Batch, at: NDArray[np.intp]) -> _Neighbourhood:
-        document = np.searchsorted(batch.offsets, at, side="right") - 1
-        low = np.maximum(at - NEIGHBOURHOOD, batch.offsets[document])
-        high = np.minimum(at + NEIGHBOURHOOD + 1, batch.offsets[document + 1])
-        return cls(at, low, high, np.maximum(high - low - 1, 1))
-
-    def mean(self, column: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Mean of the neighbours, without the token itself."""
-        total = np.zeros(len(column) + 1)
-        np.cumsum(column, out=total[1:])
-        near = total.take(self.high)
-        near -= total.take(self.low)
-        near -= column.take(self.at)
-        near /= self.n
-        # Sums by differences of a running total carry the total's rounding: cut it off, so that neighbours do not
-        # matter.
-        return np.round(near, 4).astype(np.float32)
+def _near(values: Rows, at: NDArray[np.intp]) -> Rows:
+    """Mean of each row of `values`, of one document's tokens, over those within NEIGHBOURHOOD of each of the tokens
+    `at`, without the token itself; shape (n_rows, n_at)."""
+    n = values.shape[1]
+    padded = np.zeros((len(values), n + 2 * NEIGHBOURHOOD), np.float32)
+    padded[:, NEIGHBOURHOOD : NEIGHBOURHOOD + n] = values
+    sums = window_sums(padded.T, NEIGHBOURHOOD).T
+    near: Rows = sums.take(at, axis=1) + sums.take(at + NEIGHBOURHOOD + 1, axis=1)
+    near /= (np.minimum(at, NEIGHBOURHOOD) + np.minimum(n - 1 - at, NEIGHBOURHOOD)).astype(np.float32)
+    return near
 
 
 def beliefs(probability: NDArray[np.float64], spun: float) -> NDArray[np.float64]:
@@ -242,10 +230,11 @@ def _best_window(gains: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray
     """Square root of the best log-likelihood ratio that WINDOW scored tokens in a row reach, one a document."""
     best = np.zeros(len(edges) - 1)
     for d, (first, last) in enumerate(itertools.pairwise(edges.tolist())):
-        width = min(WINDOW, last - first)
-        for gain in gains:
-            total = np.concatenate([[0.0], np.cumsum(gain[first:last])])
-            best[d] = max(best[d], float((total[width:] - total[: len(total) - width]).max()))
+        n = last - first
+        width = min(WINDOW, n)
+        total = np.zeros((len(gains), n + 1))
+        np.cumsum(gains[:, first:last], axis=1, out=total[:, 1:])
+        best[d] = max(0.0, float((total[:, width:] - total[:, : n + 1 - width]).max()))
     return np.sqrt(best)
 
 
@@ -269,13 +258,12 @@ def _habits(
 
 
 def _quantiles(values: Rows, edges: NDArray[np.intp]) -> NDArray[np.float64]:
-    """QUANTILES of each row of `values` in each document, the lower of two neighbours.
+    """QUANTILES of each row of `values` in each document, the lower of two neighbours; `values` are put in order.
 
     Of shape (n_rows, len(QUANTILES), n_documents).
     """
-    ordered = np.concatenate([values, np.zeros((len(values), 1), np.float32)], axis=1)
     for first, last in itertools.pairwise(edges.tolist()):
-        ordered[:, first:last].sort(axis=1)
+        values[:, first:last].sort(axis=1)
     counts = np.diff(edges)
     place = edges[:-1] + np.floor(np.outer(QUANTILES, np.maximum(counts - 1, 0))).astype(np.intp)
-    return np.where(counts == 0, 0.0, ordered[:, place].astype(np.float64))
+    return np.where(counts == 0, 0.0, values[:, place].astype(np.float64))

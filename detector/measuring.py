@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from detector.classifier import Classifier
 from detector.extractors import EXTRACTORS
-from detector.features import article_rows, likeliest_shares, token_rows
+from detector.features import article_rows, token_rows
 from detector.measures import Batch, Measures
+from detector.passages import Passages, passages
 from detector.resources import Resources
 from detector.text import Document
 
@@ -29,6 +30,7 @@ class Measured:
         scored: tokens that the token stage scored.
         swapped: its probability that each of these was swapped, 0 to 1.
         scores: log-odds of each class, shape (len(CLASSES),).
+        passages: its parts, with what the token stage says of them.
     """
 
     document: Document
@@ -38,6 +40,7 @@ class Measured:
     scored: NDArray[np.intp]
     swapped: NDArray[np.float64]
     scores: NDArray[np.float64]
+    passages: Passages
 
     @property
     def measures(self) -> tuple[Measures, ...]:
@@ -66,17 +69,10 @@ def measure_batch(documents: Sequence[Document], resources: Resources, classifie
     measures: list[Measures] = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
     names, scored, rows = token_rows(batch, measures)
     probability = classifier.swapped(names, rows)
-    columns, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
+    columns, pooled = article_rows(batch, measures, scored, rows, probability, resources.vocabulary)
     scores = classifier.scores(columns, pooled)
     edges = np.searchsorted(scored, batch.offsets)
-    for d, document in enumerate(batch.documents):
+    for d, parts in enumerate(passages(batch, scored, probability)):
         own = slice(edges[d], edges[d + 1])
-        yield Measured(document, batch, measures, d, scored[own] - batch.offsets[d], probability[own], scores[d])
-
-
-def passage_likelihoods(
-    one: Measured, ranges: Sequence[tuple[int, int]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Likeliest share of swapped words in ranges of tokens that tile a document, and its log-likelihood ratio."""
-    passage = np.searchsorted([first for first, _ in ranges], one.scored, side="right") - 1
-    return likeliest_shares(one.swapped, passage, len(ranges))
+        at = scored[own] - batch.offsets[d]
+        yield Measured(batch.documents[d], batch, measures, d, at, probability[own], scores[d], parts)

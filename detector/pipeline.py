@@ -20,7 +20,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, STRONG_RATE, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import Found, clear_of, passages, proposed, select, shown, words_before
+from detector.evidence import Found, clear_of, proposed, select, shown
 from detector.extractors import EXTRACTORS
 from detector.features import beliefs
 from detector.findings import (
@@ -39,7 +39,7 @@ from detector.findings import (
 )
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
-from detector.measuring import Measured, batches, measure_batch, passage_likelihoods
+from detector.measuring import Measured, batches, measure_batch
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
@@ -65,12 +65,20 @@ MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text i
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What one run asks of the classes: score thresholds at the asked rate, and at the rate of "strong"."""
+    """What one run asks of the classes: score thresholds at the asked rate, and at the rate of "strong".
+
+    Attributes:
+        flag, strong: shape (len(CLASSES),); `strong` is None where the calibration is too small to tell.
+        cuts: the thresholds to flag as probabilities.
+        rate: what was measured of untouched articles at `flag`.
+        missed: what was measured of texts of each class.
+    """
 
     flag: NDArray[np.float64]
-    strong: NDArray[np.float64] | None  # None where the calibration is too small to tell
+    cuts: NDArray[np.float64]
+    strong: NDArray[np.float64] | None
     rate: FalsePositiveRate
-    missed: tuple[Missed, ...]  # one a class
+    missed: tuple[Missed, ...]
 
 
 class _Told(NamedTuple):
@@ -229,22 +237,15 @@ class Detector:
 
     def passages(self, one: Measured) -> list[Passage]:
         """The article's passages, each with the share of its words that were swapped and the chance that some were."""
-        ranges = passages(one.document)
-        shares, likelihoods = passage_likelihoods(one, ranges)
-        probabilities = self.classifier.calibration.passage(likelihoods)
-        words = words_before(one.document)
-        return [
-            Passage(
-                start=int(one.document.start[first]),
-                end=int(one.document.end[last - 1]),
-                words=int(words[last] - words[first]),
-                swapped_share=share if likelihood > 0 else 0.0,
-                probability=probability,
-            )
-            for (first, last), share, likelihood, probability in zip(
-                ranges, shares.tolist(), likelihoods.tolist(), probabilities.tolist(), strict=True
-            )
-        ]
+        document, (edges, words, shares, likelihoods) = one.document, one.passages
+        columns = (
+            document.start.take(edges[:-1]).tolist(),
+            document.end.take(edges[1:] - 1).tolist(),
+            words.tolist(),
+            np.where(likelihoods > 0, shares, 0.0).tolist(),
+            self.classifier.calibration.passage(likelihoods).tolist(),
+        )
+        return [Passage(*column) for column in zip(*columns, strict=True)]
 
     def _spun(self, one: Measured) -> float:
         return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
@@ -265,6 +266,7 @@ class Detector:
         missed = zip(calibration.missed(flag), calibration.missed_of, strict=True)
         return Thresholds(
             flag,
+            calibration.probabilities(flag),
             strong,
             FalsePositiveRate(max_fpr, rate.share, rate.n, rate.interval, calibration.measured_on),
             tuple(Missed(one.share, one.n, one.interval, of) for one, of in missed),
@@ -347,7 +349,7 @@ class Detector:
         calibration = self.classifier.calibration
         scores, digest = one.scores.copy(), _digest(article.as_given)
         over, marks, withheld = self._told(article, digest, one, thresholds, evidence)
-        probabilities, cuts = calibration.probabilities(scores), calibration.probabilities(thresholds.flag)
+        probabilities, cuts = calibration.probabilities(scores), thresholds.cuts
         silent = (scores >= thresholds.flag) & ~over
         scores[silent] = np.nextafter(thresholds.flag[silent], -np.inf)
         probabilities[silent] = np.maximum(cuts[silent] - SHOWN_STEP, 0.0)

@@ -181,13 +181,16 @@ def _tokens(batch: Batch, kinds: _Kinds) -> _Tokens:
     )
 
 
+_ENDS = np.zeros(STOP + 1, bool)  # kinds that end a sentence
+_ENDS[[FUNCTION_WORDS.index("!"), FUNCTION_WORDS.index("?"), STOP]] = True
+
+
 def _opens(batch: Batch, kind: NDArray[np.int16]) -> Mask:
     """Boundaries that follow a full stop, whatever quotes stand between, and the first of each document."""
-    ends = np.array([FUNCTION_WORDS.index("!"), FUNCTION_WORDS.index("?"), STOP])
     boundary = batch.ids == BOUNDARY
     read = np.flatnonzero((kind != MARK) | boundary)
     stopped = np.zeros(len(kind), bool)
-    stopped[read[1:]] = np.isin(kind[read[:-1]], ends)
+    stopped[read[1:]] = _ENDS.take(kind[read[:-1]])
     opens = boundary & stopped
     opens[batch.offsets[:-1]] = True
     return opens

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from detector.lexicon import Words
 from detector.measures import Batch, Column
 from detector.text import Flag
+from detector.windows import window_sums
 
 NEAR = 12  # words on either side that count as near
 NEAR_WEIGHT = 3  # times what the rest of the article counts: guess
@@ -37,18 +38,13 @@ def surroundings(batch: Batch, at: NDArray[np.intp], words: Words) -> NDArray[np
 
 def _directions(meanings: NDArray[np.float32], at: NDArray[np.intp]) -> NDArray[np.float32]:
     """The surroundings of the tokens `at` of one article, given its words' meanings times their weights."""
-    total = np.zeros((len(meanings) + 1, meanings.shape[1]), np.float32)
-    # Where it can be, two columns at a time, as the parts of complex numbers: the same sums in half the steps.
-    number = np.float32 if meanings.shape[1] % 2 else np.complex64
-    np.cumsum(meanings.view(number), axis=0, out=total[1:].view(number))
-    sums = total.take(np.minimum(at + NEAR + 1, len(meanings)), axis=0)
-    sums -= total.take(np.maximum(at - NEAR, 0), axis=0)
+    padded = np.zeros((len(meanings) + 2 * NEAR, meanings.shape[1]), np.float32)
+    padded[NEAR : NEAR + len(meanings)] = meanings
+    sums = window_sums(padded, 2 * NEAR + 1).take(at, axis=0)
     sums *= NEAR_WEIGHT
-    sums += total[-1]
-    own = meanings.take(at, axis=0)
-    own *= 1 + NEAR_WEIGHT
-    sums -= own
-    sums /= np.maximum(np.sqrt(np.add.reduce(sums * sums, axis=1, keepdims=True)), 1)
+    sums += np.ones(len(meanings), np.float32) @ meanings  # a third of the time of their sum
+    sums -= meanings.take(at, axis=0) * (1 + NEAR_WEIGHT)
+    sums /= np.maximum(np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None], 1)
     return sums
 
 

@@ -9,16 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from assertions import tokens
 from hypothesis import given
 from hypothesis import strategies as st
 from reports import find_all, make_evidence
 
-from detector.evidence import MERGED, MOST_SUGGESTIONS, MOST_WORDS, Found, passages, select, shown
+from detector.evidence import MERGED, MOST_SUGGESTIONS, MOST_WORDS, Found, select, shown
 from detector.findings import Evidence, Severity, Suggestion
-from detector.language_model import Vocabulary
-from detector.segment import segment
-from detector.text import Document, Flag, Span
+from detector.text import Document
 
 MakeDocument = Callable[[str], Document]
 TEXT = "Troops clutched the lights blitz in a small patch of the region on Monday."
@@ -303,59 +300,3 @@ def test_every_place_is_exact_and_taken_once(
     shuffled = found.copy()
     random.Random(seed).shuffle(shuffled)
     assert sorted(place for mark in select(shuffled, document) for place in mark.places) == places
-
-
-def n_words(document: Document, first: int, last: int) -> int:
-    return int(np.count_nonzero(document.flags[first:last] & Flag.WORD))
-
-
-def openings(document: Document, ranges: list[tuple[int, int]]) -> list[str]:
-    """The first word of each passage."""
-    return [next(word for word in tokens(document)[first:last] if word) for first, last in ranges]
-
-
-SENTENCE = "said the man to them all today."  # seven words
-
-
-def test_passages_are_paragraphs_taken_together(make_document: MakeDocument) -> None:
-    paragraphs = [f"{name} {SENTENCE} {SENTENCE}" for name in ("Aa", "Bb", "Cc", "Dd", "Ee")]  # 15 words each
-    document = make_document("\n\n".join(paragraphs))
-    assert openings(document, passages(document, 15)) == ["Aa", "Bb", "Cc", "Dd", "Ee"]
-    assert openings(document, passages(document, 16)) == ["Aa", "Cc"]  # 30, and 45 with the rest
-    assert openings(document, passages(document, 70)) == ["Aa"]
-
-
-def test_a_long_paragraph_is_cut_between_sentences(make_document: MakeDocument) -> None:
-    line = " ".join(f"{name} {SENTENCE}" for name in ("Aa", "Bb", "Cc", "Dd", "Ee"))  # 8 words each
-    document = make_document(line)
-    assert openings(document, passages(document, 15)) == ["Aa", "Cc"]
-    assert openings(document, passages(document, 21)) == ["Aa"]  # less than twice as long
-    document = make_document(f"Title words\n{line}")
-    assert openings(document, passages(document, 15)) == ["Title", "Cc"]  # 18, and 24 with the rest
-
-
-def test_a_line_end_inside_a_sentence_ends_no_passage(make_document: MakeDocument) -> None:
-    document = make_document("Aa said the man to\nthem all today\nand left at once.")
-    assert passages(document, 2) == [(0, len(document.ids))]
-
-
-def test_an_empty_document_is_one_passage(make_document: MakeDocument) -> None:
-    assert passages(make_document("")) == [(0, 1)]
-
-
-@given(
-    text=st.lists(st.sampled_from([*WORDS, SENTENCE, SENTENCE.capitalize(), "\n\n"]), max_size=60).map(" ".join),
-    min_words=st.integers(1, 30),
-    clutter=st.tuples(st.integers(0, 40), st.integers(1, 40)),
-)
-def test_passages_tile_the_document(
-    vocabulary: Vocabulary, text: str, min_words: int, clutter: tuple[int, int]
-) -> None:
-    document = segment(text, vocabulary, (Span(clutter[0], sum(clutter)),))
-    ranges = passages(document, min_words)
-    assert ranges[0][0] == 0
-    assert ranges[-1][1] == len(document.ids)
-    assert all(left[1] == right[0] for left, right in pairwise(ranges))
-    assert all(first < last for first, last in ranges)
-    if n_words(document, 0, len(document.ids)) >= min_words:
-        assert all(n_words(document, first, last) >= min_words for first, last in ranges)

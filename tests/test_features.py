@@ -15,7 +15,7 @@ from detector.extractors import EXTRACTORS, Batch, Measures
 from detector.features import NEIGHBOURHOOD, PRIOR, SHARES, WINDOW, article_rows, beliefs, likeliest_shares, token_rows
 from detector.resources import Resources
 from detector.segment import segment
-from detector.text import Document, Flag
+from detector.text import Document
 
 MakeDocument = Callable[[str], Document]
 
@@ -41,8 +41,8 @@ def token_columns(resources: Resources, document: Document) -> dict[str, list[fl
 
 def article_columns(resources: Resources, probability: Sequence[float], *documents: Document) -> list[dict[str, float]]:
     batch, measures = measured(resources, *documents)
-    _, scored, _ = token_rows(batch, measures)
-    names, rows = article_rows(batch, measures, scored, np.array(probability), resources.vocabulary)
+    _, scored, own = token_rows(batch, measures)
+    names, rows = article_rows(batch, measures, scored, own, np.array(probability), resources.vocabulary)
     assert rows.shape == (len(documents), len(names))
     assert len(set(names)) == len(names)
     return [dict(zip(names, row, strict=True)) for row in rows.tolist()]
@@ -112,17 +112,17 @@ def test_a_rare_column_is_pooled_by_its_mean_alone(make_document: MakeDocument, 
     names, scored, rows = token_rows(batch, [rare])
     assert rows[:, names.index("z")].tolist() == [1, 5, 2, 0, 3, 4, 6]
     assert not {"near_z", "beside_z"} & set(names)
-    columns, pooled = article_rows(batch, [rare], scored, np.full(7, 0.1), resources.vocabulary)
+    columns, pooled = article_rows(batch, [rare], scored, rows, np.full(7, 0.1), resources.vocabulary)
     assert pooled[0, columns.index("z_mean")] == pytest.approx(21 / 7)
     assert "z_q0.5" not in columns
 
 
 def test_what_tells_a_spinner_from_an_author(make_document: MakeDocument, resources: Resources) -> None:
     document = make_document("Troops stated “storm” and storm.")
-    scored = np.flatnonzero((document.flags & Flag.WORD) > 0)
     batch = Batch.join((document,), resources.language_model)
+    _, scored, own = token_rows(batch, [])
     probability = np.where(document.ids[scored] == resources.vocabulary.id_of["storm"], 0.9, 0.1)
-    columns, rows = article_rows(batch, [], scored, probability, resources.vocabulary)
+    columns, rows = article_rows(batch, [], scored, own, probability, resources.vocabulary)
     row = dict(zip(columns, rows[0].tolist(), strict=True))
     assert row["marked_types"] == 0.5  # one word, twice
     assert row["marked_quoted"] == 0.5
@@ -145,8 +145,8 @@ def test_the_best_window_of_a_text_spun_in_part(make_document: MakeDocument, res
 
 def article_columns_of(resources: Resources, document: Document, probability: np.ndarray) -> dict[str, float]:
     batch = Batch.join((document,), resources.language_model)
-    scored = np.flatnonzero(batch.wording)
-    columns, rows = article_rows(batch, [], scored, probability, resources.vocabulary)
+    _, scored, own = token_rows(batch, [])
+    columns, rows = article_rows(batch, [], scored, own, probability, resources.vocabulary)
     return dict(zip(columns, rows[0].tolist(), strict=True))
 
 
@@ -206,7 +206,7 @@ def all_rows(texts: Sequence[str], resources: Resources) -> tuple[list[bytes], l
     names, scored, rows = token_rows(batch, measures)
     gain: NDArray[np.float64] = rows[:, names.index("gain")].astype(np.float64)
     probability = np.clip(np.round(1 / (1 + np.exp(-gain)), 6), 0.01, 0.99)
-    _, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
+    _, pooled = article_rows(batch, measures, scored, rows, probability, resources.vocabulary)
     edges = np.searchsorted(scored, batch.offsets)
     return [rows[a:b].tobytes() for a, b in pairwise(edges)], [row.tobytes() for row in pooled]
 

@@ -20,6 +20,7 @@ from detector.errors import ArchiveError, ModelError
 from detector.findings import ModelInfo, Report
 from detector.ingest import USUAL, Limits
 from detector.licensees import Licensees
+from detector.memory import keep_freed_memory
 from detector.pipeline import Detector, EvidenceFor
 from detector.text import Failure, Record
 from detector.threads import ONE_THREAD
@@ -106,6 +107,7 @@ def start(settings: Settings, board: Board | None, parent: int) -> None:
     """Make this process ready; what goes wrong is raised by the first chunk. It ends when its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    keep_freed_memory()
     try:
         places = None if board is None else board.open()
         _ready[:] = [_Ready(_load(settings), settings, places, board.slot if board else 0)]

@@ -15,6 +15,7 @@ import click
 
 from detector import __version__
 from detector.errors import DetectorError
+from detector.memory import keep_freed_memory
 from detector.threads import keep_to_one_thread
 
 COMMANDS = {  # in the order of the help; the sentence is the help's
@@ -59,6 +60,7 @@ class Unspin(click.Group):
             return None
         if cmd_name != "train":  # which has large products; numpy is imported with the command
             keep_to_one_thread()
+            keep_freed_memory()
         command: click.Command = importlib.import_module(f"detector.cli.{cmd_name}").command
         return command
 

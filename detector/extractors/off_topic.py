@@ -45,7 +45,8 @@ class OffTopic:
         own[measured] = cosine(around, np.arange(len(measured)), batch.ids[measured], words)
         rows, ids, _ = resources.candidates.neighbours(batch.ids[measured])
         np.maximum.at(best, measured.take(rows), cosine(around, rows, ids, words))
-        known = words.vectors[batch.ids].any(axis=1) & (best > 0)
+        known = best > 0
+        known[known] = words.vectors.take(batch.ids[known], axis=0).any(axis=1)
         return Measures({"topic": own, "topic_rival": best, "topic_gain": np.where(known, best - own, np.float32(0))})
 
     def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:

@@ -54,9 +54,11 @@ def begin(start: Start, place: Place, parent: int) -> None:
 
     os.environ.update(ONE_THREAD)
     from detector.batch.worker import bound_memory, end_with
+    from detector.memory import keep_freed_memory
     from detector.service.answers import opened
 
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    keep_freed_memory()
     _place[:] = [place]
     try:
         _opened[:] = [opened(start)]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import Calibration, share_log_odds
-from detector.evidence import REPLACED, Found, passages, proposed
-from detector.measuring import Measured, passage_likelihoods
+from detector.evidence import REPLACED, Found, proposed
+from detector.measuring import Measured
 from detector.pipeline import Detector
 from detector.text import Document, Span
 from detector.training.calibrate import line
@@ -40,10 +40,9 @@ def calibrate_notes(detector: Detector, examples: Sequence[Example], documents: 
     spun: list[bool] = []
     proposed: list[Proposal] = []
     for example, one in zip(examples, detector.measure(documents), strict=True):
-        ranges = passages(one.document)
         swapped = covered(one.document, example.swaps)
-        likelihoods += passage_likelihoods(one, ranges)[1].tolist()
-        spun += [bool(swapped[first:last].any()) for first, last in ranges]
+        likelihoods += one.passages.likelihoods.tolist()
+        spun += [bool(swapped[first:last].any()) for first, last in one.passages.ranges]
         proposed += _proposals(detector, one, example, proposed[-1].place + 1 if proposed else 0)
     calibration = detector.classifier.calibration
     passage_line = line(np.sqrt(likelihoods), spun, PASSAGE_PRIOR)

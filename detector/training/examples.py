@@ -179,7 +179,7 @@ def article_table(examples: Sequence[Example], resources: Resources, tokens: Net
         measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
         _, scored, own = token_rows(batch, measures)
         probability = sigmoid(tokens.log_odds(own))
-        names, pooled = article_rows(batch, measures, scored, probability, resources.vocabulary)
+        names, pooled = article_rows(batch, measures, scored, own, probability, resources.vocabulary)
         rows.append(pooled)
     return ArticleTable(names, np.concatenate(rows))
 

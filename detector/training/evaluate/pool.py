@@ -99,7 +99,7 @@ def _measure(examples: Sequence[Example], resources: Resources) -> tuple[Batch, 
     batch = Batch.join(tuple(documents), resources.language_model)
     measures = [extractor.measure(batch, resources) for extractor in EXTRACTORS]
     _, scored, rows = token_rows(batch, measures)
-    standing = standing_columns(batch, measures, scored, resources.vocabulary)
+    standing = standing_columns(batch, measures, scored, rows, resources.vocabulary)
     swapped = np.concatenate([covered(document, e.swaps) for document, e in zip(documents, examples, strict=True)])
     return batch, scored, rows, swapped[scored], np.stack(list(standing.values()), axis=1).astype(np.float32)
 
@@ -118,5 +118,5 @@ def columns_of(batch: Batch, resources: Resources) -> Columns:
 
 
 def _names(batch: Batch, measures: Sequence[Measures], resources: Resources) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names, scored, _ = token_rows(batch, measures)
-    return tuple(names), tuple(standing_columns(batch, measures, scored, resources.vocabulary))
+    names, scored, rows = token_rows(batch, measures)
+    return tuple(names), tuple(standing_columns(batch, measures, scored, rows, resources.vocabulary))

@@ -45,7 +45,7 @@ def test_columns_are_those_of_a_measurement_without_the_extractor(
     assert [name for name, keep in zip(spun.columns.tokens, kept, strict=True) if keep] == names
     assert np.array_equal(spun.rows[:, kept], rows)
     log_odds = np.linspace(-5, 5, len(rows))
-    names, pooled = article_rows(batch, measures, scored, sigmoid(log_odds), resources.vocabulary)
+    names, pooled = article_rows(batch, measures, scored, rows, sigmoid(log_odds), resources.vocabulary)
     kept = np.ones(len(spun.columns.standing), bool) if without is None else spun.columns.standing_of != without
     found, own = spun.articles(log_odds, kept)
     assert (found, own.tolist()) == (names, pooled.tolist())
