@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
+from detector.language_model import Vocabulary
 from detector.measures import Batch, Column, Mask, Measures
 from detector.resources import Resources
 from detector.text import BOUNDARY, UNKNOWN, Document, Flag
@@ -45,10 +46,10 @@ _LETTERED_WORD = re.compile(
 )
 _SCRIPTS = "\u0400-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _FUNCTION_WORD = (
-    "(?:und|oder|nicht|auf|ist|sind|wird|dass|auch|dans|avec|pour|mais|aux|sont|para|pero|como|sobre|muy|porque"
-    "|sono|nel|anche|della|delle|degli|jest|oraz|och|ikke|aber|wir|ein|eine|einen|durch|leur|cette|est|les|des|une|que)"
+    "und|oder|nicht|auf|ist|sind|wird|dass|auch|dans|avec|pour|mais|aux|sont|para|pero|como|sobre|muy|porque"
+    "|sono|nel|anche|della|delle|degli|jest|oraz|och|ikke|aber|wir|ein|eine|einen|durch|leur|cette|est|les|des|une|que"
 )
-_FUNCTION_WORDS = re.compile(rf" ({_FUNCTION_WORD} {_FUNCTION_WORD})(?![\w'’@/-])")
+_FUNCTION_WORDS = re.compile(rf" ((?:{_FUNCTION_WORD}) (?:{_FUNCTION_WORD}))(?![\w'’@/-])")
 
 
 _ON = re.compile(r"\b(?:on|from|of|until|since|to|by) $")  # "on 3. May 2018" is a date, "lost by 2. May 2018 was" none
@@ -105,8 +106,9 @@ class TranslationMarks:
         np.maximum.at(bits, start, odds)
         foreign = np.zeros(len(batch.ids), np.float32)
         counts = np.zeros((len(batch.documents), 2), np.float32)
+        may_hold = _may_hold_function_words(batch, resources.vocabulary)
         for d, document in enumerate(batch.documents):
-            for hit in _foreign(document):
+            for hit in _foreign(document, bool(may_hold[d])):
                 at = int(batch.offsets[d])
                 foreign[at + hit.first : at + hit.last + 1] = 1
                 counts[d, int(hit.kind != "untranslated-word")] += 1
@@ -196,13 +198,31 @@ _REASONS = {
 }
 
 
-def _foreign(document: Document) -> list[_Hit]:
+def _may_hold_function_words(batch: Batch, vocabulary: Vocabulary) -> Mask:
+    """Which documents may have foreign function words side by side: to ask the tokens is quicker than to search."""
+    small = (batch.flags & (Flag.WORD | Flag.CAPITAL)) == Flag.WORD
+    foreign = _function_words(vocabulary).take(batch.ids) & small
+    pairs = np.append(foreign[:-1] & foreign[1:], False)
+    return np.logical_or.reduceat(pairs, batch.offsets[:-1])
+
+
+@lru_cache(maxsize=4)
+def _function_words(vocabulary: Vocabulary) -> Mask:
+    """Which words of a vocabulary are foreign function words; the unknown one may be any that it lacks."""
+    mask = np.zeros(len(vocabulary), bool)
+    mask[[UNKNOWN, *(vocabulary.id_of.get(word, UNKNOWN) for word in _FUNCTION_WORD.split("|"))]] = True
+    return mask
+
+
+def _foreign(document: Document, may_hold_function_words: bool = True) -> list[_Hit]:
     """Dates, figures and words of other languages, in no special order."""
     text, hits = document.text, []
     for kind, pattern in (("foreign-date", _DATE), ("foreign-date", _IN_YEAR), ("foreign-number", _NUMBER)):
         hits += [_hit(document, match, kind) for match in pattern.finditer(text)]
-    words = [_FUNCTION_WORDS] if text.isascii() else [_FUNCTION_WORDS, _other_script()]
-    for pattern in words + ([_LETTERED_WORD] if _FOREIGN_LETTER.search(text) else []):
+    words = [_FUNCTION_WORDS] if may_hold_function_words else []
+    if not text.isascii():
+        words += [_other_script()] + ([_LETTERED_WORD] if _FOREIGN_LETTER.search(text) else [])
+    for pattern in words:
         found = (_hit(document, match, "untranslated-word") for match in pattern.finditer(text))
         hits += [hit for hit in found if hit and _runs_on(document, hit)]
     return [hit for hit in hits if hit]

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from assertions import assert_evidence, explain
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.extractors import Batch
 from detector.extractors.translation_marks import TranslationMarks
@@ -143,3 +145,25 @@ def test_the_lexicon_is_well_formed() -> None:
         for side in entry[:2]:
             assert side == side.lower().strip()
             assert 0 < len(tokenize(side)) <= MOST_WORDS
+
+
+@given(
+    texts=st.lists(
+        st.lists(
+            st.sampled_from(
+                ("und", "nicht", "les", "des", "Des", "qwxz", "Zoë", "troops", "said", "the", ".", "“", "”")
+            ),
+            max_size=12,
+        ).map(" ".join),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_counted_is_what_is_shown(resources: Resources, texts: list[str]) -> None:
+    documents = tuple(segment(text, resources.vocabulary) for text in texts)
+    measures = EXTRACTOR.measure(Batch.join(documents, resources.language_model), resources)
+    shown = [
+        any(mark.kind == "untranslated-word" for mark in explain(EXTRACTOR, document, resources))
+        for document in documents
+    ]
+    assert (measures.documents["foreign_words"] > 0).tolist() == shown
