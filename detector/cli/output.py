@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.folder import is_read
+from detector.unwritable import unwritable
 
 
 def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
@@ -24,6 +25,12 @@ def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
             f"expected an output that is no input, got {path}, which is one or lies in a folder that is read: "
             "name another file",
         )
+
+
+def refuse_unwritable(path: Path | None) -> None:
+    """Raise InputError where no file can be put at `path`, so that it is said before the work and not after it."""
+    if path is not None and is_replaced(path) and not os.access(folder := path.resolve().parent, os.W_OK):
+        raise InputError("unwritable-output", unwritable(folder))
 
 
 def is_replaced(path: Path | None) -> bool:
@@ -52,8 +59,7 @@ def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
 
 
 def _replace_whole(lines: Iterable[bytes], path: Path) -> None:
-    if not os.access(path.parent, os.W_OK):
-        raise InputError("unwritable-output", f"no folder to write to at {path.parent}: make it, or name another file")
+    refuse_unwritable(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as stream:

@@ -71,11 +71,12 @@ def command(
     and has no scripts. Exit code: 0 done, 2 unreadable.
     """
     from detector.batch import score_stream
-    from detector.cli.output import refuse_input, write_lines
+    from detector.cli.output import refuse_input, refuse_unwritable, write_lines
     from detector.ingest import read
     from detector.render.written import MADE, written
 
     refuse_input(output, [file, *references])
+    refuse_unwritable(output)
     beside = given_references(references, archive, [file], limits)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
