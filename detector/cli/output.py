@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +31,20 @@ def refuse_unwritable(path: Path | None) -> None:
     """Raise InputError where no file can be put at `path`, so that it is said before the work and not after it."""
     if path is not None and is_replaced(path) and not os.access(folder := path.resolve().parent, os.W_OK):
         raise InputError("unwritable-output", unwritable(folder))
+
+
+def form_by_name(path: Path | None, asked: str | None, forms: Mapping[str, str], usual: str) -> str:
+    """The form that was asked for, or else the one that the name of the output says, or else the usual one.
+
+    `forms` has them by suffix. Raises InputError for a name with another suffix, as of a PDF, that nobody will open.
+    """
+    suffix = "" if path is None else path.suffix.lower()
+    if asked is not None or not suffix:
+        return asked or usual
+    if suffix not in forms:
+        message = f"expected an output that ends in {', '.join(forms)}, got {path}: name it so, or give --format"
+        raise InputError("wrong-output", message)
+    return forms[suffix]
 
 
 def is_replaced(path: Path | None) -> bool:
