@@ -1,6 +1,7 @@
 """The command `unspin`: one command a file, each imported only when it is called for.
 
-Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, an input or a model that cannot be read, or an
+Exit codes: 0 done or no signs; 1 flagged (`check`), or found what to look at (`swaps`, `drift`, `dictionary test`,
+`archive verify`); 2 wrong use, an input or a model that cannot be read, or an
 internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`) or were refused (`archive
 add`); 130 interrupted; 141 the reader of the output went away.
 """
@@ -152,6 +153,7 @@ def _silence(stream: TextIO) -> None:
 def main() -> None:
     """Find English news that a machine reworded, and mark the phrases that give it away.
 
-    Exit codes: 0 done or no signs; 1 flagged (check); 2 wrong use, or an input or model that cannot be read;
-    3 no verdict possible (check); 4 some articles became error rows (score); 130 interrupted.
+    Exit codes: 0 done or no signs; 1 flagged (check), or found what to look at (swaps, drift, dictionary test, archive
+    verify); 2 wrong use, or an input or model that cannot be read; 3 no verdict possible (check); 4 some articles
+    became error rows or were refused (score, siblings, archive add); 130 interrupted; 141 the output's reader is gone.
     """
