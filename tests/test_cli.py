@@ -317,6 +317,49 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert process.returncode == 141
 
 
+@pytest.mark.parametrize("args", ["--help", "check --help", "check no-such-file.txt", "score in.txt --shard x"])
+def test_a_reader_that_was_never_there_is_no_flag(args: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*UNSPIN, *args.split()], stdout=writer, stderr=writer)
+    os.close(writer)
+    assert done.returncode == 141
+
+
+@pytest.mark.parametrize("summary", ["in.jsonl", "folder/in.jsonl", "out.jsonl", "none/summary.json"])
+def test_a_summary_destroys_nothing_and_is_tried_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, summary: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    for path in ("in.jsonl", "folder/in.jsonl"):
+        (tmp_path / path).write_text(json_lines("A short one."), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = unspin("score", "in.jsonl", "folder", "-o", "out.jsonl", "--summary", summary)
+    assert done.exit_code == 2
+    assert "name another" in done.stderr
+    for path in ("in.jsonl", "folder/in.jsonl"):
+        assert (tmp_path / path).read_text(encoding="utf-8") == json_lines("A short one.")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is Linux's")
+def test_a_full_disk_is_said_in_words(story: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*UNSPIN, "score", story], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert "Error: no space is left to write to: make room, or write elsewhere" in done.stderr
+    assert "Errno" not in done.stderr
+
+
+def test_a_folder_that_may_not_be_written_to_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, story: Path
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as for a user who may not; root may write anywhere
+    done = unspin("report", story, "-o", tmp_path / "report.html")
+    assert done.exit_code == 2
+    assert f"{tmp_path}, which cannot be written to (no permission)" in done.stderr
+
+
 @pytest.mark.parametrize(("workers", "seconds"), [("1", 0), ("2", 0), ("2", 0.3)])
 def test_ctrl_c_leaves_the_old_output(tmp_path: Path, workers: str, seconds: float) -> None:
     out = tmp_path / "out.jsonl"

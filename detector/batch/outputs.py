@@ -36,19 +36,42 @@ SUMMARY = (  # what tables have where no columns are named
     "error.code",
     "error.message",
 )
+NEVER_WRITTEN = frozenset(
+    ".tsv .xls .xlsx .ods .arrow .feather .avro .bz2 .xz .zip .tar .html .htm .xml .md .pdf".split()
+)
 GROUP = 10_000  # rows of a Parquet file that are held at a time
 PACKED = 6  # gzip's level: its own default
 ZSTD = 3  # zstd's own default
 
 
 def check_output(path: Path | None, columns: Sequence[str] | None) -> None:
-    """Raise InputError where the format that the name asks for cannot be written here."""
+    """Raise InputError where the format that the name asks for cannot be written here, or a column is none."""
     suffix = "" if path is None else path.suffix.lower()
+    packed = suffix in (".gz", ".zst")
+    within = Path(path.stem).suffix.lower() if path is not None and packed else suffix
+    if within in NEVER_WRITTEN or (packed and within in FORMATS):
+        message = "expected an output that ends in .jsonl, .jsonl.gz, .jsonl.zst, .csv or .parquet"
+        raise InputError("wrong-output", f"{message}, got {path}: name it so")
     needed = {".zst": "zstandard", ".parquet": "pyarrow"}.get(suffix)
     if needed is not None:
         _imported(needed, suffix)
-    if columns is not None and len(set(columns)) != len(columns):
+    if columns is not None:
+        _check_columns(columns)
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    from detector.render import result_schema
+
+    if len(set(columns)) != len(columns):
         raise InputError("wrong-columns", f"expected every column once, got {', '.join(columns)}")
+    known = result_schema()["properties"]
+    for name in columns:
+        if name.split(".")[0] not in known:
+            raise InputError(
+                "wrong-columns",
+                f"expected a field of a result or what lies in it, got {name!r}; there are {', '.join(known)}; fields "
+                "of your own begin with input.",
+            )
 
 
 def writer_for(path: Path | None) -> Write:

@@ -25,6 +25,7 @@ from detector.batch.rows import Row
 from detector.errors import InputError
 from detector.one_writer import only_writer
 from detector.text import Failure, Record
+from detector.unwritable import unwritable
 
 SCHEMA = "unspin.run/1"
 SHARD_ITEMS = 2_000  # articles: some seconds of work, which is all that a kill costs
@@ -164,8 +165,8 @@ def open_shards(output: Path, plan: Mapping[str, Any], *, resume: bool) -> Itera
         except BlockingIOError:
             raise InputError("busy-output", f"another process is writing to {output}: wait for it to end") from None
         except OSError as error:
-            message = f"no folder to write to at {output.parent} ({error}): make it, or name another file"
-            raise InputError("unwritable-output", message) from error
+            why = error.strerror or str(error)
+            raise InputError("unwritable-output", unwritable(output.parent, why)) from error
         stack.callback(_remove_empty, folder)
         path = folder / "plan.json"
         if resume and path.exists():

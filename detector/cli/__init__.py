@@ -1,15 +1,18 @@
 """The command `unspin`: one command a file, each imported only when it is called for.
 
-Exit codes: 0 done or no signs; 1 flagged (`check`); 2 wrong use, an input or a model that cannot be read, or an
+Exit codes: 0 done or no signs; 1 flagged (`check`), or found what to look at (`swaps`, `drift`, `dictionary test`,
+`archive verify`); 2 wrong use, an input or a model that cannot be read, or an
 internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`) or were refused (`archive
 add`); 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
+from typing import Any, TextIO
 
 import click
 
@@ -68,6 +71,22 @@ class Unspin(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run, and end as documented where nobody reads the message of an error."""
+        try:
+            return super().main(*args, **extra)
+        except BrokenPipeError:
+            _silence(sys.stderr)
+            sys.exit(READER_GONE)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments, and end as documented where nobody reads the help that they ask for."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:
+            _silence(sys.stdout)
+            raise click.exceptions.Exit(READER_GONE) from None
+
     def invoke(self, ctx: click.Context) -> object:
         _refuse_closed_streams()
         try:
@@ -78,10 +97,12 @@ class Unspin(click.Group):
             click.echo("unspin: interrupted", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            _silence_stdout()
+            _silence(sys.stdout)
             ctx.exit(READER_GONE)
-        except (DetectorError, OSError) as error:
+        except DetectorError as error:
             raise _refused(str(error)) from error
+        except OSError as error:
+            raise _refused(_of_the_system(error)) from error
         except Exception as error:  # a bug; Python's own exit code for it, 1, would say "flagged"
             raise _refused(f"internal error: {_described(error)}; please report it") from error
 
@@ -90,6 +111,15 @@ def _refused(message: str) -> Refused:
     from detector.render.neutral import neutral
 
     return Refused(neutral(message))
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the system refused, and where: "out/s.json: permission denied"."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        said = "no space is left to write to: make room, or write elsewhere"
+    else:
+        said = (error.strerror or str(error) or type(error).__name__).lower()
+    return said if error.filename is None else f"{os.fsdecode(error.filename)}: {said}"
 
 
 def _described(error: Exception) -> str:
@@ -115,9 +145,9 @@ def _refuse_closed_streams() -> None:
             raise Refused(f"expected an open standard {name}, got a closed one: use {instead}")
 
 
-def _silence_stdout() -> None:
+def _silence(stream: TextIO) -> None:
     """Let what is still buffered go nowhere, so that the interpreter does not complain of it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @click.group(cls=Unspin, context_settings={"help_option_names": ["-h", "--help"]})
@@ -125,6 +155,7 @@ def _silence_stdout() -> None:
 def main() -> None:
     """Find English news that a machine reworded, and mark the phrases that give it away.
 
-    Exit codes: 0 done or no signs; 1 flagged (check); 2 wrong use, or an input or model that cannot be read;
-    3 no verdict possible (check); 4 some articles became error rows (score); 130 interrupted.
+    Exit codes: 0 done or no signs; 1 flagged (check), or found what to look at (swaps, drift, dictionary test, archive
+    verify); 2 wrong use, or an input or model that cannot be read; 3 no verdict possible (check); 4 some articles
+    became error rows or were refused (score, siblings, archive add); 130 interrupted; 141 the output's reader is gone.
     """

@@ -117,10 +117,11 @@ def search_command(
 
     items = read(files, sys.stdin.buffer, limits)
     with open_archive(archive) as opened:
-        for suspect in wire_copy(items, tell, limits):
+        for number, suspect in enumerate(wire_copy(items, tell, limits)):
             date = published or suspect.published
             found = find(opened, suspect.text, published=date, outlets=outlets or None, limit=limit)
-            _print(found_json(suspect.id, found) if as_json else found_text(suspect.id, found, _columns()))
+            gap = "\n" if number else ""
+            _print(found_json(suspect.id, found) if as_json else gap + found_text(suspect.id, found, _columns()))
 
 
 @command.command("show")

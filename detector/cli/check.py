@@ -108,11 +108,12 @@ def command(
     2 unreadable, 3 no verdict possible; of several files the first of 2, 1, 3, 0 that applies.
     """
     from detector.batch import score_stream
-    from detector.cli.output import refuse_input
+    from detector.cli.output import refuse_input, refuse_unwritable
 
     if baseline and written:
         raise Refused("expected --baseline or --write-baseline, got both: what is written is added to what FILE holds")
     refuse_input(written, files)
+    refuse_unwritable(written)
     known = _known(written)
     beside = given_references(references, archive, files, limits)
     folder = calibration_folder(calibration, model)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from detector.cli import Refused
 from detector.cli.options import limits_options, model_option
 from detector.ingest.limits import Limits
 
@@ -99,6 +100,9 @@ def add_command(file: Path, kind: str, phrase: str, clean: str | None) -> None:
     from detector.cli.output import write_lines
     from detector.desk.dictionary import only_adding, with_entry
 
+    if (kind == "always") != (clean is not None):
+        wanted = "a PHRASE and the CLEAN one" if kind == "always" else "one PHRASE"
+        raise Refused(f"expected {wanted} after {kind}, got {2 - (clean is None)}: put quotation marks around each")
     cells = [kind, phrase, *([clean] if clean is not None else [])]
     with only_adding(file):
         write_lines([with_entry(file, cells)], file)

@@ -129,7 +129,10 @@ def licensees_in(file: Path | None, has_sources: bool) -> Licensees | None:
     if file is None:
         return None
     if not has_sources:
-        raise Refused("--licensees needs --archive DIR: only beside a source is an article called a paraphrase")
+        raise Refused(
+            "--licensees needs --archive DIR (or, for check and report, --reference FILE): only beside a source is an "
+            "article called a paraphrase"
+        )
     from detector.licensees import read_licensees
 
     return read_licensees(file)

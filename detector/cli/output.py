@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.folder import is_read
+from detector.unwritable import unwritable
 
 
 def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
@@ -24,6 +25,26 @@ def refuse_input(path: Path | None, inputs: Sequence[str]) -> None:
             f"expected an output that is no input, got {path}, which is one or lies in a folder that is read: "
             "name another file",
         )
+
+
+def refuse_unwritable(path: Path | None) -> None:
+    """Raise InputError where no file can be put at `path`, so that it is said before the work and not after it."""
+    if path is not None and is_replaced(path) and not os.access(folder := path.resolve().parent, os.W_OK):
+        raise InputError("unwritable-output", unwritable(folder))
+
+
+def form_by_name(path: Path | None, asked: str | None, forms: Mapping[str, str], usual: str) -> str:
+    """The form that was asked for, or else the one that the name of the output says, or else the usual one.
+
+    `forms` has them by suffix. Raises InputError for a name with another suffix, as of a PDF, that nobody will open.
+    """
+    suffix = "" if path is None else path.suffix.lower()
+    if asked is not None or not suffix:
+        return asked or usual
+    if suffix not in forms:
+        message = f"expected an output that ends in {', '.join(forms)}, got {path}: name it so, or give --format"
+        raise InputError("wrong-output", message)
+    return forms[suffix]
 
 
 def is_replaced(path: Path | None) -> bool:
@@ -52,8 +73,7 @@ def write_lines(lines: Iterable[bytes], path: Path | None) -> None:
 
 
 def _replace_whole(lines: Iterable[bytes], path: Path) -> None:
-    if not os.access(path.parent, os.W_OK):
-        raise InputError("unwritable-output", f"no folder to write to at {path.parent}: make it, or name another file")
+    refuse_unwritable(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as stream:

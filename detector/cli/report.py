@@ -28,6 +28,8 @@ from detector.cli.options import (
 )
 from detector.ingest.limits import Limits
 
+FORMS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".txt": "text"}
+
 
 @click.command("report")
 @click.argument("file", metavar="FILE")
@@ -39,9 +41,8 @@ from detector.ingest.limits import Limits
     "--format",
     "form",
     type=click.Choice(["html", "md", "json", "text"]),
-    default="html",
-    show_default=True,
-    help="A page, Markdown for a ticket or a mail, the JSON result with the text, or what `check` prints.",
+    help="A page, Markdown for a ticket or a mail, the JSON result with the text, or what `check` prints; without it "
+    "as the name of OUT says (.html, .md, .json, .txt), else a page.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Default: standard output.")
 @max_fpr_option
@@ -56,7 +57,7 @@ def command(
     licensees: Path | None,
     dictionary: Path | None,
     references: tuple[str, ...],
-    form: str,
+    form: str | None,
     output: Path | None,
     max_fpr: float,
     model: Path | None,
@@ -71,11 +72,13 @@ def command(
     and has no scripts. Exit code: 0 done, 2 unreadable.
     """
     from detector.batch import score_stream
-    from detector.cli.output import refuse_input, write_lines
+    from detector.cli.output import form_by_name, refuse_input, refuse_unwritable, write_lines
     from detector.ingest import read
     from detector.render.written import MADE, written
 
     refuse_input(output, [file, *references])
+    refuse_unwritable(output)
+    form = form_by_name(output, form, FORMS, "html")
     beside = given_references(references, archive, [file], limits)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))

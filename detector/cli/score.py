@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -165,6 +165,7 @@ def command(
     from detector.batch.run import run, share_of
     from detector.batch.stream import Scorer
     from detector.cli.output import is_replaced, open_stream, refuse_input
+    from detector.cli.output import write_lines as write_summary
     from detector.cli.progress import watched
     from detector.ingest import Extent, read
 
@@ -172,6 +173,7 @@ def command(
     items: Iterable[Record | Failure] = read(paths, sys.stdin.buffer, limits, extent)
     watch = partial(watched, extent=extent)
     refuse_input(output, paths)
+    _refuse_summary(summary, output, paths)
     check_output(output, columns)
     if resume and not is_replaced(output):
         raise Refused("expected a file to go on with, got none: --resume needs -o FILE")
@@ -206,9 +208,21 @@ def command(
                 write_lines(flushed((_counted(row, counts) for row in rows), stream), stream, columns)
     click.echo(_summary(counts), err=True)
     if summary is not None:
-        summary.write_text(json.dumps(_summary_json(counts), indent=1) + "\n", encoding="utf-8")
+        write_summary([json.dumps(_summary_json(counts), indent=1).encode() + b"\n"], summary)
     if counts["error"]:
         ctx.exit(SOME_FAILED)
+
+
+def _refuse_summary(summary: Path | None, output: Path | None, paths: Sequence[str]) -> None:
+    """Raise where writing the summary, once all is scored, would fail or destroy what was read or written."""
+    from detector.cli.output import refuse_input, refuse_unwritable
+
+    if summary is None:
+        return
+    refuse_input(summary, paths)
+    refuse_unwritable(summary)
+    if output is not None and summary.resolve() == output.resolve():
+        raise Refused(f"expected --summary in a file of its own, got {summary} for the results too: name another")
 
 
 def _counted(row: Row, counts: Counter[str]) -> bytes:

@@ -45,13 +45,14 @@ def command(
     them agree on a wording that it lacks. That is consensus, not source. Exit code: 0 done, 2 wrong use, 4 some
     articles could not be read.
     """
-    from detector.cli.output import refuse_input, write_lines
+    from detector.cli.output import refuse_input, refuse_unwritable, write_lines
     from detector.cli.progress import with_progress
     from detector.ingest import read
 
     if "-" in paths:
         raise Refused("expected files or folders, which can be read twice, got standard input: put it into a file")
     refuse_input(output, [*paths, *([chosen] if chosen else [])])
+    refuse_unwritable(output)
     wanted = None if chosen is None else _flagged(chosen)
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="unspin-") as folder:

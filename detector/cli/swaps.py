@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detector.sites import View
 
 SOME_CASE = 1
+FORMS = {".txt": "table", ".json": "json", ".html": "html", ".htm": "html"}
 
 
 @click.command("swaps")
@@ -35,14 +36,18 @@ SOME_CASE = 1
     "--format",
     "form",
     type=click.Choice(["table", "json", "html"]),
-    default="table",
-    show_default=True,
-    help="Text for a terminal, one JSON object, or a page with pictures.",
+    help="Text for a terminal, one JSON object, or a page with pictures; without it as the name of OUT says (.txt, "
+    ".json, .html), else text.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Default: standard output.")
 @click.pass_context
 def command(
-    ctx: click.Context, results: tuple[str, ...], site_field: str | None, recurs: int, form: str, output: Path | None
+    ctx: click.Context,
+    results: tuple[str, ...],
+    site_field: str | None,
+    recurs: int,
+    form: str | None,
+    output: Path | None,
 ) -> None:
     """Say by site which swaps recur, which sites are flagged far oftener than untouched copy, and which are alike.
 
@@ -51,11 +56,12 @@ def command(
     are ranked by the chance of as many flags in untouched copy. Exit code: 0 no case, 1 some site is a case, 2 wrong
     use, or results that are mixed or name no site.
     """
-    from detector.cli.output import refuse_input, write_lines
+    from detector.cli.output import form_by_name, refuse_input, write_lines
     from detector.cli.progress import with_progress
     from detector.sites import read_sites, view_sites
 
     refuse_input(output, results)
+    form = form_by_name(output, form, FORMS, "table")
     view = view_sites(read_sites(results, sys.stdin.buffer, site_field, with_progress), recurs)
     write_lines([_written(view, form)], output)
     ctx.exit(SOME_CASE if view.cases else 0)

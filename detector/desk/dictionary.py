@@ -17,6 +17,7 @@ from detector.findings import DESK, Evidence, Suggestion
 from detector.one_writer import only_writer
 from detector.own_list import OwnList
 from detector.text import Span
+from detector.unwritable import unwritable
 
 NEVER, ALWAYS = "never", "always"
 MAX_WORDS = 20  # of a phrase, signs counted too: longer ones are sentences
@@ -102,9 +103,7 @@ def only_adding(path: Path) -> Iterator[None]:
         except BlockingIOError:
             raise _LIST.wrong(f"another process is adding to {path}: wait for it to end, or end it") from None
         except OSError as error:
-            raise _LIST.wrong(
-                f"no folder to write to at {real.parent} ({error}): make it, or name another file"
-            ) from error
+            raise _LIST.wrong(unwritable(real.parent, str(error))) from error
         yield
 
 

@@ -17,6 +17,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+RTF = b"{\\rtf"
+DOCUMENTS = {b"%PDF-": "a PDF", RTF: "an RTF document"}  # by how they begin; both may be all letters
 TEXT_CHARSETS = re.compile(
     r"(utf-?8|us-ascii|latin|iso-?8859|windows-|cp\d|koi8|mac|gb|big5|euc|shift|tis-)", re.IGNORECASE
 )
@@ -41,6 +43,9 @@ def decode(data: bytes, *, is_html: bool = False, charset: str | None = None) ->
     """
     if not data.strip():
         raise InputError("empty", "expected the text of an article, got nothing but blanks: leave this input out")
+    for beginning, kind in DOCUMENTS.items():
+        if data.startswith(beginning):
+            raise InputError("binary", f"expected text, got {kind}: save it as text, HTML or .docx")
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return check_text(data[len(mark) :].decode(encoding, "replace"))

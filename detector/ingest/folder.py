@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.csv_table import read_csv
+from detector.ingest.decoding import RTF
 from detector.ingest.docx import LOOKS_LIKE as LOOKS_LIKE_DOCX
 from detector.ingest.docx import OLD as OLD_WORD
 from detector.ingest.docx import read_docx
@@ -275,7 +276,7 @@ def _reader_by(head: bytes) -> Reader:
     if head.startswith((LOOKS_LIKE_DOCX, OLD_WORD)):
         return read_docx
     beginning = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    if beginning.lstrip().startswith("{"):
+    if beginning.lstrip().startswith("{") and not head.startswith(RTF):
         return read_json_lines
     if beginning.lstrip().startswith("<") and LOOKS_LIKE_NEWSML.search(beginning):
         return read_newsml

@@ -17,6 +17,7 @@ CLEARLY_ENGLISH = 0.2  # share of function words that settles it; between 99% an
 MAX_CAPITALISED = 0.6  # share of capitalised words in prose other than headlines and capitals throughout; guess
 MAX_NUMERIC = 0.25  # share of words with a digit; guess
 MAX_OPEN_LINES = 0.6  # share of words on lines that no sentence ends; guess
+UNSURE = 0.5  # probability of the likeliest language below which none is named; guess
 UNDETERMINED = "und"  # ISO 639-2
 
 # Common in English and rare elsewhere, so neither "a", "I", "in", "was", "no", "he" nor "an".
@@ -80,8 +81,7 @@ def refuse(article: Article) -> tuple[str, Refusal | None]:
     if reason is not None:
         return given.code, Refusal("not-prose", _not_prose(reason))
     if given.code != "en":
-        message = f"expected English, got text that looks like {given.code!r} (probability {given.probability:.2f})"
-        return given.code, Refusal("not-english", f"{message}: check the original text with a tool for that language")
+        return given.code, Refusal("not-english", _not_english(given))
     return given.code, None if is_long else _too_short(count_words(article))
 
 
@@ -137,6 +137,15 @@ def _shape(text: str, clearly_english: bool) -> str | None:
     if capitalised > MAX_CAPITALISED:
         return f"{capitalised:.0%} of the words with a capital"
     return None
+
+
+def _not_english(given: Language) -> str:
+    if given.probability < UNSURE:
+        return (
+            "expected English, got text that looks like no language in particular: give the running text of the article"
+        )
+    message = f"expected English, got text that looks like {given.code!r} (probability {given.probability:.2f})"
+    return f"{message}: check the original text with a tool for that language"
 
 
 def _too_short(n_words: int) -> Refusal:

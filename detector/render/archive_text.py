@@ -65,9 +65,9 @@ def _alike(candidate: Candidate) -> str:
 
 def _candidate(number: int, candidate: Candidate, width: int) -> Iterator[str]:
     about = candidate.stored.reference
-    facts = [about.published or "no date", about.outlet or "no outlet", about.id]
+    facts = [about.published or "no date", about.outlet or "no outlet", *([about.id] if about.title else [])]
     indent = " " * 9
-    yield wrap(f"{number:>2} {candidate.similarity:>4.0%}  {neutral(about.title or '(no title)')}", width, indent)
+    yield wrap(f"{number:>2} {candidate.similarity:>4.0%}  {neutral(about.title or about.id)}", width, indent)
     yield wrap(f"{indent}{neutral(' · '.join(facts))}", width, indent)
     if candidate.copies:
         told = ", ".join(map(neutral, candidate.copies[:MOST_COPIES]))

@@ -35,7 +35,7 @@ class Checked:
         width: columns that lines may have.
         least: the level from which a draft is shown in full.
         counts: of drafts so far, by WHAT.
-        clean: one of those without signs.
+        clean: one of those without signs that a line tells of; in full they say themselves what is missed.
     """
 
     width: int
@@ -47,12 +47,13 @@ class Checked:
 
     def shown(self, report: Report) -> str:
         """What to print of the next draft: several blocks stand between blank lines, single lines do not."""
-        text = self._in_full(report) or "\n\n".join(self._in_short(report)) + "\n"
+        full = self._in_full(report)
+        text = full or "\n\n".join(self._in_short(report)) + "\n"
         is_long = "\n\n" in text
         gap = "\n" if self.counts and (is_long or self._blank_line) else ""
         self._blank_line = is_long
         self.counts[_what(report)] += 1
-        if report.status == "ok" and not report.flagged:
+        if report.status == "ok" and not report.flagged and not full:
             self.clean = report
         return gap + text
 

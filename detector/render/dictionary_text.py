@@ -53,7 +53,7 @@ def _blocks(trial: Trial, most: float, width: int) -> Iterator[str]:
     misfiring = sum(one.misfires(trial.n, most) for one in tried)
     told = f"{trial.n:,} clean articles; a phrase may be marked in {percent(most)} of them"
     if n_phrases := len(trial.dictionary.clean):
-        told += f", and {misfiring:,} of {n_phrases:,} would be in more. Some phrase would be in {trial.any_marked:,}"
+        told += f", and {misfiring:,} of {n_phrases:,} would be in more. {trial.any_marked:,} of them would have a mark"
     yield wrap(f"{told}.", width)
     if n_phrases and (needed := round(3 / most)) > trial.n:  # the rule of three: what was never seen in n is below 3/n
         yield wrap(

@@ -5,6 +5,7 @@ A reference is called a source only where the article came later; else the words
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from detector.findings import FactChange, Report, Wording
@@ -28,9 +29,9 @@ def source_blocks(report: Report, width: int) -> Iterator[str]:
 
 def _lines(laid: Laid, width: int) -> Iterator[str]:
     source, called, is_named = laid
-    told = [source.outlet or "no outlet", source.published or "no date", source.id]
+    told = [source.outlet or "no outlet", source.published or "no date", *([source.id] if source.title else [])]
     head = "Beside" if not is_named else "Source" if source.direction == "suspect-later" else "Shares its text with"
-    yield wrap(f"{head}: {neutral(source.title or '(no title)')} ({neutral(' · '.join(told))})", width, "  ")
+    yield wrap(f"{head}: {neutral(source.title or source.id)} ({neutral(' · '.join(told))})", width, "  ")
     if said := not_made_from(laid):
         yield item(said, width)
     yield from (item(neutral(said), width) for said in remarks(source))
@@ -47,7 +48,8 @@ def _lines(laid: Laid, width: int) -> Iterator[str]:
         yield item(f"and {len(swaps) - MOST_SWAPS:,} more phrases in other words", width)
     if source.comparison.facts:
         yield wrap(f"What it states otherwise than {called}:", width)
-        yield from (item(_fact(fact, called), width) for fact in source.comparison.facts)
+        stated = Counter(_fact(fact, called) for fact in source.comparison.facts)
+        yield from (item(said if n == 1 else f"{said} ({n} places)", width) for said, n in stated.items())
 
 
 def _fact(fact: FactChange, called: str) -> str:

@@ -18,6 +18,8 @@ Form = Literal[
 Kind = Literal["draft", "ninjs", "line", "text", "markdown", "html", "docx"]
 EvidenceFor = Literal["flagged", "all", "none"]
 
+MAX_RATE = 0.01  # that of detector/classifier.py, which would bring numpy into the listening process
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from detector.service.asks import USUAL, Item, Options
+from detector.service.asks import MAX_RATE, USUAL, Item, Options
 from detector.service.feedback_store import Judgement
 from detector.service.refusals import RequestError
 
@@ -24,7 +24,9 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    max_fpr: float | None = Field(None, gt=0, le=1, description="Share of untouched articles that may be flagged.")
+    max_fpr: float | None = Field(
+        None, gt=0, le=MAX_RATE, description="Share of untouched articles that may be flagged."
+    )
     evidence: Literal["flagged", "all", "none"] = Field("flagged", description="Of which articles marks are shown.")
     with_text: bool = Field(False, description="Add the article's text to the result.")
 

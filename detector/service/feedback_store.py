@@ -151,7 +151,7 @@ class FeedbackStore:
 
 def open_store(file: Path, *, make: bool = False) -> FeedbackStore:
     """Open the file, which `make` makes for its owner's eyes only where there is none; raises InputError."""
-    if not file.exists() and not make:
+    if not make and not (file.exists() and (file.is_dir() or file.stat().st_size)):
         raise InputError(
             "no-feedback", f"no feedback at {file}: name the file that `unspin serve --feedback` was given"
         )
@@ -161,30 +161,35 @@ def open_store(file: Path, *, make: bool = False) -> FeedbackStore:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         _prepare(connection, file)
     except (sqlite3.Error, OSError) as error:
-        raise InputError("unreadable", f"{file}: expected an SQLite file of feedback, got: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise InputError("unreadable", f"{file}: expected an SQLite file of feedback, got: {why}") from None
     return FeedbackStore(connection)
 
 
 def _prepare(connection: sqlite3.Connection, file: Path) -> None:
+    """Make what is missing in a file of feedback; what is none is refused before anything of it is changed."""
+    _check(connection, file)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        application, version = (
-            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-        if empty:
+        if _check(connection, file):  # again, as another may have made it meanwhile
             for statement in SCHEMA.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        elif (application, version) != (APPLICATION, VERSION):
-            raise InputError(
-                "unreadable", f"{file}: expected a file of feedback, version {VERSION}, got another database"
-            )
     finally:
         connection.execute("COMMIT")
+
+
+def _check(connection: sqlite3.Connection, file: Path) -> bool:
+    """Whether nothing is in the file yet; raises InputError where it is another database."""
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        return True
+    found = tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if found != (APPLICATION, VERSION):
+        raise InputError("unreadable", f"{file}: expected a file of feedback, version {VERSION}, got another database")
+    return False
 
 
 def _moment(time: datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated as A  # noqa: N817  # one setting a line
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from detector.errors import InputError
-from detector.service.asks import Start
+from detector.service.asks import MAX_RATE, Start
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -46,7 +46,7 @@ class ServiceSettings:
     calibration: A[str | None, Setting("Name or folder of a calibration made by `unspin calibrate`.")] = None
     archive: A[Path | None, Setting("Look for what an article was made from in this archive.")] = None
     licensees: A[Path | None, Setting("File of who may reword the archive's copy (see `unspin check`).")] = None
-    max_fpr: A[float, Setting("Share of untouched articles that may be flagged.", 1e-9, 1)] = 0.01
+    max_fpr: A[float, Setting("Share of untouched articles that may be flagged.", 1e-9, MAX_RATE)] = 0.01
     dictionary: A[Path | None, Setting("The desk's own phrases, never or always to mark (see `unspin check`).")] = None
     baseline: A[Path | None, Setting("Findings accepted before, by `unspin check --write-baseline`.")] = None
     feedback: A[Path | None, Setting("SQLite file in which to keep what editors say of marks.")] = None

@@ -56,6 +56,14 @@ def test_search_names_the_source_or_none(folder: Path) -> None:
     assert unspin("search", folder, "-", "--published", "tomorrow", stdin="x").exit_code == 2
 
 
+def test_what_has_no_title_goes_by_its_id_and_articles_stand_apart(folder: Path) -> None:
+    bare = json.dumps({"id": "bare-81", "text": story_text(81)}) + "\n"
+    assert unspin("add", folder, "-", stdin=bare).exit_code == 0
+    said = unspin("search", folder, "-", stdin=bare + json.dumps({"id": "second", "text": story_text(77)})).stdout
+    assert "  bare-81\n         no date · no outlet\n" in said
+    assert "\n\nsecond\n\nNo source found" in said
+
+
 def test_markup_and_controls_are_shown_and_do_not_act(folder: Path) -> None:
     shown = [unspin("show", folder, f"bad{HARMFUL}"), unspin("search", folder, "-", stdin=story_text(9))]
     shown += [unspin("info", folder), unspin("show", folder, f"no{HARMFUL}"), unspin("remove", folder, f"no{HARMFUL}")]

@@ -232,3 +232,26 @@ def test_a_summary_tells_why_and_where(tmp_path: Path) -> None:
         "spin.example": {"articles": 2, "flagged": 2},
         "coast news": {"articles": 1, "flagged": 0},
     }
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.xlsx", "out.jsonl.bz2", "out.csv.gz", "out.parquet.zst", "OUT.HTML"])
+def test_an_output_that_would_not_be_what_its_name_says_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Too short."}\n', encoding="utf-8")
+    result = CliRunner().invoke(main, ["score", f"{tmp_path}/in.jsonl", "-o", f"{tmp_path}/{name}"])
+    assert result.exit_code == 2
+    assert (
+        f"expected an output that ends in .jsonl, .jsonl.gz, .jsonl.zst, .csv or .parquet, got {tmp_path}/{name}"
+        in (result.stderr)
+    )
+    assert os.listdir(tmp_path) == ["in.jsonl"]
+
+
+def test_a_column_that_no_result_has_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Too short.", "desk_no": 7}\n', encoding="utf-8")
+    command = ["score", f"{tmp_path}/in.jsonl", "--columns"]
+    wrong = CliRunner().invoke(main, [*command, "id,verdikt"])
+    assert wrong.exit_code == 2
+    assert "got 'verdikt'; there are id, status" in wrong.stderr
+    assert wrong.stdout == ""
+    right = CliRunner().invoke(main, [*command, "id,input.desk_no,classes.spun.probability"])
+    assert json.loads(right.stdout) == {"id": "1", "input.desk_no": 7, "classes.spun.probability": None}

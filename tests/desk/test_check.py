@@ -134,6 +134,12 @@ def test_lines_stand_together_and_blocks_apart() -> None:
     assert [part.startswith("\n") for part in parts] == [False, False, True, True]
 
 
+def test_what_is_missed_is_said_once_where_a_clean_draft_is_shown_in_full() -> None:
+    checked = Checked(80, False, "none")
+    shown = checked.shown(make_report(notices=())) + checked.closing()
+    assert shown.count("reworded articles are missed too") == 1
+
+
 @pytest.mark.usefixtures("fake")
 def test_json_by_either_name(drafts: Path) -> None:
     lines = unspin("check", "--format", "json", drafts).stdout
@@ -271,6 +277,8 @@ def test_entries_are_added_whole_or_not_at_all(tmp_path: Path) -> None:
     assert content == "never\tKarabakh patch\nalways\tlights blitz\tlightning offensive\n"
     for wrong in (["always", "x"], ["never", "x", "y"], ["never", "KARABAKH  patch"], ["never", "..."], ["ever", "x"]):
         assert unspin("dictionary", "add", path, *wrong).exit_code == 2
+    told = unspin("dictionary", "add", path, "always", "x").stderr
+    assert "expected a PHRASE and the CLEAN one after always, got 1" in told
     assert path.read_text() == content
     assert {one.name for one in tmp_path.iterdir()} == {"desk.tsv", ".desk.tsv.lock"}
 

@@ -55,6 +55,13 @@ def test_other_languages_are_named_and_refused(code: str) -> None:
     assert english_share(text) < 0.1
 
 
+def test_a_guess_at_a_language_is_not_told_as_one() -> None:
+    refusal = refuse(article("aaa" * 200_000))[1]
+    assert refusal is not None
+    assert refusal.code == "not-english"
+    assert refusal.message.startswith("expected English, got text that looks like no language in particular")
+
+
 def test_english_is_known_without_the_identifier() -> None:
     assert language(ENGLISH) == Language("en", 1.0)
     program = (

@@ -60,6 +60,14 @@ def test_binary_files(data: bytes, tmp_path: Path) -> None:
     assert codes(read_bytes(data, "a.txt", tmp_path)) == ["binary"]
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a", "a.md"])
+@pytest.mark.parametrize(("data", "kind"), [(b"%PDF-1.4\nBT (A story.) Tj", "a PDF"), (b"{\\rtf1 A story.}", "an RTF")])
+def test_documents_that_are_not_read_are_named(data: bytes, kind: str, name: str, tmp_path: Path) -> None:
+    (failure,) = read_bytes(data, name, tmp_path)
+    assert isinstance(failure, Failure)
+    assert f"expected text, got {kind}" in failure.message
+
+
 def test_text_file_over_the_cap(tmp_path: Path) -> None:
     assert codes(read_bytes(b"a " * 5_000_001, "a.txt", tmp_path)) == ["too-large"]
 

@@ -214,6 +214,22 @@ def test_the_command_writes_each_form(archive: Path, tmp_path: Path) -> None:
     assert "Shares its text with:" in run("report", str(suspect), "--archive", str(archive), "--format", "text").stdout
 
 
+def test_the_name_of_the_output_says_the_form(tmp_path: Path) -> None:
+    suspect = tmp_path / "suspect.txt"
+    suspect.write_text(story_text(1), encoding="utf-8")
+    begins = {"a.html": "<!doctype html>", "a.md": "# ", "a.json": '{"id": ', "a.txt": str(suspect), "a": "<!doctype"}
+    for name, beginning in begins.items():
+        assert run("report", str(suspect), "-o", str(tmp_path / name)).exit_code == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
+    asked = run("report", str(suspect), "--format", "md", "-o", str(tmp_path / "b.html"))
+    assert asked.exit_code == 0
+    assert (tmp_path / "b.html").read_text(encoding="utf-8").startswith("# ")
+    said = run("report", str(suspect), "-o", str(tmp_path / "a.pdf"))
+    assert said.exit_code == 2
+    assert f"got {tmp_path / 'a.pdf'}: name it so, or give --format" in said.stderr
+    assert not (tmp_path / "a.pdf").exists()
+
+
 def test_one_article_a_report(archive: Path, tmp_path: Path) -> None:
     both = tmp_path / "both.jsonl"
     both.write_text("".join(json.dumps({"id": str(i), "text": story_text(i)}) + "\n" for i in range(2)))

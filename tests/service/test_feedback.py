@@ -82,9 +82,12 @@ def test_the_file_is_for_its_owner_and_another_is_refused(store: FeedbackStore, 
     with closing(sqlite3.connect(tmp_path / "other")) as other:
         other.execute("CREATE TABLE a (b)")
         other.commit()
-    for name in ("text", "other", "none"):
+    (tmp_path / "empty").touch()
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.name in ("text", "other", "empty")}
+    for name in ("text", "other", "empty", "none"):
         with pytest.raises(InputError):
             open_store(tmp_path / name)
+    assert {path: path.read_bytes() for path in before} == before  # nothing of what is not ours was changed
     assert feedback("list", str(tmp_path / "none")).exit_code == 2
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from detector import classifier
 from detector.errors import InputError
+from detector.service import asks
 from detector.service.rates import MOST_CLIENTS, Rates
 from detector.service.settings import ServiceSettings, known_settings, read_settings
 from detector.service.tokens import read_tokens
@@ -37,6 +39,7 @@ def test_without_either_every_setting_has_its_default() -> None:
     [
         ("prot = 1", "'prot': is it 'port'?"),
         ("port = 70000", "'port': expected a number from 0 to 65,535, got 70000"),
+        ("max_fpr = 0.5", "'max_fpr': expected a number from 1e-09 to 0.01, got 0.5"),
         ("port = true", "'port': expected a number"),
         ('rate = "many"', "'rate': expected a number"),
         ("body_seconds = 0", "'body_seconds': expected a number"),
@@ -98,3 +101,7 @@ def test_a_flood_of_clients_takes_no_memory() -> None:
     for number in range(MOST_CLIENTS + 50):
         rates.wait(str(number), 0.0)
     assert len(rates._left) == MOST_CLIENTS
+
+
+def test_the_highest_rate_is_the_classifiers() -> None:
+    assert asks.MAX_RATE == classifier.MAX_RATE

@@ -64,6 +64,16 @@ def test_what_it_was_made_from_is_a_source_and_the_rest_stands_beside_it(beside:
     shown = to_terminal(report)
     assert "Not made from it by what was measured" in shown
     assert shown.count("Shares its text with: ") == 1
+    assert "(no title)" not in shown
+
+
+def test_a_fact_that_differs_at_several_places_is_told_once(beside: Beside) -> None:
+    twice = story_text(1).replace("1072", "77").replace("751", "77")
+    source = story_text(1).replace("1072", "many").replace("751", "many")
+    (report,) = beside(source).score([Record("a", twice)])
+    shown = to_terminal(report)
+    assert shown.count('number: "77"') == 1
+    assert '"77" is not in the other article (2 places)' in shown
 
 
 def test_a_merged_article_has_all_of_its_sources_and_two_versions_are_both_sources(beside: Beside) -> None:
