@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from detector.cli.options import limits_options, model_option
-from detector.ingest.limits import Limits
+from detector.limits import Limits
 
 MISFIRES, SOME_FAILED = 1, 4
 MAX_SHARE = (

@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.extras import imported
-from detector.ingest.limits import Limits
 from detector.ingest.streams import BLOCK_BYTES
+from detector.limits import Limits
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}

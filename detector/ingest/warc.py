@@ -21,9 +21,9 @@ from typing import Any, BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import decode, without_surrogates
 from detector.ingest.extras import imported
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.packed import packed_offset
 from detector.ingest.streams import read_some
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 LOOKS_LIKE = b"WARC/"
@@ -32,7 +32,6 @@ NEXT = b"\nWARC/1."
 RECENT = 1 << 18  # bytes that are looked at again for the next record: a header and what is read ahead; guess
 MOST_DAMAGES = 100  # places of a file; then it is given up
 READ_ON = frozenset({"damaged-warc", "damaged-gzip"})
-MAX_HEADERS = 100_000  # bytes of HTTP headers; servers stop at 8-64 kB
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
@@ -186,8 +185,8 @@ def _article(record: Any, identifier: str, place: Provenance, limits: Limits) ->
 
 def _page(record: Any, limits: Limits) -> tuple[bool, str | None, bytes]:
     """What `_kind` says of a response, and its body; what is passed over is not read to its end."""
-    beginning = record.reader.read(min(record.content_length, MAX_HEADERS))
-    status, headers, body = _http(beginning)
+    beginning = record.reader.read(min(record.content_length, limits.header_bytes))
+    status, headers, body = _http(beginning, limits)
     if status != 200:
         raise _PassedOverError(f"responses with status {status}")
     is_html, charset = _kind(headers.get("content-type", ""))
@@ -218,11 +217,15 @@ def _rest(record: Any, beginning: bytes, limits: Limits) -> bytes:
     return rest
 
 
-def _http(beginning: bytes) -> tuple[int, dict[str, str], int]:
+def _http(beginning: bytes, limits: Limits) -> tuple[int, dict[str, str], int]:
     """The status, the headers by their names in lower case, and where the body begins."""
     end = _END_OF_HEADERS.search(beginning)
     if end is None:
-        raise InputError("invalid-http", f"expected HTTP headers of at most {MAX_HEADERS:,} bytes, got no end of them")
+        raise InputError(
+            "invalid-http",
+            f"expected HTTP headers of at most {limits.header_bytes:,} bytes, got no end of them: raise --max-headers "
+            "if they are longer",
+        )
     first, *lines = beginning[: end.start()].decode("latin-1").split("\n")
     status = _STATUS.match(first)
     if status is None:

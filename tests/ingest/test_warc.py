@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ingest.hostile import PAGE, warc_record
 
 from detector.ingest import Limits, read
-from detector.ingest.limits import USUAL
 from detector.ingest.warc import MOST_DAMAGES
+from detector.limits import USUAL
 from detector.text import Failure, Record
 
 CAFE = "<html><body><p>The café on the quay reopened – at last.</p></body></html>"
