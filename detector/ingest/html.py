@@ -153,4 +153,7 @@ def _check_tag(tag: str, limits: Limits) -> None:
 
 
 def _too_deep(got: str) -> str:
-    return f"expected a page of at most {MAX_DEPTH} nested elements, got {got}: give the article's text instead"
+    return (
+        f"expected a page of at most {MAX_DEPTH} nested elements, as its parser reads no more, got {got}: give the "
+        "article's text instead"
+    )
