@@ -5,8 +5,8 @@ Of the records these are articles: responses with status 200 and the content typ
 are passed over; a file with none to read is one error row that counts what there was. An article is called after its
 WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication.
 fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold. Damage is one error
-row, and reading goes on at the next record that is found behind it: the next member of gzip, or the next line that
-begins as a record does.
+row, and reading goes on at the next record that is found behind it: the next member of gzip, the next frame of zstd, or
+the next line that begins as a record does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PAGES, TEXTS = ("text/html", "application/xhtml+xml"), ("text/plain",)
 NEXT = b"\nWARC/1."
 RECENT = 1 << 18  # bytes that are looked at again for the next record: a header and what is read ahead; guess
 MOST_DAMAGES = 100  # places of a file; then it is given up
-READ_ON = frozenset({"damaged-warc", "damaged-gzip"})
+READ_ON = frozenset({"damaged-warc", "damaged-gzip", "damaged-zstd"})
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
@@ -72,19 +72,30 @@ class _Told:
 
     def go_on(self, after: int) -> bool:
         """Find the next record that begins behind byte `after`; False where there is none."""
-        if self.damage is not None:  # the packing begins anew with a member, and a member with a record
-            self.damage, self._recent = None, b""
-            return True
+        if self.damage is None:
+            try:
+                return self._find(after)
+            except InputError as error:  # what is searched may be what a damaged member gave
+                if error.code not in READ_ON:
+                    raise
+        # The packing begins anew with a member, and a member with a record.
+        self.damage, self._recent = None, b""
+        return True
+
+    def _find(self, after: int) -> bool:
+        """The same by how a record begins."""
         data = self._recent + self._pending
         start = self._position - len(self._recent)
         data, start = data[max(0, after - start) :], max(after, start)
-        while (at := data.find(NEXT)) < 0 and (more := read_some(self._stream, 1 << 16)):
+        self._recent = self._pending = b""
+        while (at := data.find(NEXT)) < 0:
+            self._position = start + len(data)
+            if not (more := read_some(self._stream, 1 << 16)):
+                return False
             kept = data[-len(NEXT) + 1 :]
             start += len(data) - len(kept)
             data = kept + more
-        if at < 0:
-            return False
-        self._pending, self._position, self._recent = data[at + 1 :], start + at + 1, b""
+        self._pending, self._position = data[at + 1 :], start + at + 1
         return True
 
     def tell(self) -> int:

@@ -21,6 +21,7 @@ MOST_KILOBYTES = 400_000
 SCORE = r"""
 import re, resource, sys
 from pathlib import Path
+from detector.cli import main
 try:
     main()
 finally:
