@@ -185,9 +185,12 @@ def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[int], None]) -
             block, damage = b"", str(error)
         if damage:
             n_lost += 1
-            if not is_lost or n_lost == ZSTD_MOST_LOST:
+            if n_lost == ZSTD_MOST_LOST:
+                yield _damaged("zstd", source.place, f"{n_lost:,} beginnings of frames that are none")
+                return
+            if not is_lost:
                 yield _damaged("zstd", source.place, damage)
-            if n_lost == ZSTD_MOST_LOST or not source.find(FRAME, began + 1):
+            if not source.find(FRAME, began + 1):
                 return
             frame, is_lost = None, True
             continue

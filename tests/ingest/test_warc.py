@@ -295,12 +295,16 @@ def test_a_million_marks_end(tmp_path: Path) -> None:
     for mark in (b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfd\xff", longest, longest + b"\0" * 1_000, repeated):
         started, data = time.process_time(), frame + mark * (4_000_000 // len(mark)) + frame
         tracemalloc.start()
-        rows = told(read_bytes(data, tmp_path, "a.warc.zst"))
+        read_rows = read_bytes(data, tmp_path, "a.warc.zst")
+        rows = told(read_rows)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert rows[0] == "0"
         assert rows[-1] in ("damaged-zstd", "damaged-warc", "ratio")
         assert len(rows) <= 2 * MOST_DAMAGES + 1
+        if mark in (b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfd\xff"):
+            assert rows == ["0", "damaged-zstd", "damaged-zstd"]
+            assert "1,000 beginnings of frames that are none" in str(read_rows[-1])
         assert most < 40_000_000
         assert time.process_time() - started < 5
 
