@@ -320,10 +320,11 @@ def test_the_table_of_swaps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert site.swaps[Swap("always", "ever")].articles == 12
 
 
-def test_too_many_sites_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_SITES", 3)
-    with pytest.raises(InputError, match=r"at most 3 sites, got more: .* --site-field"):
-        read_rows(*(row(f"{i}.example") for i in range(4)))
+def test_too_many_sites_are_refused() -> None:
+    lines = "\n".join(json.dumps(row(f"{i}.example")) for i in range(4)).encode()
+    with pytest.raises(InputError, match=r"at most 3 sites, got more: .* --site-field, or raise --max-sites"):
+        read_sites(["-"], io.BytesIO(lines), most_sites=3)
+    assert len(read_sites(["-"], io.BytesIO(lines), most_sites=4).sites) == 4
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def map_with_detector(
     its process."""
     if workers == 1:
         return (function(detector, piece) for piece in pieces)
-    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none", archive)
+    settings = worker.Settings(model, None, detector.info, MAX_RATE, "none", archive, limits=detector.limits)
     pool: Pool[R] = Pool(settings, workers, partial(worker.call_each, function), _given_up, HOUR)
     alone: Iterable[Any] = ([piece] for piece in pieces)
     return (result for results in pool.run(alone) for result in results)

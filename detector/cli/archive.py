@@ -11,7 +11,7 @@ import click
 
 from detector.cli import WRONG_USE, Refused
 from detector.cli.options import limits_options
-from detector.ingest.limits import Limits
+from detector.limits import Limits
 
 DAMAGED = 1
 SOME_REFUSED = 4
@@ -58,10 +58,10 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
     """
     from detector.archive import open_writer
     from detector.batch.wire_copy import wire_copy
+    from detector.cli.output import tell_left_out
     from detector.cli.progress import with_progress
     from detector.ingest import read
     from detector.render.archive_text import added_text
-    from detector.render.neutral import neutral
     from detector.text import Failure
 
     refused = 0
@@ -69,7 +69,7 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
     def tell(failure: Failure) -> None:
         nonlocal refused
         refused += 1
-        click.echo(f"Left out: {neutral(failure.message)}", err=True)
+        tell_left_out(failure.message)
 
     items = read(paths, sys.stdin.buffer, limits)
     with open_writer(archive) as writer:

@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from detector.classifier import MAX_RATE
-from detector.cli.options import arguments_tried, model_option, workers_option
+from detector.cli.options import arguments_tried, limits_options, model_option, workers_option
+from detector.limits import USUAL, Limits
 
 DEFAULT_RATE = 0.001
 
@@ -44,6 +45,7 @@ DEFAULT_RATE = 0.001
 )
 @workers_option
 @model_option
+@limits_options
 def command(
     paths: tuple[str, ...],
     clean: bool,
@@ -54,6 +56,7 @@ def command(
     work: Path | None,
     workers: int,
     model: Path | None,
+    limits: Limits,
 ) -> None:
     """Set the thresholds by your own untouched articles.
 
@@ -62,7 +65,7 @@ def command(
     3,000 for 0.001. The model is not changed; `score` and `check` use the calibration by --calibration NAME.
     """
     if work is not None:
-        if clean or paths or as_list or name or out or model:
+        if clean or paths or as_list or name or out or model or limits != USUAL:
             raise click.UsageError("expected --work alone, or with --workers: it calibrates the model in WORK/model")
         from detector.training.calibrate_work import calibrate_work
 
@@ -77,7 +80,7 @@ def command(
         raise click.UsageError("expected --clean and the paths of untouched articles, --work WORK, or --list")
     else:
         name = name or _name_of(paths)
-        _calibrate(paths, folder, max_fpr, name, _place(folder, name, out), workers)
+        _calibrate(paths, folder, max_fpr, name, _place(folder, name, out), workers, limits)
 
 
 def _list(model: Path) -> None:
@@ -110,21 +113,26 @@ def _place(model: Path, name: str, out: Path | None) -> Path:
     return place
 
 
-def _calibrate(paths: Sequence[str], model: Path, rate: float, name: str, place: Path, workers: int) -> None:
+def _calibrate(
+    paths: Sequence[str], model: Path, rate: float, name: str, place: Path, workers: int, limits: Limits
+) -> None:
     from detector.batch import score_stream
     from detector.calibration_store import save_calibration
+    from detector.cli.output import tell_left_out
     from detector.cli.progress import with_progress
     from detector.ingest import read
     from detector.pipeline import Detector
     from detector.render.calibration_text import calibration_text, odd_copy_text
     from detector.training.own_calibration import CleanCopy, calibrate_own
 
-    items = read(paths, sys.stdin.buffer)
+    items = read(paths, sys.stdin.buffer, limits)
     detector = Detector.load(model)
     scored_at = min(max(rate, detector.classifier.calibration.min_rate), MAX_RATE)
     with arguments_tried():
-        reports = score_stream(items, model=model, max_fpr=scored_at, evidence="none", workers=workers)
+        reports = score_stream(items, model=model, max_fpr=scored_at, evidence="none", workers=workers, limits=limits)
     copy = CleanCopy.of(with_progress(reports))
+    for message in copy.told:
+        tell_left_out(message)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     own = calibrate_own(detector, copy, rate, name, today, model=model, workers=workers)
     save_calibration(place, own, detector.info, {"max_fpr": rate})

@@ -27,7 +27,7 @@ from detector.cli.options import (
     model_option,
     reference_option,
 )
-from detector.ingest.limits import Limits
+from detector.limits import Limits
 
 if TYPE_CHECKING:
     from detector.desk import Finding

@@ -10,7 +10,7 @@ import click
 
 from detector.cli import Refused
 from detector.cli.options import limits_options, model_option
-from detector.ingest.limits import Limits
+from detector.limits import Limits
 
 MISFIRES, SOME_FAILED = 1, 4
 MAX_SHARE = (

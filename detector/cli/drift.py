@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from detector.classifier import MAX_RATE
-from detector.cli.options import calibration_folder, calibration_option, model_option
+from detector.cli.options import calibration_folder, calibration_option, model_option, results_limits_options
+from detector.limits import Limits
 
 DRIFTED = 1
 
@@ -31,6 +32,7 @@ DRIFTED = 1
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @model_option
 @calibration_option
+@results_limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -40,6 +42,7 @@ def command(
     as_json: bool,
     model: Path | None,
     calibration: str | None,
+    limits: Limits,
 ) -> None:
     """Compare clean articles with the calibration, month by month, and say when to calibrate or train again.
 
@@ -50,7 +53,7 @@ def command(
     from detector.model_store import default_model_path
     from detector.render.drift_text import drift_json, drift_text
 
-    rows = read_rows(results, sys.stdin.buffer, by, date_field)
+    rows = read_rows(results, sys.stdin.buffer, by, date_field, limits)
     opened = open_reference(rows, model or default_model_path(), calibration_folder(calibration, model))
     compared = compare(rows.periods, opened.reference, rows.asked or MAX_RATE)
     if as_json:

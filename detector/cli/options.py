@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 
 from detector.classifier import MAX_RATE
 from detector.cli import Refused
-from detector.ingest.limits import USUAL, Limits
+from detector.limits import MOST, OF_RESULTS, OPTIONS, Limits
 
 if TYPE_CHECKING:
     from detector.desk import Desk
@@ -71,34 +71,33 @@ max_fpr_option = click.option(
     help=f"Share of untouched articles that may be flagged, above 0 and at most {MAX_RATE:g}.",
 )
 
-MEGABYTE = 1_000_000
-MOST = 1_000_000_000  # of any unit
-LIMITS = {  # option -> the field of Limits, the unit of the option, what it bounds
-    "--max-article": ("article_bytes", MEGABYTE, "MB of one article: a file, a page, a cell."),
-    "--max-line": ("line_bytes", MEGABYTE, "MB of one line, JSON file or WARC record."),
-    "--max-unpacked": ("unpacked_bytes", MEGABYTE, "MB of what a packed file holds."),
-    "--max-ratio": ("ratio", 1, "Times its own size that a packed file may hold."),
-    "--max-group": ("group_bytes", MEGABYTE, "MB of one row group of Parquet, unpacked."),
-    "--max-tags": ("tags", 1, "Tags of one page."),
-    "--max-levels": ("levels", 1, "Levels of lists and objects in a field that is handed through."),
-}
 
-
-def limits_options(command: Callable[..., None]) -> Callable[..., None]:
+def limits_options(command: Callable[..., None], names: Iterable[str] = OPTIONS) -> Callable[..., None]:
     """Options for what an input may ask of its reader; the command is called with one `limits` for all of them."""
+    chosen = {name: OPTIONS[name] for name in names}
 
     @wraps(command)
     def called(*args: Any, **options: Any) -> None:
-        given = {field: options.pop(field) * unit for field, unit, _ in LIMITS.values()}
+        given = {one.field: options.pop(one.field) * one.unit for one in chosen.values()}
         command(*args, limits=Limits(**given), **options)
 
-    for name, (field, unit, bounds) in reversed(LIMITS.items()):
-        default = getattr(USUAL, field) // unit
+    for name, one in reversed(chosen.items()):
         option = click.option(
-            name, field, type=click.IntRange(1, MOST), default=default, show_default=True, metavar="N", help=bounds
+            name,
+            one.field,
+            type=click.IntRange(1, MOST),
+            default=one.usual,
+            show_default=True,
+            metavar="N",
+            help=one.bounds,
         )
         called = option(called)
     return called
+
+
+def results_limits_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that reads results alone."""
+    return limits_options(command, OF_RESULTS)
 
 
 work_option = click.option(

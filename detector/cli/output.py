@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import click
+
 from detector.errors import InputError
 from detector.ingest.folder import is_read
 from detector.unwritable import unwritable
@@ -61,6 +63,13 @@ def open_stream(path: Path | None) -> Iterator[BinaryIO]:
     else:
         with path.open("wb") as stream:
             yield stream
+
+
+def tell_left_out(message: str) -> None:
+    """Say on standard error why an article is not among the results."""
+    from detector.render.neutral import neutral
+
+    click.echo(f"Left out: {neutral(message)}", err=True)
 
 
 def write_lines(lines: Iterable[bytes], path: Path | None) -> None:

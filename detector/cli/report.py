@@ -26,7 +26,7 @@ from detector.cli.options import (
     model_option,
     reference_option,
 )
-from detector.ingest.limits import Limits
+from detector.limits import Limits
 
 FORMS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".txt": "text"}
 

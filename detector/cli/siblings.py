@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from detector.cli import Refused
-from detector.cli.options import model_option
+from detector.cli.options import limits_options, model_option
+from detector.limits import Limits
 
 if TYPE_CHECKING:
     from detector.text import Failure, Record
@@ -29,6 +30,7 @@ SOME_FAILED = 4
     help="Processes to compare articles in; by default one a core, and none for a crawl of up to 64 articles.",
 )
 @model_option
+@limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,6 +39,7 @@ def command(
     output: Path | None,
     workers: int | None,
     model: Path | None,
+    limits: Limits,
 ) -> None:
     """Find the articles of a crawl that share a text, without any archive.
 
@@ -53,32 +56,34 @@ def command(
         raise Refused("expected files or folders, which can be read twice, got standard input: put it into a file")
     refuse_input(output, [*paths, *([chosen] if chosen else [])])
     refuse_unwritable(output)
-    wanted = None if chosen is None else _flagged(chosen)
-    failed: list[str] = []
+    wanted = None if chosen is None else _flagged(chosen, limits)
     with tempfile.TemporaryDirectory(prefix="unspin-") as folder:
         crawl = Path(folder) / "crawl"
-        _put(crawl, with_progress(read(paths)), failed)
+        failed = _put(crawl, with_progress(read(paths, limits=limits)), limits)
         from detector.batch.sibling_lines import sibling_lines  # what is not installed was told just before
 
-        write_lines(sibling_lines(_wanted(with_progress(read(paths)), wanted), crawl, model, workers), output)
+        records = _wanted(with_progress(read(paths, limits=limits)), wanted)
+        write_lines(sibling_lines(records, crawl, model, workers, limits), output)
     if failed:
-        click.echo(f"{len(failed):,} article{'' if len(failed) == 1 else 's'} could not be read", err=True)
+        click.echo(f"{failed:,} article{'' if failed == 1 else 's'} could not be read", err=True)
         ctx.exit(SOME_FAILED)
 
 
-def _flagged(results: str) -> frozenset[str]:
+def _flagged(results: str, limits: Limits) -> frozenset[str]:
     """Ids of the articles that results flag; raises InputError where there are no results."""
     from detector.ingest.results import ResultsRead, read_results
 
     read = ResultsRead()
-    rows = list(read_results([results], sys.stdin.buffer, lambda row: (str(row["id"]), bool(row["flagged"])), read))
+    flags = read_results([results], sys.stdin.buffer, lambda row: (str(row["id"]), bool(row["flagged"])), read, limits)
+    rows = list(flags)
     if not rows:
         raise read.nothing()
     return frozenset(identifier for identifier, is_flagged in rows if is_flagged)
 
 
-def _put(folder: Path, items: Iterable[Record | Failure], failed: list[str]) -> None:
-    """Put the crawl into an archive in `folder`."""
+def _put(folder: Path, items: Iterable[Record | Failure], limits: Limits) -> int:
+    """Put the crawl into an archive in `folder`; gives how many articles could not be read, and says why."""
+    from detector.cli.output import tell_left_out
     from detector.errors import ArchiveError
 
     try:
@@ -88,9 +93,17 @@ def _put(folder: Path, items: Iterable[Record | Failure], failed: list[str]) -> 
     except ImportError as error:
         raise ArchiveError(f"this needs {error.name}, not installed here: pip install 'unspin[archive]'") from error
 
+    failed = 0
+
+    def tell(failure: Failure) -> None:
+        nonlocal failed
+        failed += 1
+        tell_left_out(failure.message)
+
     create(folder)
     with open_writer(folder) as writer:
-        writer.add(in_crawl(wire_copy(items, lambda failure: failed.append(failure.id))))
+        writer.add(in_crawl(wire_copy(items, tell, limits)))
+    return failed
 
 
 def _wanted(items: Iterable[Record | Failure], ids: frozenset[str] | None) -> Iterator[Record]:

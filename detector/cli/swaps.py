@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from detector.cli.options import results_limits_options
+from detector.limits import Limits
+from detector.sites.read import MOST_SITES
+
 if TYPE_CHECKING:
     from detector.sites import View
 
@@ -26,6 +30,15 @@ FORMS = {".txt": "table", ".json": "json", ".html": "html", ".htm": "html"}
     "the outlet.",
 )
 @click.option(
+    "--max-sites",
+    "most_sites",
+    type=click.IntRange(1, 20_000),
+    default=MOST_SITES,
+    show_default=True,
+    metavar="N",
+    help="Sites that are compared with each other: 2,000 take 64 MB, and twice as many four times that.",
+)
+@click.option(
     "--recurs",
     type=click.IntRange(min=2),
     default=2,
@@ -40,14 +53,17 @@ FORMS = {".txt": "table", ".json": "json", ".html": "html", ".htm": "html"}
     ".json, .html), else text.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Default: standard output.")
+@results_limits_options
 @click.pass_context
 def command(
     ctx: click.Context,
     results: tuple[str, ...],
     site_field: str | None,
+    most_sites: int,
     recurs: int,
     form: str | None,
     output: Path | None,
+    limits: Limits,
 ) -> None:
     """Say by site which swaps recur, which sites are flagged far oftener than untouched copy, and which are alike.
 
@@ -62,7 +78,8 @@ def command(
 
     refuse_input(output, results)
     form = form_by_name(output, form, FORMS, "table")
-    view = view_sites(read_sites(results, sys.stdin.buffer, site_field, with_progress), recurs)
+    sites = read_sites(results, sys.stdin.buffer, site_field, with_progress, limits, most_sites)
+    view = view_sites(sites, recurs)
     write_lines([_written(view, form)], output)
     ctx.exit(SOME_CASE if view.cases else 0)
 

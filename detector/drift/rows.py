@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.results import ResultsRead, read_results, share
+from detector.limits import USUAL, Limits
 
 BY = ("month", "quarter", "year")
 DATE_FIELDS = ("published", "date")  # the first that a row has, where none is named
@@ -44,14 +45,16 @@ class _Row(NamedTuple):
     unknown: float = 0.0
 
 
-def read_rows(paths: Sequence[str], stdin: BinaryIO, by: str = "month", date_field: str | None = None) -> Rows:
+def read_rows(
+    paths: Sequence[str], stdin: BinaryIO, by: str = "month", date_field: str | None = None, limits: Limits = USUAL
+) -> Rows:
     """Read result rows from files, or `-` for standard input.
 
     Raises InputError where rows of different origin are mixed, or none has a date.
     """
     rows = Rows()
     names = (date_field,) if date_field else DATE_FIELDS
-    for row in read_results(paths, stdin, lambda data: _row(data, names, by), rows):
+    for row in read_results(paths, stdin, lambda data: _row(data, names, by), rows, limits):
         if row.period is None:
             rows.undated += 1
         else:

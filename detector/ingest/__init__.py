@@ -12,8 +12,8 @@ from detector.ingest.extent import Extent
 from detector.ingest.folder import read
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, count_words, english_share, language, refuse
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.markdown import prose
+from detector.limits import USUAL, Limits
 from detector.text import Article, Record
 
 __all__ = [

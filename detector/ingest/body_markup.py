@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from detector.errors import InputError
-from detector.ingest.limits import USUAL, Limits
+from detector.limits import USUAL, Limits
 
 BLOCKS = frozenset(
     """

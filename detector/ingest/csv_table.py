@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from detector.ingest.fields import CONTENT, KNOWN, record_from
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import is_exact, placed_lines, with_head
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 DELIMITERS = ",;\t"

@@ -14,14 +14,13 @@ from typing import Any, BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import check_text
 from detector.ingest.extras import imported
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.packed import Meter
 from detector.ingest.streams import read_whole
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 LOOKS_LIKE = b"PK\x03\x04"  # a ZIP file
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Word wrote before 2007, and what it wraps an encrypted document in
-MOST_PARTS = 5_000  # a document with 1,000 pictures has half of it; guess
 OTHER_PARTS = 10  # times the bytes of an article that pictures and the like may have; guess
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -72,8 +71,10 @@ def _check_parts(data: bytes, limits: Limits) -> None:
         ) from error
     if any(part.flag_bits & 0x1 for part in parts):
         raise InputError("not-docx", "expected a .docx, got a ZIP file with a password: unpack it first")
-    if len(parts) > MOST_PARTS:
-        raise InputError("too-large", f"expected a .docx of at most {MOST_PARTS:,} parts, got {len(parts):,}")
+    if len(parts) > limits.parts:
+        raise InputError(
+            "too-large", f"expected a .docx of at most {limits.parts:,} parts, got {len(parts):,}: raise --max-parts"
+        )
     markup = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
     if markup > limits.article_bytes:
         raise InputError(
@@ -86,7 +87,7 @@ def _check_parts(data: bytes, limits: Limits) -> None:
         raise InputError(
             "too-large",
             f"expected a .docx of at most {OTHER_PARTS * limits.article_bytes:,} bytes when unpacked, got {total:,}: "
-            "take its pictures out",
+            "take its pictures out, or raise --max-article",
         )
     Meter(limits).count(len(data), total)
 

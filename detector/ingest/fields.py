@@ -8,7 +8,7 @@ from typing import Any
 
 from detector.errors import InputError
 from detector.ingest.decoding import check_text, without_surrogates
-from detector.ingest.limits import USUAL, Limits
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 CONTENT = ("text", "html")  # the first that is given counts

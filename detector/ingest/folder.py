@@ -24,7 +24,6 @@ from detector.ingest.docx import read_docx
 from detector.ingest.extent import Extent
 from detector.ingest.html import read_html
 from detector.ingest.json_lines import read_json, read_json_lines
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.markdown import read_markdown
 from detector.ingest.newsml import LOOKS_LIKE as LOOKS_LIKE_NEWSML
 from detector.ingest.newsml import read_newsml
@@ -36,6 +35,7 @@ from detector.ingest.remote import Store, is_remote
 from detector.ingest.streams import with_head
 from detector.ingest.warc import LOOKS_LIKE as LOOKS_LIKE_WARC
 from detector.ingest.warc import read_warc
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 Reader = Callable[[BinaryIO, str, Limits], Iterator[Record | Failure]]

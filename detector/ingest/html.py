@@ -12,14 +12,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.decoding import check_text, decode
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import read_whole
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 MAX_DEPTH = 250  # nested elements; libxml2 itself stops at 256, edited pages stay under 60
-# In one tag: libxml2 compares each name with all before it, and 100,000 take minutes; written pages have some dozens.
-MAX_ATTRIBUTES = 500
-MAX_TAG_CHARACTERS = 1_000_000  # an image in its address is shorter; a tag of 9 million took 95 s to extract
 NO_END_TAG = "area base basefont br col embed frame hr img input link meta param source track wbr"
 END_TAG_LEFT_OUT = "p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt html head body"
 NEVER_NESTED = frozenset(f"{NO_END_TAG} {END_TAG_LEFT_OUT}".split())
@@ -108,8 +105,8 @@ def _check_shape(html: str, limits: Limits) -> None:
     if (deepest := _deepest(html)) > MAX_DEPTH:
         raise InputError("too-deep", _too_deep(f"{deepest:,}"))
     for tag in _LONG_TAG.findall(html):
-        if len(tag) > 2 * MAX_ATTRIBUTES:  # a name takes a character and one before it
-            _check_tag(tag)
+        if len(tag) > min(2 * limits.attributes, limits.tag_characters):  # a name takes a character and one before it
+            _check_tag(tag, limits)
     # Counted everywhere, as a quoted "<script>" would hide all that follows; the depth libxml2 bounds by itself.
     if html.count("<") > limits.tags and (n_tags := sum(1 for _ in _TAG.finditer(html))) > limits.tags:
         raise InputError(
@@ -140,16 +137,23 @@ class _Steps(dict[str, int]):
         return self[tag]
 
 
-def _check_tag(tag: str) -> None:
-    if len(tag) > MAX_TAG_CHARACTERS:
-        message = (
-            f"expected tags of at most {MAX_TAG_CHARACTERS:,} characters, got {len(tag):,}: give the article's text"
+def _check_tag(tag: str, limits: Limits) -> None:
+    if len(tag) > limits.tag_characters:
+        raise InputError(
+            "too-large",
+            f"expected tags of at most {limits.tag_characters:,} characters, got {len(tag):,}: give the article's "
+            "text, or raise --max-tag-length",
         )
-        raise InputError("too-large", message)
-    if (n := len(_QUOTED.sub(" ", tag).split())) > MAX_ATTRIBUTES:
-        message = f"expected tags of at most {MAX_ATTRIBUTES} attributes, got {n:,}: give the article's text instead"
-        raise InputError("too-large", message)
+    if (n := len(_QUOTED.sub(" ", tag).split())) > limits.attributes:
+        raise InputError(
+            "too-large",
+            f"expected tags of at most {limits.attributes:,} attributes, got {n:,}: give the article's text, or raise "
+            "--max-attributes",
+        )
 
 
 def _too_deep(got: str) -> str:
-    return f"expected a page of at most {MAX_DEPTH} nested elements, got {got}: give the article's text instead"
+    return (
+        f"expected a page of at most {MAX_DEPTH} nested elements, as its parser reads no more, got {got}: give the "
+        "article's text instead"
+    )

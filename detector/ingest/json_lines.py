@@ -13,9 +13,9 @@ from typing import BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import decode
 from detector.ingest.fields import record_from
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.ninjs import is_ninjs, ninjs_record
 from detector.ingest.streams import is_exact, placed_lines, read_whole, with_head
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import read_whole
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 MOST_CHARACTERS = 250_000  # no article of more is judged: there is nothing to read out of it

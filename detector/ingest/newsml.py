@@ -14,9 +14,9 @@ from detector.errors import InputError
 from detector.ingest.body_markup import html_text, text_of
 from detector.ingest.decoding import TEXT_CHARSETS, decode
 from detector.ingest.fields import record_from
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.ninjs import refuse_unusable
 from detector.ingest.streams import read_whole
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 EARLIER = frozenset({"previousversion", "evolvedfrom"})  # relations to an item that this one carries on

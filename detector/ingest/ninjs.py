@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from detector.errors import InputError
 from detector.ingest.body_markup import html_text
 from detector.ingest.fields import record_from
-from detector.ingest.limits import USUAL, Limits
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 OF_NINJS = frozenset({"bodies", "headline", "headlines", "versioncreated"})

@@ -1,7 +1,8 @@
 """Packed files, gzip and zstd: unpacked as they are read, with bounds on what comes out.
 
 Told by their first bytes, whatever the file is called. A file may be many members (gzip) or frames (zstd) in a row, as
-crawlers write a WARC: one for each record. Who reads on after a "damaged-gzip" gets what the members behind hold.
+crawlers write a WARC: one for each record. Who reads on after a "damaged-gzip" or "damaged-zstd" gets what the members
+behind hold. These are known by their mark alone, so a page with a packed file in it may be taken for some of them.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.extras import imported
-from detector.ingest.limits import Limits
-from detector.ingest.streams import BLOCK_BYTES
+from detector.ingest.streams import BLOCK_BYTES, read_some
+from detector.limits import Limits
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 MEMBER = b"\x1f\x8b\x08"  # gzip's mark, and its only method of packing
+FRAME = b"\x28\xb5\x2f\xfd"  # zstd's mark
 MAGIC_BYTES = max(map(len, MAGIC))
 FREE_BYTES = 16_000_000  # come out whatever the ratio, as a few hundred bytes may well hold a page of blanks; guess
 GZIP_STEP = 16_384  # bytes that go in at a time; what is left is copied at each member's end
 ZSTD_STEP = 1_024  # the same: at 128 kB a block of 4 bytes, 32 MB come out of so many at the most
 ZSTD_OUT = 16_384
+ZSTD_BACK = 1 << 18  # bytes before damage is seen in which it may lie: a block of 128 kB that lies is read whole first
+ZSTD_MOST_LOST = 1_000  # beginnings of frames in a file that turn out to be none; each costs up to ZSTD_BACK again
 ZSTD_WINDOW = 1 << 27  # bytes of memory: what zstd itself takes unless it is told otherwise
 KEPT_MEMBERS = 100_000  # of which the beginning is remembered
+ENDS = "it ends in the middle"
 
 
 class Meter:
@@ -91,11 +96,11 @@ class Unpacked(io.RawIOBase):
             self._members.popleft()
         return self._members[0][1] if self._members and self._members[0][0] <= position else None
 
-    def _begin(self) -> None:
+    def _begin(self, place: int) -> None:
         self._meter.begin()
         if self._members and self._members[-1][0] == self._meter.given:  # the last one was empty
             self._members.pop()
-        self._members.append((self._meter.given, self._meter.read))
+        self._members.append((self._meter.given, place))
 
 
 def packing(beginning: bytes) -> str | None:
@@ -117,7 +122,7 @@ def packed_offset(stream: object, position: int) -> int | None:
     return position
 
 
-def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes | InputError]:
+def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[int], None]) -> Iterator[bytes | InputError]:
     """What the members hold, and an error in the place of one that is damaged: the next is looked for behind it."""
     member = None
     data = b""
@@ -128,12 +133,12 @@ def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> I
             data = data[padding:]
             if not data:
                 continue
-            begin()
+            begin(meter.read)
             member = zlib.decompressobj(wbits=31)
         try:
             block = member.decompress(data, BLOCK_BYTES)
         except zlib.error as error:
-            yield _damaged("gzip", meter, str(error))
+            yield _damaged("gzip", meter.read, str(error))
             data, member = _next_member(stream, data[1:], meter), None
             continue
         rest = member.unused_data if member.eof else member.unconsumed_tail
@@ -144,7 +149,7 @@ def _gzip_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> I
         if block:
             yield block
     if member is not None:
-        raise _damaged("gzip", meter, "it ends in the middle")
+        raise _damaged("gzip", meter.read, ENDS)
 
 
 def _next_member(stream: BinaryIO, data: bytes, meter: Meter) -> bytes:
@@ -159,36 +164,90 @@ def _next_member(stream: BinaryIO, data: bytes, meter: Meter) -> bytes:
     return data[passed:]
 
 
-def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[], None]) -> Iterator[bytes]:
+def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[int], None]) -> Iterator[bytes | InputError]:
+    """What the frames hold, and one error in the place of all that are damaged before the next that can be read.
+
+    The next is looked for right behind where the damaged one began, as that may have swallowed some on its way. What is
+    read again is counted once, so going back pays for nothing.
+    """
     zstandard = imported("zstandard", "zstd")
-    frame = None
-    data = b""
-    while data or (data := stream.read(ZSTD_STEP)):
+    source = _Reread(stream)
+    frame, began, n_lost, is_lost = None, 0, 0, False
+    while (data := source.read(ZSTD_STEP)) or frame is not None:
         if frame is None:
-            begin()
+            began = source.place - len(data)
+            begin(began)
             unpacker = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
             frame = unpacker.decompressobj(write_size=ZSTD_OUT)
         try:
-            block = frame.decompress(data)
+            block, damage = frame.decompress(data), "" if data else ENDS
         except zstandard.ZstdError as error:
-            raise _damaged("zstd", meter, str(error)) from None
-        rest = frame.unused_data if frame.eof else b""
-        meter.count(len(data) - len(rest), len(block))
-        data = rest
+            block, damage = b"", str(error)
+        if damage:
+            n_lost += 1
+            if n_lost == ZSTD_MOST_LOST:
+                yield _damaged("zstd", source.place, f"{n_lost:,} beginnings of frames that are none")
+                return
+            if not is_lost:
+                yield _damaged("zstd", source.place, damage)
+            if not source.find(FRAME, began + 1):
+                return
+            frame, is_lost = None, True
+            continue
+        source.place -= len(frame.unused_data) if frame.eof else 0
+        meter.count(max(0, source.place - meter.read), len(block))
+        if frame.eof or block:
+            is_lost = False
         if frame.eof:
             frame = None
         if block:
             yield block
-    if frame is not None:
-        raise _damaged("zstd", meter, "it ends in the middle")
+
+
+class _Reread:
+    """A stream of which the last ZSTD_BACK bytes can be read again, from a `place` that is set back."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._held = bytearray()
+        self._start = 0  # of what is held
+        self.place = 0
+
+    def read(self, size: int) -> bytes:
+        at = self.place - self._start
+        if at == len(self._held):
+            self._more()
+            at = self.place - self._start
+        data = bytes(self._held[at : at + size])
+        self.place += len(data)
+        return data
+
+    def find(self, mark: bytes, place: int) -> bool:
+        """Go to the next mark that begins at `place` or behind it, if that is still held; False where there is none."""
+        place = max(place, self._start)
+        while (at := self._held.find(mark, place - self._start)) < 0:
+            place = max(place, self._start + len(self._held) - len(mark) + 1)
+            if not self._more():
+                return False
+        self.place = self._start + at
+        return True
+
+    def _more(self) -> bool:
+        """Hold more, and let go of the oldest once that is as much again as may be asked for."""
+        if len(self._held) > 2 * ZSTD_BACK:
+            self._start += len(self._held) - ZSTD_BACK
+            del self._held[:-ZSTD_BACK]
+        more = read_some(self._stream, BLOCK_BYTES)
+        self._held += more
+        return bool(more)
 
 
 UNPACKERS = {"gzip": _gzip_blocks, "zstd": _zstd_blocks}
 
 
-def _damaged(kind: str, meter: Meter, got: str) -> InputError:
+def _damaged(kind: str, place: int, got: str) -> InputError:
     return InputError(
         f"damaged-{kind}",
-        f"expected whole {kind}, got damage at about byte {meter.read:,} ({got}): what came before it was read; "
+        f"expected whole {kind}, got damage at about byte {place:,} ({got}): what came before it was read; "
         "fetch the file again",
     )

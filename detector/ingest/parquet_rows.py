@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import decode_line
 from detector.ingest.fields import CONTENT, KNOWN
-from detector.ingest.limits import Limits
 from detector.ingest.packed import Meter
 from detector.ingest.parquet_pages import page_sizes
+from detector.limits import Limits
 
 BATCH_ROWS = 64  # in memory at a time
 BATCH_SECONDS = 60  # of processor time; a batch takes some milliseconds
@@ -40,7 +40,12 @@ def main() -> None:
         _write("e", [error.code, str(error)])
     except MemoryError:
         _write(
-            "e", ["too-large", "expected a table that fits into memory, got one that does not: write smaller groups"]
+            "e",
+            [
+                "too-large",
+                "expected a table that fits into memory, got one that does not: write smaller groups, or raise "
+                "--max-group",
+            ],
         )
     except Exception as error:  # of some twenty kinds, as the file is damaged in one way or another
         message = f"expected Parquet, got damage ({type(error).__name__}): what came before it was read; write it again"

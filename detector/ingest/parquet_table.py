@@ -20,8 +20,8 @@ from typing import IO, BinaryIO
 from detector.errors import InputError
 from detector.ingest.extras import imported
 from detector.ingest.fields import KNOWN, record_from
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import BLOCK_BYTES
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 MARK = b"PAR1"  # its first and last bytes

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.streams import read_whole
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Record
 
 

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from detector.errors import InputError
 from detector.findings import SCHEMA
-from detector.ingest.limits import USUAL
 from detector.ingest.packed import MAGIC_BYTES, packing, unpacked
 from detector.ingest.streams import bounded_lines
+from detector.limits import USUAL, Limits
 
 T = TypeVar("T")
 
@@ -51,16 +51,20 @@ class ResultsRead:
 
 
 def read_results(
-    paths: Sequence[str], stdin: BinaryIO, parse: Callable[[Mapping[str, Any]], T], read: ResultsRead
+    paths: Sequence[str],
+    stdin: BinaryIO,
+    parse: Callable[[Mapping[str, Any]], T],
+    read: ResultsRead,
+    limits: Limits = USUAL,
 ) -> Iterator[T]:
     """Give what `parse` makes of each row, in their order; `read` is filled on the way.
 
     A row that `parse` meets with a ValueError, TypeError, LookupError or AttributeError is left out. Raises InputError
     where a file cannot be read, and where rows of different origin are mixed.
     """
-    for place, line in _lines(paths, stdin):
+    for place, line in _lines(paths, stdin, limits):
         try:
-            data = _parsed(line)
+            data = _parsed(line, limits)
             origin, asked = _origin(data), _asked(data)
             parsed = parse(data)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
@@ -79,29 +83,31 @@ def share(value: object) -> float:
     return float(value)
 
 
-def _lines(paths: Sequence[str], stdin: BinaryIO) -> Iterator[tuple[str, str | None]]:
+def _lines(paths: Sequence[str], stdin: BinaryIO, limits: Limits) -> Iterator[tuple[str, str | None]]:
     for path in paths:
         if path == STANDARD_INPUT:
-            yield from _numbered("stdin", stdin)
+            yield from _numbered("stdin", stdin, limits)
             continue
         try:
             with open(path, "rb") as file:
                 kind = packing(file.peek(MAGIC_BYTES)[:MAGIC_BYTES])
-                yield from _numbered(path, file if kind is None else unpacked(file, kind, USUAL))
+                yield from _numbered(path, file if kind is None else unpacked(file, kind, limits), limits)
+        except InputError as error:
+            raise InputError(error.code, f"{path}: {error}") from error
         except OSError as error:
             said = getattr(error, "strerror", None) or error
             raise InputError("unreadable", f"expected a file of results at {path}, got: {said}") from error
 
 
-def _numbered(name: str, stream: BinaryIO) -> Iterator[tuple[str, str | None]]:
-    for number, line in enumerate(bounded_lines(stream), 1):
+def _numbered(name: str, stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, str | None]]:
+    for number, line in enumerate(bounded_lines(stream, limits.line_bytes), 1):
         if line is None or (line and not line.isspace()):
             yield f"{name}:{number}", line
 
 
-def _parsed(line: str | None) -> Mapping[str, Any]:
+def _parsed(line: str | None, limits: Limits) -> Mapping[str, Any]:
     if line is None:
-        raise ValueError("the line is too long")
+        raise ValueError(f"expected a line of at most {limits.line_bytes:,} bytes, got more: raise --max-line")
     data = json.loads(line)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"expected a result of the schema {SCHEMA}")
@@ -112,7 +118,7 @@ def _reason(error: Exception) -> str:
     """Why a line is no row, in words of ours alone: what it holds is not repeated."""
     if isinstance(error, json.JSONDecodeError):
         return f"expected one JSON object, got: {error.msg} (column {error.colno})"
-    if type(error) is ValueError and str(error).startswith(("expected ", "the line ")):
+    if type(error) is ValueError and str(error).startswith("expected "):
         return str(error)
     return f"expected a result of the schema {SCHEMA}, got one with a field missing or of another type"
 

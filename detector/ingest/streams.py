@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode_line
-from detector.ingest.limits import USUAL
+from detector.limits import USUAL
 
 HEAD_BYTES = 1024  # enough to tell JSON, markup and text apart
 BLOCK_BYTES = 1 << 16

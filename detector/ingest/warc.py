@@ -5,8 +5,8 @@ Of the records these are articles: responses with status 200 and the content typ
 are passed over; a file with none to read is one error row that counts what there was. An article is called after its
 WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication.
 fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold. Damage is one error
-row, and reading goes on at the next record that is found behind it: the next member of gzip, or the next line that
-begins as a record does.
+row, and reading goes on at the next record that is found behind it: the next member of gzip, the next frame of zstd, or
+the next line that begins as a record does.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any, BinaryIO
 from detector.errors import InputError
 from detector.ingest.decoding import decode, without_surrogates
 from detector.ingest.extras import imported
-from detector.ingest.limits import USUAL, Limits
 from detector.ingest.packed import packed_offset
 from detector.ingest.streams import read_some
+from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 LOOKS_LIKE = b"WARC/"
@@ -31,8 +31,7 @@ PAGES, TEXTS = ("text/html", "application/xhtml+xml"), ("text/plain",)
 NEXT = b"\nWARC/1."
 RECENT = 1 << 18  # bytes that are looked at again for the next record: a header and what is read ahead; guess
 MOST_DAMAGES = 100  # places of a file; then it is given up
-READ_ON = frozenset({"damaged-warc", "damaged-gzip"})
-MAX_HEADERS = 100_000  # bytes of HTTP headers; servers stop at 8-64 kB
+READ_ON = frozenset({"damaged-warc", "damaged-gzip", "damaged-zstd"})
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
@@ -73,19 +72,30 @@ class _Told:
 
     def go_on(self, after: int) -> bool:
         """Find the next record that begins behind byte `after`; False where there is none."""
-        if self.damage is not None:  # the packing begins anew with a member, and a member with a record
-            self.damage, self._recent = None, b""
-            return True
+        if self.damage is None:
+            try:
+                return self._find(after)
+            except InputError as error:  # what is searched may be what a damaged member gave
+                if error.code not in READ_ON:
+                    raise
+        # The packing begins anew with a member, and a member with a record.
+        self.damage, self._recent = None, b""
+        return True
+
+    def _find(self, after: int) -> bool:
+        """The same by how a record begins."""
         data = self._recent + self._pending
         start = self._position - len(self._recent)
         data, start = data[max(0, after - start) :], max(after, start)
-        while (at := data.find(NEXT)) < 0 and (more := read_some(self._stream, 1 << 16)):
+        self._recent = self._pending = b""
+        while (at := data.find(NEXT)) < 0:
+            self._position = start + len(data)
+            if not (more := read_some(self._stream, 1 << 16)):
+                return False
             kept = data[-len(NEXT) + 1 :]
             start += len(data) - len(kept)
             data = kept + more
-        if at < 0:
-            return False
-        self._pending, self._position, self._recent = data[at + 1 :], start + at + 1, b""
+        self._pending, self._position = data[at + 1 :], start + at + 1
         return True
 
     def tell(self) -> int:
@@ -186,8 +196,8 @@ def _article(record: Any, identifier: str, place: Provenance, limits: Limits) ->
 
 def _page(record: Any, limits: Limits) -> tuple[bool, str | None, bytes]:
     """What `_kind` says of a response, and its body; what is passed over is not read to its end."""
-    beginning = record.reader.read(min(record.content_length, MAX_HEADERS))
-    status, headers, body = _http(beginning)
+    beginning = record.reader.read(min(record.content_length, limits.header_bytes))
+    status, headers, body = _http(beginning, limits)
     if status != 200:
         raise _PassedOverError(f"responses with status {status}")
     is_html, charset = _kind(headers.get("content-type", ""))
@@ -218,11 +228,15 @@ def _rest(record: Any, beginning: bytes, limits: Limits) -> bytes:
     return rest
 
 
-def _http(beginning: bytes) -> tuple[int, dict[str, str], int]:
+def _http(beginning: bytes, limits: Limits) -> tuple[int, dict[str, str], int]:
     """The status, the headers by their names in lower case, and where the body begins."""
     end = _END_OF_HEADERS.search(beginning)
     if end is None:
-        raise InputError("invalid-http", f"expected HTTP headers of at most {MAX_HEADERS:,} bytes, got no end of them")
+        raise InputError(
+            "invalid-http",
+            f"expected HTTP headers of at most {limits.header_bytes:,} bytes, got no end of them: raise --max-headers "
+            "if they are longer",
+        )
     first, *lines = beginning[: end.start()].decode("latin-1").split("\n")
     status = _STATUS.match(first)
     if status is None:

@@ -25,6 +25,7 @@ from detector.ingest.json_lines import record_of_line
 from detector.ingest.markdown import read_markdown
 from detector.ingest.ninjs import ninjs_record
 from detector.licensees import read_licensees
+from detector.limits import Limits
 from detector.model_store import default_model_path
 from detector.pipeline import Detector
 from detector.render import to_json_line
@@ -58,7 +59,7 @@ def opened(start: Start) -> Opened:
     if start.calibration is not None:
         calibration = find_calibration(start.calibration, start.model or default_model_path())
     licensees = None if start.licensees is None else read_licensees(start.licensees)
-    detector = Detector.load(start.model, calibration, start.archive, licensees)
+    detector = Detector.load(start.model, calibration, start.archive, licensees, limits=start.limits)
     detector.score([Record("warm-up", WARM_UP)], max_fpr=start.max_fpr, evidence="all")
     desk = OwnDesk(start)
     gc.freeze()  # the tables stay: no collection need look at them again
@@ -96,10 +97,12 @@ def answer(opened: Opened, asks: Sequence[Ask], at: Callable[[int], None] = lamb
     does not know.
     """
     opened.detector.desk = opened.desk.now()
+    limits = opened.start.limits
     items: list[Record | Failure] = []
     for number, ask in enumerate(asks):
         at(number)
-        items.append(_placed(_named(ask) if ask.lost else _read(ask.item), ask.item))
+        row = _named(ask, limits) if ask.lost else _read(ask.item, limits)
+        items.append(_placed(row, ask.item))
     options = asks[0].options
     reports = opened.detector.score(
         items,
@@ -156,25 +159,25 @@ def _placed(row: Record | Failure, item: Item) -> Record | Failure:
     return replace(row, provenance=Provenance(NAME, item.record, offset, url))
 
 
-def _named(ask: Ask) -> Failure:
+def _named(ask: Ask, limits: Limits) -> Failure:
     """An article that is lost by its id alone, as far as that is found without reading its text."""
     assert ask.lost is not None
-    row = _read(ask.item) if ask.item.kind in ("draft", "line") else Failure(NAME, "", "")
+    row = _read(ask.item, limits) if ask.item.kind in ("draft", "line") else Failure(NAME, "", "")
     return Failure(row.id, *ask.lost, fields=row.fields)
 
 
-def _read(item: Item) -> Record | Failure:
+def _read(item: Item, limits: Limits) -> Record | Failure:
     place = f"{NAME}:{item.line}"
     content: Any = item.content
     try:
         if item.kind == "draft":
-            return record_from(content, place, place)
+            return record_from(content, place, place, limits)
         if item.kind == "ninjs":
-            return ninjs_record(json.loads(content), place)
+            return ninjs_record(json.loads(content), place, limits)
         if item.kind == "line":
-            return record_of_line(decode_line(content), place)
+            return record_of_line(decode_line(content), place, limits)
         if item.kind in READERS:
-            return next(iter(READERS[item.kind](io.BytesIO(content), NAME)))
+            return next(iter(READERS[item.kind](io.BytesIO(content), NAME, limits)))
         is_html = item.kind == "html"
         return Record(NAME, decode(content, is_html=is_html, charset=item.charset), is_html)
     except InputError as error:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from detector.limits import USUAL as USUAL_LIMITS
+from detector.limits import Limits
 from detector.service.languagetool import Sent
 
 Form = Literal[
@@ -32,6 +34,7 @@ class Start:
         feedback: the SQLite file of what was called fine since.
         max_fpr: what a draft is judged by that asks for nothing else.
         megabytes: of memory that its articles may take beside the shared tables.
+        limits: of reading an article.
     """
 
     model: Path | None = None
@@ -43,6 +46,7 @@ class Start:
     feedback: Path | None = None
     max_fpr: float = 0.01
     megabytes: int = 1_000
+    limits: Limits = USUAL_LIMITS
 
 
 @dataclass(frozen=True, slots=True)

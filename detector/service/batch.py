@@ -67,7 +67,10 @@ class Batch(Response):
     async def _row(self, line: Line) -> bytes:
         content, lost = line.content, None
         if content is None:
-            message = f"expected a line of at most {self._most:,} bytes, got more: shorten or split the record"
+            message = (
+                f"expected a line of at most {self._most:,} bytes, got more: shorten or split the record, or raise "
+                "--body-bytes"
+            )
             lost = Lost("too-large", f"stdin:{line.number}: {message}")
         item = Item("line", (content or b"").removeprefix(BYTE_ORDER_MARK if line.number == 1 else b"").rstrip(b"\r"))
         placed = replace(item, line=line.number, record=line.record, offset=line.offset)

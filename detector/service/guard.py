@@ -185,7 +185,8 @@ class _Exchange:
 
 
 def too_large(most: int) -> RequestError:
-    return RequestError(413, "too-large", f"expected a body of at most {most:,} bytes, got more: send less at once")
+    message = f"expected a body of at most {most:,} bytes, got more: send less at once, or raise --body-bytes"
+    return RequestError(413, "too-large", message)
 
 
 def _name(host: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated as A  # noqa: N817  # one setting a line
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from detector.errors import InputError
+from detector.limits import MOST, OPTIONS, Limits
 from detector.service.asks import MAX_RATE, Start
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -23,6 +24,11 @@ class Setting(NamedTuple):
     about: str
     least: float = 0
     most: float = 10**9
+
+
+def _of_reading(option: str) -> Setting:
+    """A bound of reading, as other commands have it: under the same name, in the same unit."""
+    return Setting(OPTIONS[option].bounds, 1, MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,13 @@ class ServiceSettings:
     doc_seconds: A[float, Setting("Seconds at one article; more become an error result.", 0.1, 3_600)] = 20.0
     stop_seconds: A[float, Setting("Seconds for what runs to be answered, once told to stop.", 0, 3_600)] = 30.0
     worker_memory: A[int, Setting("MB that the articles of one process may take.", 100, 100_000)] = 1_000
+    max_article: A[int, _of_reading("--max-article")] = OPTIONS["--max-article"].usual
+    max_ratio: A[int, _of_reading("--max-ratio")] = OPTIONS["--max-ratio"].usual
+    max_tags: A[int, _of_reading("--max-tags")] = OPTIONS["--max-tags"].usual
+    max_tag_length: A[int, _of_reading("--max-tag-length")] = OPTIONS["--max-tag-length"].usual
+    max_attributes: A[int, _of_reading("--max-attributes")] = OPTIONS["--max-attributes"].usual
+    max_parts: A[int, _of_reading("--max-parts")] = OPTIONS["--max-parts"].usual
+    max_levels: A[int, _of_reading("--max-levels")] = OPTIONS["--max-levels"].usual
     access_log: A[bool, Setting("A line a request on standard error, without any text.")] = True
     model: A[Path | None, Setting("Folder of a fitted model; without it the one shipped with Unspin.")] = None
     calibration: A[str | None, Setting("Name or folder of a calibration made by `unspin calibrate`.")] = None
@@ -55,8 +68,16 @@ class ServiceSettings:
     @property
     def start(self) -> Start:
         """What the scoring processes open."""
-        shared = {one.name: getattr(self, one.name) for one in fields(Start) if one.name != "megabytes"}
-        return Start(**shared, megabytes=self.worker_memory)
+        own: dict[str, Any] = {"megabytes": self.worker_memory, "limits": self.limits}
+        return Start(**own, **{one.name: getattr(self, one.name) for one in fields(Start) if one.name not in own})
+
+    @property
+    def limits(self) -> Limits:
+        """What an article may ask of its reader; of bounds that no body can meet it has the usual ones."""
+        named = {option.removeprefix("--").replace("-", "_"): one for option, one in OPTIONS.items()}
+        return Limits(
+            **{one.field: one.unit * getattr(self, name) for name, one in named.items() if hasattr(self, name)}
+        )
 
     @property
     def n_workers(self) -> int:

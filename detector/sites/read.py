@@ -13,9 +13,10 @@ from typing import Any, BinaryIO, NamedTuple
 from detector.errors import InputError
 from detector.findings import DESK
 from detector.ingest.results import ResultsRead, read_results, share
+from detector.limits import USUAL, Limits
 from detector.site_name import site_name
 
-MAX_SITES = 2_000  # the comparison of all with all takes 64 MB
+MOST_SITES = 2_000  # the comparison of all with all takes 64 MB, and grows with the square
 MAX_SWAPS = 300_000  # kept at once, over all sites; about 0.6 kB each
 LONGEST = 100  # characters of a wording; longer ones were written afresh and are nobody's habit: guess
 LONGEST_ID = 500  # characters of an article's id that are kept; guess
@@ -129,18 +130,20 @@ def read_sites(
     stdin: BinaryIO,
     site_field: str | None = None,
     watched: Callable[[Iterable[Row]], Iterable[Row]] = iter,
+    limits: Limits = USUAL,
+    most_sites: int = MOST_SITES,
 ) -> Sites:
     """Read result rows from files, or `-` for standard input; `watched` hands rows through and may show progress.
 
     Raises InputError where rows of different origin are mixed, no site is known of any, or there are too many.
     """
     sites, texts, kept = Sites(), _Texts(), 0
-    for row in watched(read_results(paths, stdin, lambda data: _row(data, site_field), sites)):
+    for row in watched(read_results(paths, stdin, lambda data: _row(data, site_field), sites, limits)):
         if row.site is None:
             sites.nowhere += 1
             continue
         sites.rate = max(sites.rate, row.rate)
-        site = _site(sites, row.site)
+        site = _site(sites, row.site, most_sites)
         own, repeated = texts.seen(row.text, row.site)
         if repeated:
             site.repeated += 1
@@ -242,13 +245,13 @@ def _found(
         yield Found(swap, Place(article, start, end), sourced, severity == "fact")
 
 
-def _site(sites: Sites, name: str) -> Site:
+def _site(sites: Sites, name: str, most: int) -> Site:
     if name not in sites.sites:
-        if len(sites.sites) == MAX_SITES:
+        if len(sites.sites) == most:
             raise InputError(
                 "too-many-sites",
-                f"expected articles of at most {MAX_SITES:,} sites, got more: give the results of fewer, or name the "
-                "field that holds the site by --site-field",
+                f"expected articles of at most {most:,} sites, got more: give the results of fewer, name the field "
+                "that holds the site by --site-field, or raise --max-sites",
             )
         sites.sites[name] = Site(name)
     return sites.sites[name]

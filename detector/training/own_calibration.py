@@ -39,6 +39,7 @@ GROUP = "your own articles"
 SCORED_IN_TRAINING = " (scored when the model was made)"
 MOST_LOOKED_AT = 4_000  # articles whose text is kept to look for marks in: LOOKED_AT of 100,000; the rest count as seen
 MOST_SUSPICIOUS = 20  # articles named where the clean copy looks odd
+MOST_TOLD = 5  # articles that cannot be read of which it is said why
 TEXTS_TOGETHER = 32  # looked at by a process at a time
 T = TypeVar("T")
 Text = tuple[str, Sequence[Span]]  # with its clutter
@@ -71,6 +72,7 @@ class CleanCopy:
     Attributes:
         scores: log-odds of each class, a row an article.
         unknown: share of its words that the vocabulary lacks.
+        told: why the first of those that cannot be read are left out.
         flagged: articles that the model's own calibration flags, at the rate it was scored at.
         suspicious: the ids of the highest of these.
         highest: those that may be flagged, by their score for spinning.
@@ -81,6 +83,7 @@ class CleanCopy:
     unknown: list[float] = field(default_factory=list)
     abstained: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
     duplicates: int = 0
     words: int = 0
     unknown_words: int = 0
@@ -97,6 +100,8 @@ class CleanCopy:
         for report in reports:
             if report.error is not None:
                 copy.errors[report.error.code] += 1
+                if len(copy.told) < MOST_TOLD:
+                    copy.told.append(report.error.message)
                 continue
             digest = bytes.fromhex(report.text_sha256 or "")
             if digest in known:

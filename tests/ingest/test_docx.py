@@ -19,7 +19,7 @@ from docx.oxml import parse_xml
 
 from detector.errors import InputError
 from detector.ingest import USUAL, read
-from detector.ingest.docx import MOST_PARTS, docx_text
+from detector.ingest.docx import docx_text
 from detector.text import Failure, Record
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -235,7 +235,7 @@ def test_a_part_that_lies_about_its_size_is_not_unpacked_further() -> None:
 
 
 def test_too_many_parts_are_told() -> None:
-    data = changed(made("x"), lambda name, old: old, *((f"word/media/{i}.png", b"") for i in range(MOST_PARTS)))
+    data = changed(made("x"), lambda name, old: old, *((f"word/media/{i}.png", b"") for i in range(USUAL.parts)))
     assert refused(data).code == "too-large"
 
 

@@ -9,12 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from ingest.hostile import MANY, ONE_ROW, STORY, TWO_ROWS, Hostile, deep_tree
+from ingest.hostile import MANY, ONE_ROW, TWO_ROWS, Hostile
 
-from detector.cli import main
 from detector.errors import InputError
-from detector.ingest import Limits, prepare, read
+from detector.ingest import prepare, read
 from detector.text import Failure, Record
 
 SECONDS = 5  # on a machine with other work; alone the slowest takes a fifth of it
@@ -111,39 +109,3 @@ def test_the_command_gives_one_row_a_file(tmp_path: Path) -> None:
     files = [Path(row["provenance"]["file"]).name for row in rows]
     assert sorted(files) == sorted([*ONE_ROW, *TWO_ROWS, *TWO_ROWS])
     assert {row["status"] for row in rows} == {"error", "abstained"}
-
-
-@pytest.mark.parametrize(
-    "command", ["check FILE", "report FILE", "score FILE", "archive add IN FILE", "dictionary test LIST FILE CLEAN"]
-)
-def test_a_command_that_names_an_option_has_it(command: str, tmp_path: Path) -> None:
-    places = {"FILE": tmp_path / "page.html", "IN": tmp_path / "archive", "LIST": tmp_path / "list.tsv"}
-    places["FILE"].write_bytes(deep_tree("b", 20))
-    places["CLEAN"] = tmp_path / "clean.txt"
-    places["CLEAN"].write_text(f"{STORY}\n")
-    places["LIST"].write_text("never\tlights blitz\n")
-    if "archive" in command:
-        assert CliRunner().invoke(main, ["archive", "create", str(places["IN"])]).exit_code == 0
-    arguments = [str(places.get(word, word)) for word in command.split()]
-    said = "at most {} tags"
-    assert said.format(30) in CliRunner().invoke(main, [*arguments, "--max-tags", "30"]).output
-    assert said.format(40) in CliRunner().invoke(main, [*arguments, "--max-tags", "40"]).output
-    assert "tags" not in CliRunner().invoke(main, [*arguments, "--max-tags", "50"]).output
-
-
-def test_bounds_are_raised_by_their_options(tmp_path: Path) -> None:
-    """Each message names an option that `score` has."""
-    from detector.cli.options import LIMITS
-
-    small = Limits(
-        article_bytes=2_000, line_bytes=3_000, unpacked_bytes=4_000, ratio=1, group_bytes=1_000, tags=10, levels=1
-    )
-    named = set()
-    for name in ("too-long.txt", "endless-line.jsonl", "bomb.html.zst", "deep-field.jsonl"):
-        path = tmp_path / name
-        path.write_bytes(ONE_ROW[name]())
-        (row,) = read([path], limits=small)
-        assert isinstance(row, Failure)
-        named |= {word.strip(":,.") for word in row.message.split() if word.startswith("--max-")}
-    assert named == {"--max-article", "--max-line", "--max-unpacked", "--max-levels"}
-    assert named <= set(LIMITS)

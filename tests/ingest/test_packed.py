@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from detector.errors import InputError
 from detector.ingest import Limits, read
 from detector.ingest.folder import is_read
-from detector.ingest.limits import USUAL
 from detector.ingest.packed import packing, unpacked
+from detector.limits import USUAL
 from detector.text import Failure, Provenance, Record
 
 LINES = b'{"id": "a", "text": "one"}\n{"id": "b", "text": "two"}\n'

@@ -16,8 +16,8 @@ from ingest.hostile import parquet
 
 from detector.errors import InputError
 from detector.ingest import Limits, read
-from detector.ingest.limits import USUAL
 from detector.ingest.parquet_pages import page_sizes
+from detector.limits import USUAL
 from detector.text import Failure, Record
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import gzip
 import io
 import time
+import tracemalloc
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import brotli
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.hostile import PAGE, warc_record
 
 from detector.ingest import Limits, read
-from detector.ingest.limits import USUAL
 from detector.ingest.warc import MOST_DAMAGES
+from detector.limits import USUAL
 from detector.text import Failure, Record
 
 CAFE = "<html><body><p>The café on the quay reopened – at last.</p></body></html>"
@@ -219,19 +223,90 @@ def test_behind_a_wrong_length_the_next_record_is_found(length: object, tmp_path
     assert rows[-2:] == ["5", "6"]
 
 
+def framed(data: bytes) -> bytes:
+    """With the checksum that the command `zstd` writes, too."""
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [("gz", partial(gzip.compress, mtime=0)), ("zst", framed)])
 @pytest.mark.parametrize("place", [0.0, 0.001, 0.3, 0.9, 0.9999])
-def test_behind_a_damaged_member_the_next_is_found(place: float, tmp_path: Path) -> None:
-    members = [gzip.compress(record, mtime=0) for record in records(6)]
+def test_behind_a_damaged_member_the_next_is_found(
+    place: float, suffix: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    members = [pack(record) for record in records(6)]
     damaged = bytearray(members[2])
     at = int(place * (len(damaged) - 1))
     damaged[at : at + 3] = bytes(byte ^ 0x5A for byte in damaged[at : at + 3])
     data = b"".join([*members[:2], damaged, *members[3:]])
-    rows = read_bytes(data, tmp_path, "a.warc.gz")
-    assert told(rows) in (["0", "1", "damaged-gzip", "3", "4", "5"], ["0", "1", "2", "damaged-gzip", "3", "4", "5"])
+    rows = read_bytes(data, tmp_path, f"a.warc.{suffix}")
+    error = {"gz": "damaged-gzip", "zst": "damaged-zstd"}[suffix]
+    assert told(rows) in (["0", "1", error, "3", "4", "5"], ["0", "1", "2", error, "3", "4", "5"])
     for row in rows:
         if isinstance(row, Record):
             assert row.provenance is not None
             assert data[row.provenance.offset :].startswith(members[int(str(row.url)[-1])])
+
+
+def small_frames(n: int) -> list[bytes]:
+    """Frames of a kilobyte, each a page: a block that lies about its size swallows all that are left."""
+    noise = Random(0)
+    pages = [PAGE.replace("</body>", f"<!--{noise.randbytes(500).hex()}--></body>").encode() for _ in range(n)]
+    return [framed(warc_record(page, url=f"https://news.example/{i}")) for i, page in enumerate(pages)]
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2])
+@pytest.mark.parametrize("size", [40_000, 1 << 17])
+def test_what_a_lying_frame_swallowed_is_found_again(kind: int, size: int, tmp_path: Path) -> None:
+    """A block of one of zstd's three kinds that says it is so long; it swallows the rest, or up to its middle."""
+    for n in (9, 200):
+        frames = small_frames(n)
+        header = size << 3 | kind << 1
+        lying = b"\x28\xb5\x2f\xfd\x00\x58" + header.to_bytes(3, "little")
+        rows = told(read_bytes(b"".join([*frames[:2], lying, *frames[2:]]), tmp_path, "a.warc.zst"))
+        assert sum(row.startswith("damaged") for row in rows) == 1
+        assert [row for row in rows if not row.startswith("damaged")] == [str(i)[-1] for i in range(n)]
+
+
+def test_a_stretch_of_marks_is_one_error(tmp_path: Path) -> None:
+    """Marks of frames that are none, in front of a frame and across what is read at a time, tell nobody anything."""
+    noise = Random(1)
+    stretch = b"".join(b"\x28\xb5\x2f\xfd\xff" + noise.randbytes(noise.randrange(900)) for _ in range(300))
+    frames = small_frames(4)
+    rows = read_bytes(b"".join([frames[0], frames[1][:300], stretch, *frames[2:]]), tmp_path, "a.warc.zst")
+    assert told(rows) == ["0", "damaged-zstd", "2", "3"]
+    assert "byte " in str(rows[1])
+    assert [row.provenance.offset for row in rows[2:] if row.provenance] == [
+        len(frames[0]) + 300 + len(stretch),
+        len(frames[0]) + 300 + len(stretch) + len(frames[2]),
+    ]
+
+
+def test_a_mark_inside_of_a_page_is_none(tmp_path: Path) -> None:
+    body = b"<p>" + framed(warc_record(b"<p>forged", url="https://news.example/9")) + b"\x28\xb5\x2f\xfd" * 9
+    pages = [warc_record(body, url=f"https://news.example/{i}") for i in range(3)]
+    assert len(read_bytes(b"".join(map(framed, pages)), tmp_path, "a.warc.zst")) == 3
+
+
+def test_a_million_marks_end(tmp_path: Path) -> None:
+    """However they are followed, no more of them are tried than may be, and that the rest was given up is told."""
+    frame = small_frames(1)[0]
+    longest = b"\x28\xb5\x2f\xfd\x00\x58" + (1 << 20).to_bytes(3, "little")  # a block of 128 kB as it is
+    repeated = b"\x28\xb5\x2f\xfd\x00\x58" + (1 << 20 | 2).to_bytes(3, "little") + b" "  # the same of one byte
+    for mark in (b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfd\xff", longest, longest + b"\0" * 1_000, repeated):
+        started, data = time.process_time(), frame + mark * (4_000_000 // len(mark)) + frame
+        tracemalloc.start()
+        read_rows = read_bytes(data, tmp_path, "a.warc.zst")
+        rows = told(read_rows)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert rows[0] == "0"
+        assert rows[-1] in ("damaged-zstd", "damaged-warc", "ratio")
+        assert len(rows) <= 2 * MOST_DAMAGES + 1
+        if mark in (b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfd\xff"):
+            assert rows == ["0", "damaged-zstd", "damaged-zstd"]
+            assert "1,000 beginnings of frames that are none" in str(read_rows[-1])
+        assert most < 40_000_000
+        assert time.process_time() - started < 5
 
 
 def test_damage_everywhere_ends(tmp_path: Path) -> None:
@@ -239,6 +314,7 @@ def test_damage_everywhere_ends(tmp_path: Path) -> None:
     for name, data in (
         ("a.warc", (warc_record(PAGE.encode(), length=9)) * 5_000),
         ("b.warc.gz", gzip.compress(warc_record(PAGE.encode())) + b"\x1f\x8b\x08\xff" * 200_000),
+        ("d.warc.zst", framed(warc_record(PAGE.encode())) + framed(b"rubbish")[:-1] * 5_000),
         ("c.warc", warc_record(PAGE.encode()) + b"\nWARC/1." * 500_000),
     ):
         rows = read_bytes(data, tmp_path, name)
