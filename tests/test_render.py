@@ -226,8 +226,8 @@ def test_the_verdict_is_said_in_words(report: Report, words: str) -> None:
 def test_the_figures_stand_beside_the_verdict() -> None:
     shown = " ".join(to_terminal(make_report(TEXT, ["blitz"])).split())
     assert (
-        "word substitution: probability 0.91 if 10% of articles are so; 12 of 2,995 untouched articles scored this high"
-        in shown
+        "word substitution: probability 0.91 (above the cut, 0.62) if 10% of articles are so; "
+        "12 of 2,995 untouched articles scored this high" in shown
     )
     assert "at most 1% of untouched articles asked for, 0.83% measured (95% interval 0.57% to 1.22%)" in shown
 

@@ -19,6 +19,7 @@ from detector.render.report_words import (
     dispute,
     heads,
     laid_beside,
+    likelier,
     none_found,
     not_made_from,
     record_rows,
@@ -101,9 +102,8 @@ def _table(what: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> It
 
 
 def _swap(number: int, swap: Swap) -> Sequence[str]:
-    odds = "" if swap.odds is None else f"{swap.odds:+.1f} bits"
     touches = "a fact" if swap.severity == "fact" else "wording"
-    return str(number), _phrase(swap.suspect), _phrase(swap.reference), swap.operation, touches, odds
+    return str(number), _phrase(swap.suspect), _phrase(swap.reference), swap.operation, touches, likelier(swap.odds)
 
 
 def _fact(number: int, fact: FactChange) -> Sequence[str]:

@@ -30,10 +30,26 @@ DISPUTE = (
     "check the digests against your own copies; and run the same model and calibration on the same text. The result is"
     " the same to the byte."
 )
-SWAP_HEADS = ("no.", "this article", "{}", "how", "touches", "an editor would rather write {}'s by")
+SWAP_HEADS = ("no.", "this article", "{}", "how", "touches", "that an editor would write {}'s is")
 FACT_HEADS = ("no.", "what", "this article", "{}")
 THE_DESKS = "the desk's"
 MARK_HEADS = ("no.", "phrase", "reason", "may have been (probability)")
+
+
+def likelier(odds: float | None) -> str:
+    """How likely it is, in words, that an editor would write one wording and not the other; nothing where that is not
+    known.
+
+    >>> likelier(10.5), likelier(3.0), likelier(-0.4), likelier(-5.0)
+    ('over 1,000 times likelier', '8 times likelier', 'about as likely', 'less likely')
+    """
+    if odds is None:
+        return ""
+    if abs(odds) < 1:
+        return "about as likely"
+    if odds < 0:
+        return "less likely"
+    return f"{2**odds:,.0f} times likelier" if odds < 10 else "over 1,000 times likelier"
 
 
 def suggested(mark: Evidence, shown: Callable[[str], str]) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from detector.findings import FactChange, Phrase, Source, Swap, Wording
 from detector.render.neutral import neutral
+from detector.render.report_words import likelier
 
 AROUND = "printed around the story, not compared"
 END = (-1, -1)  # stands for the end of a text where a stretch is asked for
@@ -85,12 +86,11 @@ def _row(kind: str, here: str, there: str, called: str) -> str:
 def swap_rows(source: Source, anchor: str) -> Iterator[str]:
     """The swaps as table rows, in the order of their numbers."""
     for number, swap in enumerate(source.comparison.swaps, start=1):
-        odds = "" if swap.odds is None else f"{swap.odds:+.1f} bits"
         severity = "a fact" if swap.severity == "fact" else "wording"
         yield (
             f'<tr id="{anchor}t{number}"><td><a href="#{anchor}s{number}">{number}</a></td>'
             f"<td>{shown(swap.suspect.text) or '(nothing)'}</td><td>{shown(swap.reference.text) or '(nothing)'}</td>"
-            f"<td>{swap.operation}</td><td>{severity}</td><td>{odds}</td></tr>"
+            f"<td>{swap.operation}</td><td>{severity}</td><td>{likelier(swap.odds)}</td></tr>"
         )
 
 

@@ -79,7 +79,11 @@ def figures(report: Report) -> Iterator[str]:
     for name, score in (report.classes or {}).items():
         if score is None:
             continue
-        line = f"{CLASS_WORDS[name]}: probability {score.probability:.2f} if {percent(score.prior)} of articles are so"
+        side = "above" if score.probability >= score.threshold else "below"
+        line = (
+            f"{CLASS_WORDS[name]}: probability {score.probability:.2f} ({side} the cut, {score.threshold:.2f}) "
+            f"if {percent(score.prior)} of articles are so"
+        )
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
         yield line

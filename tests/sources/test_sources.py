@@ -17,6 +17,7 @@ from detector.align import Linker, load_linker
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
 from detector.findings import Source
+from detector.paraphrase import REWORDED as LEAST_REWORDED
 from detector.paraphrase import is_paraphrase
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
@@ -121,6 +122,23 @@ def test_an_archive_of_one_story_names_it(tmp_path: Path) -> None:
 def test_a_merged_article_names_both_and_not_more(find: Find) -> None:
     merged = STORY + "\n" + swapped(story_text(5), 0.2)
     assert {source.id for source in find(merged)} == {"pier", "story-5"}
+
+
+def test_a_merge_is_judged_by_all_that_it_was_made_from(find: Find) -> None:
+    """Two stories reworded are a paraphrase; one that is edited a little beside a copied one is a desk's roundup."""
+    assert is_paraphrase(find(REWORDED + "\n" + swapped(story_text(5), 0.4)), None)
+    roundup = find(swapped(STORY, 0.15) + "\n" + story_text(5))
+    laid = [(one.comparison.derivation.reworded, one.comparison.derivation.coverage) for one in roundup]
+    reworded, coverage = (sum(shares) for shares in zip(*laid, strict=True))
+    assert len(roundup) == 2
+    assert max(some / of for some, of in laid) >= LEAST_REWORDED > reworded / coverage
+    assert not is_paraphrase(roundup, None)
+
+
+def test_another_version_of_the_story_makes_no_merge(find: Find) -> None:
+    copied, reworded = find(STORY), find(REWORDED)
+    assert is_paraphrase([*reworded, *copied], None)
+    assert not is_paraphrase([*copied, *reworded], None)
 
 
 def test_a_copy_has_its_source_and_is_no_paraphrase(find: Find) -> None:
