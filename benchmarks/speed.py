@@ -35,6 +35,7 @@ from detector.extractors import EXTRACTORS, Batch, Extractor, Measures
 from detector.features import article_rows, token_rows
 from detector.ingest import prepare, read, refuse
 from detector.measuring import BATCH_TOKENS
+from detector.memory import keep_freed_memory
 from detector.model_store import default_model_path
 from detector.pipeline import Detector, EvidenceFor
 from detector.segment import segment, segment_all
@@ -91,6 +92,7 @@ class Target(NamedTuple):
 @click.option("--runs", type=click.IntRange(min=5), default=5, show_default=True)
 def speed(model: Path | None, runs: int) -> None:
     """Measure and print, and say which targets are kept."""
+    keep_freed_memory()  # as the command and its workers do
     try:
         detector = Detector.load(model)
     except DetectorError as error:

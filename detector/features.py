@@ -72,7 +72,7 @@ def article_rows(
         **belief_columns(batch, scored, probability),
         **standing_columns(batch, measures, scored, rows, vocabulary),
     }
-    return list(columns), np.stack(list(columns.values()), axis=1).astype(np.float32)
+    return list(columns), np.array(list(columns.values())).T.astype(np.float32, order="C")
 
 
 def belief_columns(

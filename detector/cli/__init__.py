@@ -63,6 +63,7 @@ class Unspin(click.Group):
             return None
         if cmd_name != "train":  # which has large products; numpy is imported with the command
             keep_to_one_thread()
+        if cmd_name not in ("train", "serve"):  # what listens only hands bodies on; its processes see to themselves
             keep_freed_memory()
         command: click.Command = importlib.import_module(f"detector.cli.{cmd_name}").command
         return command

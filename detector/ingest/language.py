@@ -92,6 +92,8 @@ def count_words(article: Article) -> int:
 
 def _has_words(text: str, n: int) -> bool:
     """Whether there are at least `n`: a long text need not be read to its end."""
+    if sum(map(str.isalpha, text.split(None, 2 * n)[: 2 * n])) >= n:  # as in most prose, and quick to see
+        return True
     return next(islice(_WORD.finditer(text), n - 1, None), None) is not None
 
 
