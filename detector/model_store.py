@@ -31,7 +31,7 @@ from detector.sealed_folder import Kind, Sealed, open_sealed, seal, staged, writ
 
 SCHEMA = "unspin.model/1"
 JSON_FILES = ("classifier.json", "calibration.json")
-KIND = Kind(SCHEMA, "model", make="run `make train`, or give --model", make_again="train again")
+KIND = Kind(SCHEMA, "model", make="name the folder of one, or train one with `make train`", make_again="train again")
 
 Array = Callable[..., NDArray[Any]]  # name, kind and number of dimensions -> the array in the file of that name
 

@@ -117,7 +117,7 @@ class FakeDetector:
         desk: Desk | None = None,
     ) -> FakeDetector:
         if model is not None and model.name == "missing":
-            raise ModelError(f"no fitted model at {model}: run `make train`, or give --model")
+            raise ModelError(f"no fitted model at {model}: name the folder of one, or train one with `make train`")
         return cls()
 
     @property

@@ -37,7 +37,9 @@ class Store:
             raise InputError("unreadable", f"{path}: expected one protocol, got a chain of them: name the file itself")
         try:
             self._system, self._root = fsspec.url_to_fs(path)
-        except Exception as error:  # a protocol that is not known, or whose own library is not there
+        except ImportError as error:  # each protocol has libraries of its own
+            raise InputError("missing-extra", f"{path}: {error}: pip install what it names") from error
+        except Exception as error:  # a protocol that is not known
             raise InputError("unreadable", f"{path}: {error}") from error
         self._prefix = path[: path.index("://") + 3]
 
