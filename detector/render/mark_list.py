@@ -68,6 +68,11 @@ def grouped(evidence: Iterable[Evidence]) -> dict[Heading, list[Evidence]]:
     return {heading: list(chain(*reasons.values())) for heading, reasons in groups.items() if reasons}
 
 
+def as_numbered(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Marks in the order of their numbers, which is the same wherever one article is told of."""
+    return list(chain(*grouped(evidence).values()))
+
+
 def listed(groups: Mapping[Heading, Sequence[Evidence]], width: int) -> Iterator[str]:
     """Yield a title and one block of lines a group; marks are numbered through, in this order."""
     if groups:

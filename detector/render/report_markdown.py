@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from detector.findings import Evidence, FactChange, Report, Swap, Wording
+from detector.render.mark_list import as_numbered
 from detector.render.markdown import inline, link, table
 from detector.render.report_words import (
     FACT_HEADS,
@@ -54,7 +55,7 @@ def _lines(report: Report, made: str) -> Iterator[str]:
     if said := withheld(report):
         yield from (inline(said), "")
     if report.status == "ok" or report.evidence:
-        yield from _marks(report.evidence)
+        yield from _marks(as_numbered(report.evidence))
     if report.status == "ok":
         yield from ("## Figures", "", *_items(figures(report)))
     yield from (

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from detector.findings import Evidence, Report
 from detector.render.beside import beside, swap_table
 from detector.render.html_page import html_page, table
+from detector.render.mark_list import as_numbered
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
 from detector.render.report_words import (
@@ -82,11 +83,12 @@ def _marks(report: Report) -> Iterator[str]:
     if not report.evidence:
         yield "<p>No phrase is marked.</p>"
         return
-    yield f'<div class="text">{marked_html(report.text, report.evidence)}</div>'
-    yield table("Reasons", MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(report.evidence, start=1)])
+    evidence = as_numbered(report.evidence)
+    yield f'<div class="text">{marked_html(report.text, evidence)}</div>'
+    yield table("Reasons", MARK_HEADS, [_reason(n, mark) for n, mark in enumerate(evidence, start=1)])
     if not report.sources:
         yield "<h3>A restored reading (a suggestion, not a source)</h3>"
-        yield f'<div class="text">{_restored(report.text, report.evidence)}</div>'
+        yield f'<div class="text">{_restored(report.text, evidence)}</div>'
 
 
 def _reason(number: int, mark: Evidence) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from detector.findings import FalsePositiveRate, ModelInfo, Passage, Report
-from detector.render.mark_list import grouped, listed
+from detector.render.mark_list import as_numbered, grouped, listed
 from detector.render.marked_text import marked_paragraphs
 from detector.render.neutral import neutral
 from detector.render.report_words import withheld
@@ -190,8 +190,7 @@ def _opening(text: str, passage: Passage, room: int) -> str:
 
 def marks(report: Report, width: int, colour: bool) -> Iterator[str]:
     """The marked text, then the notes on its marks."""
-    groups = grouped(report.evidence)
-    numbered = [mark for group in groups.values() for mark in group]
+    numbered = as_numbered(report.evidence)
     if report.text is not None and numbered:
         yield from marked_paragraphs(report.text, numbered, width, colour=colour)
-    yield from listed(groups, width)
+    yield from listed(grouped(report.evidence), width)

@@ -9,10 +9,12 @@ from importlib.resources import files
 from itertools import pairwise, product
 
 import pytest
-from reports import make_refused, make_report
+from reports import make_evidence, make_refused, make_report
 
 from detector.findings import Report
+from detector.render import to_terminal
 from detector.render.html_page import STYLES
+from detector.render.report_markdown import to_markdown
 from detector.render.report_page import to_html
 from detector.text import Span
 
@@ -156,3 +158,13 @@ def luminance(colour: str) -> float:
 def test_contrast_is_counted_as_the_standard_says() -> None:
     assert contrast("#000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#fff") == pytest.approx(4.48, abs=0.01)  # the best-known grey that is just too light
+
+
+def test_a_mark_has_one_number_wherever_it_is_told_of() -> None:
+    """What touches a fact is read first, though it is the weaker mark."""
+    text = "A lights blitz hit 14 newshounds of the region."
+    evidence = (make_evidence(text, "lights blitz"), make_evidence(text, "newshounds", severity="fact", strength=1.0))
+    report = make_report(text, ["lights blitz"], evidence=evidence)
+    assert "[1 newshounds]" in to_terminal(report)
+    assert '<tr id="r1"><td><a href="#m1" title="to the text">1</a></td><td>newshounds</td>' in to_html(report, "today")
+    assert "| 1 | newshounds |" in to_markdown(report, "today")
