@@ -49,7 +49,7 @@ def likelier(odds: float | None) -> str:
         return "about as likely"
     if odds < 0:
         return "less likely"
-    return f"{2**odds:,.0f} times likelier" if odds < 10 else "over 1,000 times likelier"
+    return f"{2**odds:.0f} times likelier" if 2 ** min(odds, 10) < 1000 else "over 1,000 times likelier"
 
 
 def suggested(mark: Evidence, shown: Callable[[str], str]) -> str:
