@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from benchmarks.service.exchange import HANG
+from benchmarks.service.exchange import HANG, NO_ANSWER
 from benchmarks.service.hostile import send, send_all
-from benchmarks.service.malformed import KINDS, Kind, attacks, good_draft
+from benchmarks.service.malformed import KINDS, Attack, Kind, attacks, good_draft
 from benchmarks.service.running import Service, running_service
 
 CASES = 25  # of each route
@@ -69,13 +69,20 @@ def test_many_of_them_at_once_leave_nothing_behind(attacked: Service) -> None:
         asyncio.run(send_all(attacked.port, attacks(ATTACKS, seed=1), SECONDS))
     memory, files = listening_bytes(attacked), attacked.open_files()
     outcomes = asyncio.run(send_all(attacked.port, attacks(ATTACKS, seed=1), SECONDS))
-    assert not [(kind, status, str(attack.steps[0])[:300]) for kind, status, attack in outcomes.wrong]
+    wrong = [one for one in outcomes.wrong if not is_answered_alone(attacked, *one[1:])]
+    assert not [(kind, status, str(attack.steps[0])[:300]) for kind, status, attack in wrong]
     assert outcomes.statuses()[HANG] == 0
     wait_for_open_files(attacked, files + 2)
     assert listening_bytes(attacked) < memory + 30e6
     assert attacked.check(good_draft(Random(3))) == 200
     assert "Traceback" not in attacked.said()
     assert "internal error" not in attacked.said()
+
+
+def is_answered_alone(service: Service, status: int, attack: Attack) -> bool:
+    """Whether a request that was hung up on has a fitting answer by itself: on a busy machine its head may have been
+    sent later than the service waits for one."""
+    return status == NO_ANSWER and set(asyncio.run(send(service.port, attack, SECONDS))) <= attack.allowed
 
 
 def listening_bytes(service: Service) -> int:
