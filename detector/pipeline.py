@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detector.as_given import as_given
 from detector.calibration_store import load_calibration
-from detector.classifier import CLASSES, STRONG_RATE, Classifier
+from detector.classifier import CLASSES, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
 from detector.evidence import Found, clear_of, proposed, select, shown
@@ -26,15 +26,11 @@ from detector.features import beliefs
 from detector.findings import (
     ClassScore,
     Evidence,
-    FalsePositiveRate,
-    Level,
-    Missed,
     ModelInfo,
     Passage,
     Refusal,
     Report,
     Suggestion,
-    Verdict,
     Withheld,
 )
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
@@ -45,12 +41,12 @@ from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record
 from detector.tracing import lay_given, open_finder, traced
+from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.given import GivenReferences
     from detector.sources import SourceFinder
 
-VERDICTS: tuple[Verdict, ...] = ("spun", "machine_translated")  # of CLASSES
 EvidenceFor = Literal["flagged", "all", "none"]
 
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
@@ -59,26 +55,6 @@ MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a 
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
-CERTAIN = frozenset(extractor.name for extractor in EXTRACTORS if extractor.certain)  # signs of other things
-MIN_MARKS, MIN_MARKED_SENTENCES = 3, 2  # that a person must see before a text is called spun
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What one run asks of the classes: score thresholds at the asked rate, and at the rate of "strong".
-
-    Attributes:
-        flag, strong: shape (len(CLASSES),); `strong` is None where the calibration is too small to tell.
-        cuts: the thresholds to flag as probabilities.
-        rate: what was measured of untouched articles at `flag`.
-        missed: what was measured of texts of each class.
-    """
-
-    flag: NDArray[np.float64]
-    cuts: NDArray[np.float64]
-    strong: NDArray[np.float64] | None
-    rate: FalsePositiveRate
-    missed: tuple[Missed, ...]
 
 
 class _Told(NamedTuple):
@@ -117,7 +93,9 @@ class Detector:
         self.given = given
         self.limits = limits
         self.desk = desk
-        self._thresholds = lru_cache(maxsize=8)(self._thresholds_at)  # the same for every chunk of a run
+        self._thresholds = lru_cache(maxsize=8)(
+            partial(Thresholds.of, self.classifier.calibration)
+        )  # the same for every chunk of a run
 
     @classmethod
     def load(
@@ -258,20 +236,6 @@ class Detector:
         calibration = self.classifier.calibration
         return (Suggestion(text, calibration.suggestion(shares)) for text, shares in proposed(same).items())
 
-    def _thresholds_at(self, max_fpr: float) -> Thresholds:
-        calibration = self.classifier.calibration
-        flag = calibration.thresholds(max_fpr)
-        rate = calibration.measured(flag)
-        strong = calibration.thresholds(STRONG_RATE) if calibration.min_rate <= STRONG_RATE else None
-        missed = zip(calibration.missed(flag), calibration.missed_of, strict=True)
-        return Thresholds(
-            flag,
-            calibration.probabilities(flag),
-            strong,
-            FalsePositiveRate(max_fpr, rate.share, rate.n, rate.interval, calibration.measured_on),
-            tuple(Missed(one.share, one.n, one.interval, of) for one, of in missed),
-        )
-
     def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
             return lost(self.info, item, Refusal(item.code, item.message))
@@ -330,15 +294,15 @@ class Detector:
         what it adds is no reason for one."""
         over = one.scores >= thresholds.flag
         marks = self.marks(one) if evidence == "all" or over[0] or (over.any() and evidence == "flagged") else []
-        over &= _can_be_seen(marks, one.document, over)
+        over &= can_be_seen(marks, one.document, over)
         added: list[Evidence] = []
         withheld = None
         if self.desk is not None:
             marks, added, withheld = self.desk.decide(marks, article)
-            left = over & _can_be_seen(marks, one.document, over)
+            left = over & can_be_seen(marks, one.document, over)
             left &= [not self.desk.accepts(name, digest) for name in CLASSES]
             as_high = self.classifier.calibration.as_high(one.scores)
-            before, after = (_verdict(one.scores, told, as_high, thresholds)[0] for told in (over, left))
+            before, after = (verdict_of(one.scores, told, as_high, thresholds)[0] for told in (over, left))
             over, withheld = left, replace(withheld, withdrawn=before if before != after else None)
         shown = marks if evidence == "all" or (evidence == "flagged" and over.any()) else []
         return _Told(over, (*shown, *added) if evidence != "none" else (), withheld)
@@ -354,7 +318,7 @@ class Detector:
         scores[silent] = np.nextafter(thresholds.flag[silent], -np.inf)
         probabilities[silent] = np.maximum(cuts[silent] - SHOWN_STEP, 0.0)
         as_high = calibration.as_high(scores)
-        verdict, level = _verdict(scores, over, as_high, thresholds)
+        verdict, level = verdict_of(scores, over, as_high, thresholds)
         classes: dict[str, ClassScore | None] = {
             name: ClassScore(
                 probability=float(probabilities[k]),
@@ -413,32 +377,6 @@ def _mistake(error: Exception) -> Refusal:
         )
     message = f"this article could not be scored ({type(error).__name__}), and that is a mistake of Unspin's"
     return Refusal("internal", message)
-
-
-def visible(marks: Sequence[Evidence], document: Document) -> bool:
-    """Whether a person can see why a text is called spun: enough different reworded phrases, in enough sentences."""
-    reworded = [mark for mark in marks if mark.extractor not in CERTAIN]
-    places = [place for mark in reworded for place in mark.places]
-    sentences = {int(document.sentence[document.tokens(*place)][0]) for place in places}
-    return len(reworded) >= MIN_MARKS and len(sentences) >= MIN_MARKED_SENTENCES
-
-
-def _can_be_seen(marks: Sequence[Evidence], document: Document, over: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of CLASSES a person can see why they are told: spinning by its marks, others need none."""
-    seen = np.ones(len(CLASSES), bool)
-    seen[0] = over[0] and visible(marks, document)
-    return seen
-
-
-def _verdict(
-    scores: NDArray[np.float64], over: NDArray[np.bool_], as_high: NDArray[np.int64], thresholds: Thresholds
-) -> tuple[Verdict, Level]:
-    """Of the classes over their thresholds, the one in which the fewest untouched articles score as high."""
-    if not over.any():
-        return "no_signs", "none"
-    chosen = int(np.argmin(np.where(over, as_high, np.iinfo(np.int64).max)))
-    strong = thresholds.strong is not None and bool(scores[chosen] >= thresholds.strong[chosen])
-    return VERDICTS[chosen], "strong" if strong else "worth_a_look"
 
 
 def _digest(text: str) -> str:

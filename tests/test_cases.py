@@ -16,8 +16,9 @@ import pytest
 
 from detector.findings import Report
 from detector.model_store import default_model_path
-from detector.pipeline import MIN_MARKS, Detector
+from detector.pipeline import Detector
 from detector.text import Record, Span
+from detector.verdict import MIN_MARKS
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.json"))

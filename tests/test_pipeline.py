@@ -19,11 +19,12 @@ from detector import measuring, pipeline
 from detector.classifier import Classifier, Network
 from detector.findings import ModelInfo, Report
 from detector.language_model import Vocabulary
-from detector.pipeline import MAX_CHARACTERS, MIN_MARKED_SENTENCES, MIN_MARKS, Detector
+from detector.pipeline import MAX_CHARACTERS, Detector
 from detector.render import result_schema, to_json_line
 from detector.resources import Resources
 from detector.segment import segment, segment_all
 from detector.text import Document, Failure, Record, Span
+from detector.verdict import MIN_MARKED_SENTENCES, MIN_MARKS, visible
 
 VALIDATOR = Draft202012Validator(result_schema())
 
@@ -284,8 +285,8 @@ def test_one_habit_is_one_mark(detector: Detector, spun_texts: tuple[str, ...]) 
     marks = detector.marks(one)
     habit = next(mark for mark in marks if mark.also)
     everywhere = dataclasses.replace(habit, also=tuple(place for mark in marks for place in mark.places))
-    assert not pipeline.visible([everywhere], document)
-    assert pipeline.visible(marks, document)
+    assert not visible([everywhere], document)
+    assert visible(marks, document)
 
 
 def test_no_flag_for_spinning_without_marks_to_see(detector: Detector, spun_texts: tuple[str, ...]) -> None:
@@ -309,10 +310,10 @@ def test_marks_must_be_several_and_in_several_sentences(detector: Detector, spun
     together = [mark for mark, number in zip(marks, sentence, strict=True) if number == sentence[-1]]
     assert (MIN_MARKS, MIN_MARKED_SENTENCES) == (3, 2)
     assert len(set(sentence)) >= 2
-    assert pipeline.visible(marks, document)
-    assert not pipeline.visible(marks[:2], document)
-    assert not pipeline.visible(together[-1:] * 3, document)
-    assert not pipeline.visible([], document)
+    assert visible(marks, document)
+    assert not visible(marks[:2], document)
+    assert not visible(together[-1:] * 3, document)
+    assert not visible([], document)
 
 
 def test_a_larger_sample_tells_strong_from_worth_a_look(detector: Detector, spun_texts: tuple[str, ...]) -> None:

@@ -22,7 +22,7 @@ from detector.calibration_store import Counts, OwnCalibration
 from detector.classifier import CLASSES, Rate, articles_needed, wilson
 from detector.errors import InputError
 from detector.findings import CalibrationInfo, Report
-from detector.pipeline import Detector, visible
+from detector.pipeline import Detector
 from detector.segment import segment_all
 from detector.text import Span
 from detector.training.parallel import blocks
@@ -34,6 +34,7 @@ from detector.training.untouched_marks import (
     marked,
     with_calibration,
 )
+from detector.verdict import visible
 
 GROUP = "your own articles"
 SCORED_IN_TRAINING = " (scored when the model was made)"

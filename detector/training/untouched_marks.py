@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from detector.classifier import CLASSES, MAX_RATE, Calibration
 from detector.evidence import apart
 from detector.measuring import Measured
-from detector.pipeline import CERTAIN, Detector, visible
+from detector.pipeline import Detector
+from detector.verdict import CERTAIN, visible
 
 MARKS_PER_500 = 0.3  # reworded phrases marked in so many words of untouched copy, at most, of either group
 MARK_THRESHOLD = 0.5  # belief below which no phrase is shown

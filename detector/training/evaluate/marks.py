@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from detector.evidence import apart
 from detector.findings import Evidence
 from detector.measuring import Measured
-from detector.pipeline import CERTAIN, Detector
+from detector.pipeline import Detector
 from detector.text import Span
 from detector.training.examples import Example
 from detector.training.swaps import original_of
+from detector.verdict import CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from detector.classifier import CLASSES, MAX_RATE, Classifier
 from detector.findings import Evidence
 from detector.ingest import prepare, refuse
 from detector.measuring import Measured
-from detector.pipeline import Detector, visible
+from detector.pipeline import Detector
 from detector.segment import segment
 from detector.text import Record
 from detector.training.evaluate.marks import MarkFigures, mark_figures
 from detector.training.evaluate.work import CLEAN, Item
+from detector.verdict import visible
 
 SPUN, TRANSLATED = range(len(CLASSES))
 TASKS = 4  # a worker process: each opens the model
