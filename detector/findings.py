@@ -321,6 +321,23 @@ class FactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesHeld:
+    """The names and numbers that a suspect shares with its reference; shares are 0 to 1.
+
+    Attributes:
+        n: different names and numbers of the suspect.
+        there: of them, those that stand in the reference.
+        kept: of the reference's different ones, those that stand in the suspect.
+        in_place: of the suspect's, each as often as it is written, those in the sentence beside theirs.
+    """
+
+    n: int
+    there: float
+    kept: float
+    in_place: float
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """How much of the suspect comes from the reference, in shares of words outside of quotation marks, 0 to 1.
 
@@ -329,6 +346,7 @@ class Derivation:
         verbatim, reworded, added: of the suspect's words; they sum to 1.
         dropped: of the reference's words, those that nothing in the suspect stands for.
         order: rank correlation of the derived sentences' places in both texts, -1 to 1; 1 for fewer than two.
+        names: which names and numbers both have.
     """
 
     coverage: float
@@ -337,6 +355,7 @@ class Derivation:
     added: float
     dropped: float
     order: float
+    names: NamesHeld
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detector.align.names_held import retells
 from detector.findings import Source
 
 # Coverage by a named source, and the share of it that is reworded. The first was lowered from 0.6 by the sums of
@@ -13,7 +14,7 @@ MERGED = 0.25  # of as many sentences as come from the first source alone, those
 
 
 def is_paraphrase(sources: Sequence[Source], outlet: str | None) -> bool:
-    """Whether enough of an article derives from its source and a good share of that is reworded.
+    """Whether enough of an article derives from its source, or retells it name by name, and a good share is reworded.
 
     Verbatim copies and an outlet's later versions of its own story are none, nor is what was published first: the
     source may have been made from it. A merge is judged by all that it was made from: joining and shortening the
@@ -26,7 +27,8 @@ def is_paraphrase(sources: Sequence[Source], outlet: str | None) -> bool:
     merged = sources if _is_merge(sources) else sources[:1]
     derivations = [source.comparison.derivation for source in merged]
     coverage = sum(derivation.coverage for derivation in derivations)
-    return coverage >= DERIVED and sum(derivation.reworded for derivation in derivations) >= REWORDED * coverage
+    enough = coverage >= DERIVED or (len(merged) == 1 and retells(derivations[0].names))
+    return enough and sum(derivation.reworded for derivation in derivations) >= REWORDED * coverage
 
 
 def _is_merge(sources: Sequence[Source]) -> bool:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.align import Linker, Text, align, explain, load_linker
+from detector.align.names_held import retells
 from detector.dates import direction
-from detector.findings import Alignment, Source
+from detector.findings import Alignment, Derivation, Source
 from detector.ingest.clutter import find_clutter
 from detector.resources import Resources
 from detector.segment import segment
@@ -29,7 +30,8 @@ PROPOSED = 8  # candidates that are looked at in search of each source ...
 COMPARED = 4  # ... and laid beside the suspect
 # Articles that the archive lacks share up to half of their words with older reports by the same desk, which repeat what
 # came before; articles with four words of five put out keep seven tenths (benchmarks/sources.py). A single source is
-# named as well where half of both texts agree: a follow-up leaves most of the older report out.
+# named as well where half of both texts agree, as a follow-up leaves most of the older report out, and where the
+# suspect retells it name by name.
 LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, for any to be named
 LEAST_OF_BOTH = 0.5  # of the words of both texts
 # Short texts are often a sentence or two that many reports have. Of 200 articles that an archive of 3,000 lacks, cut to
@@ -192,11 +194,17 @@ def are_enough(named: Sequence[Source], explained: float, n_words: int) -> bool:
     how many words it has."""
     if not named or n_words < FEWEST_WORDS:
         return False
-    kept = 1 - named[0].comparison.derivation.dropped
     covered = sum(source.comparison.derivation.coverage for source in named)
     if n_words < SHORT:
         return covered >= LEAST_COVERED_OF_SHORT
-    return covered >= LEAST_COVERED or (len(named) == 1 and min(explained, kept) >= LEAST_OF_BOTH)
+    return covered >= LEAST_COVERED or (len(named) == 1 and _is_source(named[0].comparison.derivation, explained))
+
+
+def _is_source(derivation: Derivation, explained: float) -> bool:
+    """Whether one text alone is surely the source, though less of the suspect's words comes from it."""
+    if retells(derivation.names):
+        return explained >= LEAST_SHARE
+    return min(explained, 1 - derivation.dropped) >= LEAST_OF_BOTH
 
 
 def sentence_words(document: Document) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reports import make_refused, make_report
 
-from detector.findings import Alignment, Comparison, Derivation, Report, Source
+from detector.findings import Alignment, Comparison, Derivation, NamesHeld, Report, Source
 from detector.render import to_terminal
 from detector.render.report_page import to_html
 from detector.strangers import MEASURED, OF_SHORT, Strangers
@@ -18,7 +18,8 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def paraphrased() -> Report:
-    shares = Derivation(coverage=0.8, verbatim=0.3, reworded=0.5, added=0.2, dropped=0.1, order=1.0)
+    names = NamesHeld(n=3, there=1.0, kept=1.0, in_place=1.0)
+    shares = Derivation(coverage=0.8, verbatim=0.3, reworded=0.5, added=0.2, dropped=0.1, order=1.0, names=names)
     comparison = Comparison(Alignment((), ()), (), (), shares)
     source = Source("wire-1", "A lightning offensive.", "Pier", None, None, None, 0.8, comparison)
     return replace(

@@ -11,6 +11,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.align.names_held import names_held
 from detector.align.tokens import token_ends
 from detector.findings import Alignment, Derivation, Operation, SentencePair
 from detector.text import Document, Flag
@@ -65,6 +66,7 @@ def derivation(alignment: Alignment, suspect: Document, reference: Document) -> 
         added=1 - (verbatim + reworded) / max(words, 1),
         dropped=1 - kept / all_theirs if all_theirs else 0.0,
         order=_order([pair for pair in alignment.pairs if pair.derived]),
+        names=names_held(alignment, suspect, reference),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ _SPEECH = frozenset(
     " insisted insists warned warns argued argues explained explains noted notes remarked declared testified".split()
 )
 _VAGUE = frozenset("the a an this that these those he she it they him her them his its their who which".split())
+_ARTICLE = ("one",)  # alone it often says no more than "a" does
 _TITLES = frozenset("mister mrs ms miss doctor professor sir lord lady dame".split())
 _NO_SPEAKER = frozenset("in at on of from near by with for after before he she it they we i who".split())
 _NAME, _NUMBER, _CAPITAL, _QUOTED = Flag.NAME, Flag.NUMBER, Flag.CAPITAL, Flag.QUOTED
@@ -145,23 +147,47 @@ def fact_changes(alignment: Alignment, suspect: Text, reference: Text) -> tuple[
     for place in map(_Place, differing, here, there):
         by_pair.setdefault(place.phrase.pair, []).append(place)
     found: list[FactChange] = []
+    stated = _Stated(ours, theirs)
     for places in by_pair.values():
-        found += _changed_facts(places, ours, theirs)
+        found += _changed_facts(places, ours, theirs, stated)
         found += _changed_quotations(places, ours, theirs)
     return tuple(found)
 
 
-def _changed_facts(places: Sequence[_Place], ours: _Text, theirs: _Text) -> Iterator[FactChange]:
+class _Stated:
+    """Which values one whole text states oftener than the other; counted where they are first asked for."""
+
+    def __init__(self, ours: _Text, theirs: _Text) -> None:
+        self._texts = ours, theirs
+
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], Counter[str]]:
+        ours, theirs = (_values([text.facts(range(len(text.words)))]) for text in self._texts)
+        return ours - theirs, theirs - ours
+
+    def oftener(self, facts: Sequence[Fact], side: int) -> list[Fact]:
+        """Those with a value that their side, 0 or 1, states oftener: the others stand in another sentence."""
+        return [fact for fact in facts if any(value in self._counts[side] for value in fact.values)]
+
+
+def _changed_facts(places: Sequence[_Place], ours: _Text, theirs: _Text, stated: _Stated) -> Iterator[FactChange]:
     """What differs in the phrases of one sentence pair; a value that both sides have has only moved."""
     mine_all = [ours.facts(place.ours) for place in places]
     its_all = [theirs.facts(place.theirs) for place in places]
     both = _values(mine_all) & _values(its_all)
     for place, here, there in zip(places, mine_all, its_all, strict=True):
         mine, its = _without(here, both), _without(there, both)
+        if not (_is_all(mine, place.ours) and _is_all(its, place.theirs)):  # what faces what is less than sure
+            mine, its = stated.oftener(mine, 0), stated.oftener(its, 1)
         for a, b in _facing(mine, its):
             yield _change(a, b, ours, theirs)
         if place.phrase.operation == "substituted" and not here and any(fact.type == "name" for fact in its):
             yield from _unnamed(place, its, ours, theirs)
+
+
+def _is_all(facts: Sequence[Fact], tokens: range) -> bool:
+    """Whether one fact is all that stands there."""
+    return len(facts) == 1 and (facts[0].first, facts[0].last) == (tokens.start, tokens.stop)
 
 
 def _values(facts: Iterable[Iterable[Fact]]) -> Counter[str]:
@@ -179,8 +205,8 @@ def _facing(mine: Sequence[Fact], its: Sequence[Fact]) -> Iterator[tuple[Fact | 
         a, b = ([fact for fact in facts if fact.type == type_] for facts in (mine, its))
         yield from zip(a, b, strict=False)
         if type_ != "name":
-            yield from ((fact, None) for fact in a[len(b) :])
-            yield from ((None, fact) for fact in b[len(a) :])
+            yield from ((fact, None) for fact in a[len(b) :] if fact.values != _ARTICLE)
+            yield from ((None, fact) for fact in b[len(a) :] if fact.values != _ARTICLE)
 
 
 def _change(mine: Fact | None, its: Fact | None, ours: _Text, theirs: _Text) -> FactChange:

@@ -17,6 +17,7 @@ from typing import Any
 from detector.findings import (
     SCHEMA,
     ClassScore,
+    Derivation,
     Evidence,
     FalsePositiveRate,
     ModelInfo,
@@ -183,7 +184,16 @@ def _reference(source: Source) -> dict[str, Any]:
         "published": source.published,
         "direction": source.direction,
         "similarity": _rounded(source.similarity),
-        "derivation": {name: _rounded(share) for name, share in asdict(source.comparison.derivation).items()},
+        "derivation": _derivation(source.comparison.derivation),
+    }
+
+
+def _derivation(derivation: Derivation) -> dict[str, Any]:
+    shares = asdict(derivation)
+    names = shares.pop("names")
+    return {
+        **{name: _rounded(share) for name, share in shares.items()},
+        "names": {name: _rounded(value) if isinstance(value, float) else value for name, value in names.items()},
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from detector.findings import FactChange, Report, Wording
 from detector.render.neutral import neutral
-from detector.render.report_words import LICENSED, Laid, laid_beside, none_found, not_made_from, remarks
+from detector.render.report_words import LICENSED, Laid, laid_beside, names_words, none_found, not_made_from, remarks
 from detector.render.wrapped import item, wrap
 
 MOST_SWAPS = 10  # of one source
@@ -41,6 +41,7 @@ def _lines(laid: Laid, width: int) -> Iterator[str]:
         f"{shares.verbatim:.0%} word for word, {shares.reworded:.0%} in other words",
         width,
     )
+    yield item(names_words(shares.names, called), width)
     swaps = source.comparison.swaps
     for swap in swaps[:MOST_SWAPS]:
         yield item(f"{_quoted(swap.suspect)} where {called} has {_quoted(swap.reference)}", width)

@@ -70,3 +70,22 @@ def test_a_number_that_was_put_in(compared: Compared) -> None:
     (fact,) = compared(suspect, REFERENCE).facts
     assert fact.suspect
     assert (fact.type, fact.change, fact.suspect.text, fact.reference) == ("number", "added", "300", None)
+
+
+def test_what_stands_in_another_sentence_is_not_changed(compared: Compared) -> None:
+    reference = (
+        "Graham Pellow, 67, wrote himself 311 cheques while he was treasurer of the harbour trust, a court heard."
+    )
+    suspect = (
+        "A man of 67 was jailed. Over eleven long years Graham Pellow wrote himself 311 cheques as he was treasurer of "
+        "the harbour trust, a court heard."
+    )
+    assert [(fact.type, fact.change) for fact in compared(suspect, reference).facts if fact.reference] == []
+
+
+def test_one_figure_in_the_place_of_another_is_changed_wherever_both_stand(compared: Compared) -> None:
+    reference = f"{REFERENCE} Two years ago the rate was 3.5 percent, and 4.8 percent was forecast."
+    (fact,) = compared(reference.replace("to 4.5", "to 4.8").replace("and 4.8", "and 4.5"), reference).facts[:1]
+    assert fact.suspect
+    assert fact.reference
+    assert (fact.suspect.text, fact.reference.text) == ("4.8", "4.5")

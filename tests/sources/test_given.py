@@ -97,6 +97,7 @@ def test_paraphrased_is_said_by_the_rule_of_the_archive_alone(
     assert without.flagged or beside(1).score([record])[0].verdict == "paraphrased"
     monkeypatch.setattr(sources, "LEAST_COVERED", 2.0)
     monkeypatch.setattr(sources, "LEAST_OF_BOTH", 2.0)
+    monkeypatch.setattr(sources, "retells", lambda names: False)
     report = beside(1).score([record])[0]
     assert report.verdict == without.verdict
     assert [source.id for source in report.others] == ["given-1"]
