@@ -13,6 +13,7 @@ MOST_NAMES = 40  # of these, names and numbers, which spinners leave alone; gues
 NAME_WEIGHT = 2.0  # they count double
 MAX_SHARE = 0.2  # words that more of the texts hold tell little and cost most ...
 FEW = 2_000  # ... unless these are few, as the words are of a story that an archive holds a thousand times; guess
+UNREAD = 100  # texts: a name of the only text archived weighs as one of a hundred texts: guess
 MOST_CAPITALS = 0.5  # of a text's words; news has a fifth
 LOOKED_AT = 50_000  # characters of a text; the longest news stories have fewer
 
@@ -38,7 +39,8 @@ def _spread(words: Sequence[str], most: int) -> list[str]:
 
 
 def name_weights(text: str, index: Index) -> dict[str, float]:
-    """The names and numbers of a text by how rare they are: log of all texts to those that hold it (Sparck Jones 1972).
+    """The names and numbers of a text by how rare they are: log of all texts to those that hold it (Sparck Jones 1972),
+    `UNREAD` more than the archive has: what is rare in news is not told by a few texts.
 
     None for a text that is set in capitals, where every word looks like a name.
     """
@@ -46,5 +48,5 @@ def name_weights(text: str, index: Index) -> dict[str, float]:
     names = names_and_numbers(text) & words
     if len(names) > MOST_CAPITALS * len(words):
         return {}
-    texts = index.count() + 1
+    texts = index.count() + UNREAD
     return {name: math.log(texts / (index.holders(name) + 1)) for name in sorted(names)}
