@@ -27,7 +27,7 @@ _SPEECH = frozenset(
     " insisted insists warned warns argued argues explained explains noted notes remarked declared testified".split()
 )
 _VAGUE = frozenset("the a an this that these those he she it they him her them his its their who which".split())
-_ARTICLE = ("one",)  # alone it often says no more than "a" does
+_ARTICLE = (plain("one"),)  # alone it often says no more than "a" does
 _TITLES = frozenset("mister mrs ms miss doctor professor sir lord lady dame".split())
 _NO_SPEAKER = frozenset("in at on of from near by with for after before he she it they we i who".split())
 _NAME, _NUMBER, _CAPITAL, _QUOTED = Flag.NAME, Flag.NUMBER, Flag.CAPITAL, Flag.QUOTED

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from detector.findings import FactChange, Report, Wording
+from detector.align.tokens import CLOSED, kinds_of
+from detector.findings import FactChange, Report, Swap, Wording
 from detector.render.neutral import neutral
 from detector.render.report_words import LICENSED, Laid, laid_beside, names_words, none_found, not_made_from, remarks
 from detector.render.wrapped import item, wrap
@@ -43,14 +44,21 @@ def _lines(laid: Laid, width: int) -> Iterator[str]:
     )
     yield item(names_words(shares.names, called), width)
     swaps = source.comparison.swaps
-    for swap in swaps[:MOST_SWAPS]:
+    shown = [swap for swap in swaps if _tells(swap)][:MOST_SWAPS]
+    for swap in shown:
         yield item(f"{_quoted(swap.suspect)} where {called} has {_quoted(swap.reference)}", width)
-    if len(swaps) > MOST_SWAPS:
-        yield item(f"and {len(swaps) - MOST_SWAPS:,} more phrases in other words", width)
+    if rest := len(swaps) - len(shown):
+        yield item(f"{f'and {rest:,} more' if shown else f'{rest:,}'} phrase{'s' * (rest > 1)} in other words", width)
     if source.comparison.facts:
         yield wrap(f"What it states otherwise than {called}:", width)
         stated = Counter(_fact(fact, called) for fact in source.comparison.facts)
         yield from (item(said if n == 1 else f"{said} ({n} places)", width) for said, n in stated.items())
+
+
+def _tells(swap: Swap) -> bool:
+    """Whether both sides have words of their own, and more than small ones: "a" for "and a" shows a person nothing."""
+    ours, theirs = (set(side.text.lower().split()) for side in (swap.suspect, swap.reference))
+    return all(any(not kinds_of(word) & CLOSED for word in own) for own in (ours - theirs, theirs - ours))
 
 
 def _fact(fact: FactChange, called: str) -> str:
