@@ -3,9 +3,9 @@
     python -m benchmarks.same_day --shared ../shared
 
 `same_day_pairs.tsv` holds pairs of AllSides articles of two outlets and of one day or two days in a row: two ids, the
-earlier first, a decision, and why. The decisions were made by reading, before anything was measured, and no cut was
-chosen on them. What it counts by is the reporters' own running text: speech, tweets, statements and court documents
-that both quote, names, titles and fixed formulas are no shared text.
+earlier first, a decision, and why. The decisions were made by reading, before anything was measured; no cut was chosen
+on them but those of detector/align/names_held.py. What it counts by is the reporters' own running text: speech, tweets,
+statements and court documents that both quote, names, titles and fixed formulas are no shared text.
 
 independent  one event or one turn of it, each in its own words: no own sentence of one, or 20 words of it, in the other
 copied       one republishes or rewrites the other, or both carry one agency's copy: about a third or more of the
