@@ -183,7 +183,7 @@ def test_csv(delimiter: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_csv_cells_keep_their_line_ends(end: str, tmp_path: Path) -> None:
     cell = f"one{end}{end}two\n\r\nthree{end}"
-    table = f'id,text{end}n1,"{cell}"{end}n2,"{cell}'
+    table = f'id,text{end}n1,"{cell}"{end}n2,"{cell}"'
     found = read_bytes(table.encode(), "a.csv", tmp_path)
     assert found == [Record("n1", cell), Record("n2", cell)]
 
@@ -198,6 +198,19 @@ def test_csv_bad_rows(tmp_path: Path) -> None:
         "missing-field",
         "ok",
     ]
+
+
+def test_csv_columns_of_one_name_are_refused_and_none_is_dropped(tmp_path: Path) -> None:
+    for header in (b"id,note,note,text", b"id,Text,text", b"id,text,ID"):
+        assert codes(read_bytes(header + b"\n1,a,b,c\n", "a.csv", tmp_path)) == ["wrong-columns"]
+    assert codes(read_bytes(b"id,,,text\n1,a,b,c\n", "a.csv", tmp_path)) == ["ok"]
+
+
+def test_csv_quotation_mark_left_open_swallows_no_rows_in_silence(tmp_path: Path) -> None:
+    found = read_bytes(b'id,text\n1,a\n2,"b\n3,c\n4,d\n', "a.csv", tmp_path)
+    assert codes(found) == ["ok", "invalid-csv"]
+    assert isinstance(found[1], Failure)
+    assert found[1].message.startswith(f"{tmp_path / 'a.csv'}:3: expected a quotation mark")
 
 
 def test_csv_cell_over_the_cap_and_the_row_after_it() -> None:
