@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from detector.errors import InputError
 from detector.ingest import prepare, read
 from detector.ingest.csv_table import read_csv
+from detector.ingest.folder import is_read
 from detector.ingest.json_lines import read_json_lines
 from detector.ingest.streams import bounded_lines
 from detector.text import Failure, Record
@@ -262,6 +263,12 @@ def test_folder_is_read_in_order_without_hidden_files_and_loops(tmp_path: Path) 
     (tmp_path / "loop.txt").symlink_to(tmp_path)
     found = [row.id for row in read([tmp_path])]
     assert found == [str(tmp_path / name) for name in ["a.html", "b.txt", "sub/c.md"]]
+
+
+def test_a_path_that_is_not_there_reads_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A story.")
+    assert not is_read(tmp_path / "a.txt", [tmp_path / "none.txt"])
+    assert is_read(tmp_path / "a.txt", [tmp_path / "none.txt", tmp_path / "a.txt"])
 
 
 def test_paths_are_checked_before_anything_is_read(tmp_path: Path) -> None:
