@@ -75,6 +75,11 @@ class Sealed:
         return loaded
 
 
+def is_named(folder: Path) -> bool:
+    """Whether a path ends in the name of a folder: one is made beside it, and neither "." nor ".." tells where that is."""
+    return folder.name not in ("", "..")
+
+
 def staged(folder: Path) -> Path:
     """A new, empty folder beside `folder`, for its files to be written to before they are sealed."""
     partial = folder.with_name(f"{folder.name}.partial")
