@@ -121,6 +121,15 @@ async def read(*parts: bytes, most: int = 10) -> list[Line]:
     return [line async for line in lines(blocks(*parts), most)]
 
 
+def test_a_long_line_may_come_byte_by_byte() -> None:
+    """Twice as long takes about twice the time, not four times: some 0.2 seconds, and 20 by way of the whole line."""
+    content = b"a" * 400_000
+    begun = time.process_time()
+    (line,) = asyncio.run(read(*(bytes([byte]) for byte in content), b"\n", most=len(content)))
+    assert line.content == content
+    assert time.process_time() - begun < 5
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_lines_are_the_same_however_they_come(size: int) -> None:
     sent = b"a\n\r\n \n" + b"b" * 11 + b"\n" + b"c" * 10 + b"\n\n" + b"d" * 30 + b"\nend"
