@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -122,7 +123,7 @@ async def read(*parts: bytes, most: int = 10) -> list[Line]:
 
 
 def test_a_long_line_may_come_byte_by_byte() -> None:
-    """Twice as long takes about twice the time, not four times: some 0.2 seconds, and 20 by way of the whole line."""
+    """Twice as long takes about twice the time, not four times."""
     content = b"a" * 400_000
     begun = time.process_time()
     (line,) = asyncio.run(read(*(bytes([byte]) for byte in content), b"\n", most=len(content)))

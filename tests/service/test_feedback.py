@@ -94,9 +94,10 @@ def test_the_file_is_for_its_owner_and_another_is_refused(store: FeedbackStore, 
 def test_a_file_that_could_not_be_made_whole_is_made_the_next_time(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch, pytest.raises(InputError):
+    with monkeypatch.context() as patch:
         patch.setattr("detector.service.feedback_store.SCHEMA", "CREATE TABLE texts (a);\nno SQL;\n")
-        open_store(database, make=True)
+        with pytest.raises(InputError):
+            open_store(database, make=True)
     with closing(open_store(database, make=True)) as store:
         assert store.record(Judgement(TEXT, "fine"), [], NOW) == 1
 
