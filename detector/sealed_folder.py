@@ -76,7 +76,7 @@ class Sealed:
 
 
 def is_named(folder: Path) -> bool:
-    """Whether a path ends in the name of a folder: one is made beside it, and neither "." nor ".." tells where that is."""
+    """Whether a path ends in a name, after which what is made beside the folder is called: "." and ".." do not."""
     return folder.name not in ("", "..")
 
 
