@@ -219,7 +219,7 @@ def test_killed_while_removing(filled: Path) -> None:
 
 def test_what_a_batch_that_failed_left_does_not_touch_the_next(folder: Path) -> None:
     """Neither its words in the index, whose numbers are given again, nor a dictionary that was never written."""
-    half = Reference("half", "half a character \ud800")
+    half = Reference("half", "A text whose title no file can hold.", title="\ud800")
     with open_writer(folder) as writer:
         with pytest.raises(UnicodeEncodeError):
             writer.add([*(reference(i) for i in range(220)), half])
