@@ -22,7 +22,17 @@ from detector.classifier import MIN_EXPECTED, Calibration
 from detector.classifier_json import calibration_arrays, calibration_from_json, calibration_json, read_scores
 from detector.errors import ModelError
 from detector.findings import CalibrationInfo, ModelInfo
-from detector.sealed_folder import MANIFEST, Kind, Sealed, open_sealed, read_manifest, seal, staged, write_json
+from detector.sealed_folder import (
+    MANIFEST,
+    Kind,
+    Sealed,
+    is_named,
+    open_sealed,
+    read_manifest,
+    seal,
+    staged,
+    write_json,
+)
 
 SCHEMA = "unspin.calibration/1"
 KIND = Kind(
@@ -121,6 +131,8 @@ def _listed(folder: Path) -> Listed:
 
 def check_place(folder: Path) -> None:
     """Raise ModelError where no calibration can be written to `folder`, before any work is done for it."""
+    if not is_named(folder):
+        raise ModelError(f"expected a folder by its name in --out, got {folder}: name it from the folder above")
     if folder.exists() and not (folder.is_dir() and (_is_calibration(folder) or not any(folder.iterdir()))):
         raise ModelError(f"{folder} holds something else than a calibration: name another folder by --out")
     parent = next(path for path in folder.resolve().parents if path.exists())

@@ -75,6 +75,11 @@ class Sealed:
         return loaded
 
 
+def is_named(folder: Path) -> bool:
+    """Whether a path ends in a name, after which what is made beside the folder is called: "." and ".." do not."""
+    return folder.name not in ("", "..")
+
+
 def staged(folder: Path) -> Path:
     """A new, empty folder beside `folder`, for its files to be written to before they are sealed."""
     partial = folder.with_name(f"{folder.name}.partial")

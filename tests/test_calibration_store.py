@@ -251,6 +251,12 @@ def test_a_folder_of_something_else_is_not_overwritten(tmp_path: Path) -> None:
     check_place(tmp_path / "empty")
 
 
+def test_a_place_without_a_name_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match="expected a folder by its name in --out"):
+        check_place(Path())
+
+
 def test_a_place_that_cannot_be_written_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)  # root may write anywhere
     with pytest.raises(ModelError, match=f"no permission to write in {tmp_path}, .*: name a folder by --out"):

@@ -13,7 +13,7 @@ from detector.archive.reference import Stored
 from detector.archive.texts import Texts
 from detector.dates import day_of
 from detector.errors import ArchiveError
-from detector.sealed_folder import staged, write_json
+from detector.sealed_folder import is_named, staged, write_json
 
 SCHEMA = "unspin.archive/1"
 MANIFEST, TEXTS, INDEX = "archive.json", "texts.sqlite", "index"
@@ -78,6 +78,8 @@ class Archive:
 
 def create(folder: Path) -> None:
     """Make an empty archive; what is there already is left alone, but for an empty folder."""
+    if not is_named(folder):
+        raise ArchiveError(f"expected a folder by its name, got {folder}: name it from the folder above")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArchiveError(f"expected a new folder, got {folder}, which exists: name another, or add to it")
     try:

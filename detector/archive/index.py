@@ -166,6 +166,11 @@ class Index:
             self._open_writer.commit()
         self.reload()
 
+    def rollback(self) -> None:
+        """Drop what was added and deleted since the last commit."""
+        with told(self.folder):
+            self._open_writer.rollback()
+
     @property
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

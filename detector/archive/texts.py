@@ -120,8 +120,11 @@ class Texts:
         self._all("COMMIT")
 
     def rollback(self) -> None:
+        """Undo what was done since `begin`, a dictionary that was trained meanwhile included."""
         if self._connection.in_transaction:
             self._all("ROLLBACK")
+        self._dictionary = self._compressor = None
+        self._decompressors.clear()
 
     def add(self, reference: Reference, digest: bytes, story: str) -> int:
         """Insert a text that is not there yet, and give its number."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class Writer:
     def add(self, references: Iterable[Reference]) -> Added:
         """Add articles; those that are there already are passed over."""
         counts: Counter[str] = Counter()
+        self.mend()
         for batch in _batches(references):
             self._texts.begin()
             try:
@@ -64,6 +65,8 @@ class Writer:
                 self._texts.commit()
             except BaseException:
                 self._texts.rollback()
+                with suppress(ArchiveError):  # what went wrong first is told
+                    self._index.rollback()  # its numbers will be given to others
                 raise
         return Added(**{name: counts[name] for name in ("new", "versions", "same", "not_english", "undated")})
 
@@ -86,7 +89,7 @@ class Writer:
         return len(removed), unknown
 
     def mend(self) -> None:
-        """Delete from the index what no text has: left by a writer that was killed, or just removed."""
+        """Delete from the index what no text has: left by a writer that was killed or that failed, or just removed."""
         removed = self._texts.removed()
         self._index.delete(removed)
         if self._index.delete_above(self._texts.last_number()) or removed:
@@ -141,9 +144,7 @@ def open_writer(folder: Path) -> Iterator[Writer]:
         try:
             index = Index(folder / INDEX)
             with index.writing():
-                writer = Writer(texts, index)
-                writer.mend()
-                yield writer
+                yield Writer(texts, index)
         finally:
             texts.close()
 

@@ -59,11 +59,6 @@ class Shards:
             total.update(marker.counts)
         return total
 
-    @property
-    def n_done(self) -> int:
-        """Articles in finished shards."""
-        return sum(marker.items for marker in self._markers)
-
     def left(self, items: Iterable[Record | Failure]) -> Iterator[Record | Failure]:
         """What of the input is still to be scored; raises InputError where its beginning is not what it was."""
         items = iter(items)

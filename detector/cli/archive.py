@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from detector.cli import WRONG_USE, Refused
 from detector.cli.options import limits_options
+from detector.cli.output import columns, print_text, tell_left_out
 from detector.limits import Limits
 
 DAMAGED = 1
@@ -58,7 +58,6 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
     """
     from detector.archive import open_writer
     from detector.batch.wire_copy import wire_copy
-    from detector.cli.output import tell_left_out
     from detector.cli.progress import with_progress
     from detector.ingest import read
     from detector.render.archive_text import added_text
@@ -74,7 +73,7 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
     items = read(paths, sys.stdin.buffer, limits)
     with open_writer(archive) as writer:
         added = writer.add(with_progress(wire_copy(items, tell, limits)))
-    _print(added_text(added, refused, _columns()))
+    print_text(added_text(added, refused, columns()))
     if refused:
         ctx.exit(SOME_REFUSED)
 
@@ -121,7 +120,7 @@ def search_command(
             date = published or suspect.published
             found = find(opened, suspect.text, published=date, outlets=outlets or None, limit=limit)
             gap = "\n" if number else ""
-            _print(found_json(suspect.id, found) if as_json else gap + found_text(suspect.id, found, _columns()))
+            print_text(found_json(suspect.id, found) if as_json else gap + found_text(suspect.id, found, columns()))
 
 
 @command.command("show")
@@ -140,9 +139,9 @@ def show_command(archive: Path, article: str, version: int | None, as_json: bool
         raise click.UsageError(f"expected a --version from 1 to {len(versions)}, got {version}")
     if as_json:
         for stored in versions if version is None else [versions[version - 1]]:
-            _print(stored_json(stored))
+            print_text(stored_json(stored))
     else:
-        _print(stored_text(versions, version or len(versions), _columns()))
+        print_text(stored_text(versions, version or len(versions), columns()))
 
 
 @command.command("remove")
@@ -181,7 +180,7 @@ def verify_command(ctx: click.Context, archive: Path, is_rebuilt: bool) -> None:
     if is_rebuilt:
         rebuild(archive)
     damage = verify(archive)
-    _print(damage_text(damage, _columns()))
+    print_text(damage_text(damage, columns()))
     ctx.exit(DAMAGED if damage.found else 0)
 
 
@@ -195,12 +194,4 @@ def info_command(archive: Path, as_json: bool) -> None:
 
     with open_archive(archive) as opened:
         info = opened.info()
-    _print(info_json(info) if as_json else info_text(info, _columns()))
-
-
-def _print(text: str) -> None:
-    click.echo(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), nl=False)
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size().columns
+    print_text(info_json(info) if as_json else info_text(info, columns()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,12 +84,13 @@ def command(
 
 def _list(model: Path) -> None:
     from detector.calibration_store import list_calibrations
+    from detector.cli.output import columns, print_text
     from detector.model_store import load_model
     from detector.render.calibration_text import list_text
 
     loaded = load_model(model)
     listed = list_calibrations(model)
-    click.echo(list_text(loaded.info, loaded.classifier.calibration, listed, _columns()), nl=False)
+    print_text(list_text(loaded.info, loaded.classifier.calibration, listed, columns()))
 
 
 def _name_of(paths: Sequence[str]) -> str:
@@ -118,7 +118,7 @@ def _calibrate(
 ) -> None:
     from detector.batch import score_stream
     from detector.calibration_store import save_calibration
-    from detector.cli.output import tell_left_out
+    from detector.cli.output import columns, print_text, tell_left_out
     from detector.cli.progress import with_progress
     from detector.ingest import read
     from detector.pipeline import Detector
@@ -137,10 +137,10 @@ def _calibrate(
     own = calibrate_own(detector, copy, rate, name, today, model=model, workers=workers)
     save_calibration(place, own, detector.info, {"max_fpr": rate})
     before = copy.flagged_before()
-    click.echo(calibration_text(own, detector.info, rate, before, _columns()))
+    print_text(calibration_text(own, detector.info, rate, before, columns()) + "\n")
     click.echo(f"Written to {place}\nUse it by: unspin score --calibration {_as_asked(place, model, name)}")
     if copy.looks_odd(scored_at):
-        click.echo(odd_copy_text(before, scored_at, copy.suspicious_ids(), _columns()), err=True, nl=False)
+        click.echo(odd_copy_text(before, scored_at, copy.suspicious_ids(), columns()), err=True, nl=False)
 
 
 def _as_asked(place: Path, model: Path, name: str) -> str:
@@ -149,7 +149,3 @@ def _as_asked(place: Path, model: Path, name: str) -> str:
 
     calibration = name if place == calibrations_of(model) / name else str(place)
     return calibration if model == default_model_path() else f"{calibration} --model {model}"
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size().columns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -169,17 +168,14 @@ def _printed(reports: Iterator[Report], least: Level, *, is_json: bool) -> Itera
             click.echo(to_json_line(report).encode() + b"\n", nl=False)
             yield report
         return
+    from detector.cli.output import columns, print_text
     from detector.render.checked_text import Checked
 
-    checked = Checked(shutil.get_terminal_size().columns, _colour(), least)
+    checked = Checked(columns(), _colour(), least)
     for report in reports:
-        _print(checked.shown(report))
+        print_text(checked.shown(report))
         yield report
-    _print(checked.closing())
-
-
-def _print(text: str) -> None:
-    click.echo(text.encode(sys.stdout.encoding or "utf-8", errors="replace"), nl=False)
+    print_text(checked.closing())
 
 
 def _exit_code(report: Report, least: Level, strict: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -65,6 +64,7 @@ def test_command(
     are counted in them; of phrases never to mark, the marks that they would withhold. Exit code: 0 none misfires, 1
     some phrase does, 2 wrong use or a file that is wrong, 4 none misfires, but some articles could not be read.
     """
+    from detector.cli.output import columns, print_text, tell_left_out
     from detector.cli.progress import with_progress
     from detector.desk import read_dictionary
     from detector.dictionary_trial import Trial
@@ -72,16 +72,13 @@ def test_command(
     from detector.licensees import read_each
     from detector.pipeline import Detector
     from detector.render.dictionary_text import trial_json, trial_text
-    from detector.render.neutral import neutral
 
     trial = Trial(read_dictionary(file), tuple(read_each(licensees)) if licensees else ())
     items = with_progress(read(clean, sys.stdin.buffer, limits))
     trial.run(items, lambda: Detector.load(model, limits=limits), limits)
     for failure in trial.refused:
-        click.echo(f"Left out: {neutral(failure.message)}", err=True)
-    columns = shutil.get_terminal_size().columns
-    shown = trial_json(trial, max_share) if as_json else trial_text(trial, max_share, columns)
-    click.echo(shown.encode(sys.stdout.encoding or "utf-8", errors="replace"), nl=False)
+        tell_left_out(failure.message)
+    print_text(trial_json(trial, max_share) if as_json else trial_text(trial, max_share, columns()))
     if any(one.misfires(trial.n, max_share) for one in trial.tried()):
         ctx.exit(MISFIRES)
     ctx.exit(SOME_FAILED if trial.refused else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -49,6 +48,7 @@ def command(
     RESULTS are what `score` wrote of articles that you know to be untouched, all by one model and calibration; - is
     standard input. Exit code: 0 as calibrated, 1 something drifted, 2 wrong use, or results that are mixed.
     """
+    from detector.cli.output import columns, print_text
     from detector.drift import compare, open_reference, read_rows
     from detector.model_store import default_model_path
     from detector.render.drift_text import drift_json, drift_text
@@ -59,6 +59,5 @@ def command(
     if as_json:
         click.echo(drift_json(rows, compared, opened))
     else:
-        shown = drift_text(rows, compared, opened, shutil.get_terminal_size().columns)
-        click.echo(shown.encode(sys.stdout.encoding or "utf-8", errors="replace"), nl=False)
+        print_text(drift_text(rows, compared, opened, columns()))
     ctx.exit(DRIFTED if any(one.drifted for one in compared) else 0)

@@ -65,6 +65,21 @@ def open_stream(path: Path | None) -> Iterator[BinaryIO]:
             yield stream
 
 
+def columns() -> int:
+    """Of the terminal, or what is usual where there is none."""
+    return shutil.get_terminal_size().columns
+
+
+def encoded(text: str) -> bytes:
+    """Text for standard output, with a mark for what its encoding lacks."""
+    return text.encode(sys.stdout.encoding or "utf-8", errors="replace")
+
+
+def print_text(text: str) -> None:
+    """Print text that ends its own lines."""
+    click.echo(encoded(text), nl=False)
+
+
 def tell_left_out(message: str) -> None:
     """Say on standard error why an article is not among the results."""
     from detector.render.neutral import neutral

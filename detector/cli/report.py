@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from datetime import UTC, datetime
 from itertools import islice
@@ -72,7 +71,7 @@ def command(
     and has no scripts. Exit code: 0 done, 2 unreadable.
     """
     from detector.batch import score_stream
-    from detector.cli.output import form_by_name, refuse_input, refuse_unwritable, write_lines
+    from detector.cli.output import columns, form_by_name, refuse_input, refuse_unwritable, write_lines
     from detector.ingest import read
     from detector.render.written import MADE, written
 
@@ -101,5 +100,5 @@ def command(
     if report.error is not None:
         raise Refused(report.error.message)
     made = datetime.now(UTC).strftime(MADE)
-    write_lines([written(report, form, made, shutil.get_terminal_size().columns)], output)
+    write_lines([written(report, form, made, columns())], output)
     ctx.exit(0)

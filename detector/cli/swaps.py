@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +92,7 @@ def _written(view: View, form: str) -> bytes:
         from detector.render.sites_page import sites_page
 
         return sites_page(view, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")).encode("utf-8", "replace")
+    from detector.cli.output import columns, encoded
     from detector.render.sites_text import sites_text
 
-    return sites_text(view, shutil.get_terminal_size().columns).encode(sys.stdout.encoding or "utf-8", "replace")
+    return encoded(sites_text(view, columns()))

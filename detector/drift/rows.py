@@ -11,7 +11,6 @@ from detector.errors import InputError
 from detector.ingest.results import ResultsRead, read_results, share
 from detector.limits import USUAL, Limits
 
-BY = ("month", "quarter", "year")
 DATE_FIELDS = ("published", "date")  # the first that a row has, where none is named
 
 

@@ -20,7 +20,6 @@ from detector.text import BOUNDARY, UNKNOWN, Document, Flag
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _YEAR = r"(?:19|20)\d\d"
-_UNIT = "(?:people|persons|euros?|dollars|rubles|roubles|hryvnias?|zlotys?|crowns|yen|kilometers|kilometres)"
 # Every pattern begins with one character of a set or a fixed word, which makes the search fast; nothing repeats but
 # single characters, a few times: linear on any text.
 _FIRST_DIGIT = r"[0-9](?<![\w.,/$€£-][0-9])"  # of a figure

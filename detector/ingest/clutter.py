@@ -228,7 +228,7 @@ def _hints_at_credit(line: str) -> bool:
 
 
 def _is_title_like(line: str, most_words: int) -> bool:
-    """Short, and not closed by a full stop as a sentence is; three words at least, or it may be a cross-heading."""
+    """Short, and not closed by a full stop as a sentence is."""
     return len(line) <= phrases.MAX_LINE and line.count(" ") < most_words and not _closes_sentence(line)
 
 

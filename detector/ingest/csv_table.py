@@ -17,6 +17,7 @@ from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
 
 DELIMITERS = ",;\t"
+OPEN_QUOTE = "look for a quotation mark that is never closed"
 
 
 def read_csv(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
@@ -39,6 +40,11 @@ def read_csv(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Re
         got = ", ".join(repr(column[:40]) for column in header[:10])
         message = f"{name}: expected a column 'text' or 'html' in the first line, got {got}: rename a column"
         yield Failure(name, "missing-field", message)
+        return
+    named = [column for column in header if column]
+    if len(set(named)) < len(named):
+        message = f"{name}: expected every column once, got some of the same name: rename them"
+        yield Failure(name, "wrong-columns", message)
         return
     for number, offset, cells in _rows(lines, delimiter, limits):
         place = f"{name}:{number}"
@@ -68,14 +74,16 @@ def _rows(
     """Give each row with the number of its first line, and the byte at which that begins."""
     line_number = 1  # the header
     offset: int | None = None
+    is_at_end = False
 
     def physical_lines() -> Iterator[str]:
-        nonlocal line_number, offset
+        nonlocal line_number, offset, is_at_end
         for begin, line in lines:
             line_number += 1
             offset = begin if offset is None else offset
             # A line over the cap stands for itself as one that is too long for the cell cap as well.
             yield "\0" * (limits.article_bytes + 1) if line is None else line
+        is_at_end = True
 
     reader = csv.reader(physical_lines(), delimiter=delimiter)
     while True:
@@ -84,6 +92,9 @@ def _rows(
         limit = csv.field_size_limit(limits.article_bytes)
         try:
             row: list[str] | Failure = next(reader)
+            if is_at_end:  # the reader asked for more within a row, and takes all that came for one cell
+                ask = "a quotation mark at the end of the last cell"
+                row = Failure("", "invalid-csv", f"expected {ask}, got the end of the file: {OPEN_QUOTE}")
         except StopIteration:
             return
         except csv.Error as error:
@@ -91,7 +102,7 @@ def _rows(
             ask = "a row of comma-separated values"
             if too_large:
                 ask = f"a cell of at most {limits.article_bytes:,} characters (--max-article raises it)"
-            message = f"expected {ask}, got: {error}; look for a quotation mark that is never closed"
+            message = f"expected {ask}, got: {error}; {OPEN_QUOTE}"
             row = Failure("", "too-large" if too_large else "invalid-csv", message)
         finally:
             csv.field_size_limit(limit)

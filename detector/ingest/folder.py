@@ -96,7 +96,7 @@ def _is_read(file: Path, names: set[Path], path: str) -> bool:
     if path == STANDARD_INPUT:
         return file.exists() and _is_standard_input(file)
     if not os.path.isdir(path):
-        return file.exists() and os.path.samefile(file, path)
+        return file.exists() and os.path.exists(path) and os.path.samefile(file, path)
     folder = Path(path).resolve()
     inside = [name.relative_to(folder) for name in names if name.is_relative_to(folder)]
     return any(

@@ -13,6 +13,7 @@ from detector.text import Article
 MIN_WORDS = 120  # outside clutter; with fewer a verdict would be a guess
 MIN_WORDS_TO_IDENTIFY = 20  # with fewer the identifier guesses; guess
 LOOKED_AT = 5_000  # characters
+MOST_BLANKS = 100  # in a row: guess; more stand where the front matter, a table or code of Markdown was blanked out
 CLEARLY_ENGLISH = 0.2  # share of function words that settles it; between 99% and 99.9% of clean articles have more
 MAX_CAPITALISED = 0.6  # share of capitalised words in prose other than headlines and capitals throughout; guess
 MAX_NUMERIC = 0.25  # share of words with a digit; guess
@@ -29,6 +30,7 @@ also two after first because over while where
 FUNCTION_WORDS = frozenset(_COMMON.split())
 _WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")  # possessive: nothing of it is ever taken back
 _NUMERIC = re.compile(r"\d\S*")
+_EMPTY_STRETCH = re.compile(rf"\s{{{MOST_BLANKS},}}")
 _CLOSES_SENTENCE = re.compile(r"[.!?…](?=[\s\"'”’»)\]]|\Z)|[。！？؟।]")
 
 
@@ -66,7 +68,7 @@ def refuse(article: Article) -> tuple[str, Refusal | None]:
     Codes: "not-prose", "not-english", "too-short". Lists of names are looked for first, as identifiers of
     languages misjudge them.
     """
-    story = _outside(article)
+    story = _EMPTY_STRETCH.sub("\n\n", _outside(article))  # else what is looked at may be nothing but blanks
     is_long = _has_words(story, MIN_WORDS)
     given = language(story)
     clearly_english = given == Language("en", 1.0)

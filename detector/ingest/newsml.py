@@ -62,7 +62,15 @@ def _parse(text: str) -> Any:
     body = text[prolog.end() if prolog else 0 :]
     if body[:9].upper() == "<!DOCTYPE":
         raise InputError("document-type", "expected XML without a document type, got <!DOCTYPE: remove it")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="utf-8",
+        remove_comments=True,  # so that the text behind one belongs to its paragraph
+        remove_pis=True,
+    )
     try:
         return etree.fromstring(body.encode("utf-8", "replace"), parser=parser)
     except etree.XMLSyntaxError as error:

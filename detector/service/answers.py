@@ -127,11 +127,11 @@ def _without_place(error: Refusal, item: Item) -> Lost:
 def _shown(report: Report, ask: Ask) -> bytes:
     if ask.form == "result":
         return to_json_line(report, with_text=ask.options.with_text).encode() + b"\n"
-    if report.error is not None and ask.form != "languagetool":
-        return b""
     if ask.form == "languagetool":
         assert ask.sent is not None
         return encoded(report, ask.sent)
+    if report.error is not None:
+        return b""
     if ask.form == "fingerprints":
         return json.dumps(list(_fingerprints(report, ask.place))).encode()
     if ask.form == "page":

@@ -44,13 +44,12 @@ async def _split(blocks: AsyncIterator[bytes], most: int) -> AsyncGenerator[tupl
     """Each line without its end, None for one that is too long, and its size with the end."""
     held, passed_over = bytearray(), 0
     async for block in blocks:
-        held += block
-        *whole, rest = held.split(b"\n")
-        for line in whole:
-            size = passed_over + len(line) + 1
-            yield (None if passed_over or len(line) > most else bytes(line)), size
-            passed_over = 0
-        held = rest
+        first, *others = block.split(b"\n")  # of the block alone: a long line may come in very many
+        held += first
+        for following in others:
+            size = passed_over + len(held) + 1
+            yield (None if passed_over or len(held) > most else bytes(held)), size
+            passed_over, held = 0, bytearray(following)
         if len(held) > most:
             passed_over, held = passed_over + len(held), bytearray()
     if held or passed_over:

@@ -159,7 +159,11 @@ def open_store(file: Path, *, make: bool = False) -> FeedbackStore:
         if make:
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        _prepare(connection, file)
+        try:
+            _prepare(connection, file)
+        except BaseException:
+            connection.close()
+            raise
     except (sqlite3.Error, OSError) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError("unreadable", f"{file}: expected an SQLite file of feedback, got: {why}") from None
@@ -178,8 +182,10 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
-    finally:
-        connection.execute("COMMIT")
+    except BaseException:  # of a half-made file nobody could tell any more that it is ours
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _check(connection: sqlite3.Connection, file: Path) -> bool:

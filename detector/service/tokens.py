@@ -37,8 +37,12 @@ def read_tokens(file: Path) -> Tokens:
             "open-tokens",
             f"{file}: expected a file that only its owner may read, got mode {mode & 0o777:03o}: chmod 600",
         )
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise InputError("wrong-token", f"{file}: expected UTF-8, got other bytes: save it as UTF-8") from None
     names: dict[bytes, str] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         name, _, token = (part.strip() for part in line.partition("\t"))

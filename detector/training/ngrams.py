@@ -52,15 +52,6 @@ def _discount(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.maximum(discounts[np.minimum(counts, 3)], 0)
 
 
-class _Order(NamedTuple):
-    """One order of n-grams: sorted keys, index of context and of the shorter n-gram, smoothed probability."""
-
-    keys: NDArray[np.uint64]
-    counts: NDArray[np.int64]
-    probability: NDArray[np.float64]
-    lower: NDArray[np.float64]
-
-
 def _interpolate(
     counts: NDArray[np.int64], context: NDArray[np.intp], n_contexts: int, lower: NDArray[np.float64]
 ) -> NDArray[np.float64]:

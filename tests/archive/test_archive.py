@@ -217,6 +217,42 @@ def test_killed_while_removing(filled: Path) -> None:
         assert archive.index.count() == 39
 
 
+def test_what_a_batch_that_failed_left_does_not_touch_the_next(folder: Path) -> None:
+    """Neither its words in the index, whose numbers are given again, nor a dictionary that was never written."""
+    half = Reference("half", "A text whose title no file can hold.", title="\ud800")
+    with open_writer(folder) as writer:
+        with pytest.raises(UnicodeEncodeError):
+            writer.add([*(reference(i) for i in range(220)), half])
+        writer.add([reference(300), reference(301)])
+    with open_archive(folder) as archive:
+        assert archive.index.count() == 2
+    assert not verify(folder).found
+    assert (source_id(folder, 7), source_id(folder, 300)) == (None, "story-300")
+
+
+def test_a_writer_goes_on_where_its_texts_could_not_be_committed(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: object) -> None:
+        raise ArchiveError("no room")
+
+    with open_writer(filled) as writer:
+        with monkeypatch.context() as patch:
+            patch.setattr("detector.archive.texts.Texts.commit", full)
+            with pytest.raises(ArchiveError, match="no room"):
+                writer.add([reference(200)])
+        writer.add([reference(300)])
+    with open_archive(filled) as archive:
+        assert archive.index.count() == 41
+    assert (source_id(filled, 200), source_id(filled, 300)) == (None, "story-300")
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_folder_without_a_name_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty" / "inside").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty" / "inside")
+    with pytest.raises(ArchiveError, match="expected a folder by its name"):
+        create(Path(name))
+
+
 def test_a_full_disk_keeps_what_was_there(filled: Path) -> None:
     """A file may grow no larger than the texts are: as on a full disk, a write fails in the middle."""
     size = (filled / TEXTS).stat().st_size

@@ -55,6 +55,20 @@ def test_other_languages_are_named_and_refused(code: str) -> None:
     assert english_share(text) < 0.1
 
 
+@pytest.mark.parametrize(
+    ("before", "is_markdown"),
+    [
+        (" " * 6_000, False),
+        ("\n" * 6_000, False),
+        (f"Dredging{' ' * 6_000}", False),
+        ("```\n" + "x = 1\n" * 1_000 + "```\n", True),
+    ],
+)
+def test_blanks_before_a_story_hide_nothing_of_it(before: str, is_markdown: bool) -> None:
+    record = Record("x", f"{before}\n{ENGLISH * 3}", is_markdown=is_markdown)
+    assert refuse(prepare(record)) == ("en", None)
+
+
 def test_a_guess_at_a_language_is_not_told_as_one() -> None:
     refusal = refuse(article("aaa" * 200_000))[1]
     assert refusal is not None

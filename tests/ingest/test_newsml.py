@@ -55,6 +55,14 @@ def test_an_item_by_itself_and_in_a_message(document: str, name: str, tmp_path: 
     assert read_bytes(document.encode(), tmp_path, name) == [RECORD]
 
 
+@pytest.mark.parametrize("between", ["<!-- sub: check this -->", "<?editor mark?>"])
+def test_what_stands_behind_a_comment_is_text(between: str, tmp_path: Path) -> None:
+    body = f'<inlineXML contenttype="text/xml"><p>Troops {between}retook two {between}towns.</p></inlineXML>'
+    (record,) = read_bytes(item(body).encode(), tmp_path)
+    assert isinstance(record, Record)
+    assert record.content == "Troops retook two towns."
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"),
     [("UTF-8", "utf-8"), ("windows-1252", "cp1252"), ("utf-16", "utf-16"), ("UTF-8", "cp1252"), ("none", "utf-8")],

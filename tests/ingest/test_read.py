@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from detector.errors import InputError
 from detector.ingest import prepare, read
 from detector.ingest.csv_table import read_csv
+from detector.ingest.folder import is_read
 from detector.ingest.json_lines import read_json_lines
 from detector.ingest.streams import bounded_lines
 from detector.text import Failure, Record
@@ -183,7 +184,7 @@ def test_csv(delimiter: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_csv_cells_keep_their_line_ends(end: str, tmp_path: Path) -> None:
     cell = f"one{end}{end}two\n\r\nthree{end}"
-    table = f'id,text{end}n1,"{cell}"{end}n2,"{cell}'
+    table = f'id,text{end}n1,"{cell}"{end}n2,"{cell}"'
     found = read_bytes(table.encode(), "a.csv", tmp_path)
     assert found == [Record("n1", cell), Record("n2", cell)]
 
@@ -198,6 +199,19 @@ def test_csv_bad_rows(tmp_path: Path) -> None:
         "missing-field",
         "ok",
     ]
+
+
+def test_csv_columns_of_one_name_are_refused_and_none_is_dropped(tmp_path: Path) -> None:
+    for header in (b"id,note,note,text", b"id,Text,text", b"id,text,ID"):
+        assert codes(read_bytes(header + b"\n1,a,b,c\n", "a.csv", tmp_path)) == ["wrong-columns"]
+    assert codes(read_bytes(b"id,,,text\n1,a,b,c\n", "a.csv", tmp_path)) == ["ok"]
+
+
+def test_csv_quotation_mark_left_open_swallows_no_rows_in_silence(tmp_path: Path) -> None:
+    found = read_bytes(b'id,text\n1,a\n2,"b\n3,c\n4,d\n', "a.csv", tmp_path)
+    assert codes(found) == ["ok", "invalid-csv"]
+    assert isinstance(found[1], Failure)
+    assert found[1].message.startswith(f"{tmp_path / 'a.csv'}:3: expected a quotation mark")
 
 
 def test_csv_cell_over_the_cap_and_the_row_after_it() -> None:
@@ -249,6 +263,12 @@ def test_folder_is_read_in_order_without_hidden_files_and_loops(tmp_path: Path) 
     (tmp_path / "loop.txt").symlink_to(tmp_path)
     found = [row.id for row in read([tmp_path])]
     assert found == [str(tmp_path / name) for name in ["a.html", "b.txt", "sub/c.md"]]
+
+
+def test_a_path_that_is_not_there_reads_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A story.")
+    assert not is_read(tmp_path / "a.txt", [tmp_path / "none.txt"])
+    assert is_read(tmp_path / "a.txt", [tmp_path / "none.txt", tmp_path / "a.txt"])
 
 
 def test_paths_are_checked_before_anything_is_read(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -119,6 +120,15 @@ async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
 
 async def read(*parts: bytes, most: int = 10) -> list[Line]:
     return [line async for line in lines(blocks(*parts), most)]
+
+
+def test_a_long_line_may_come_byte_by_byte() -> None:
+    """Twice as long takes about twice the time, not four times."""
+    content = b"a" * 400_000
+    begun = time.process_time()
+    (line,) = asyncio.run(read(*(bytes([byte]) for byte in content), b"\n", most=len(content)))
+    assert line.content == content
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])

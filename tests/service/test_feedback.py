@@ -91,6 +91,17 @@ def test_the_file_is_for_its_owner_and_another_is_refused(store: FeedbackStore, 
     assert feedback("list", str(tmp_path / "none")).exit_code == 2
 
 
+def test_a_file_that_could_not_be_made_whole_is_made_the_next_time(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("detector.service.feedback_store.SCHEMA", "CREATE TABLE texts (a);\nno SQL;\n")
+        with pytest.raises(InputError):
+            open_store(database, make=True)
+    with closing(open_store(database, make=True)) as store:
+        assert store.record(Judgement(TEXT, "fine"), [], NOW) == 1
+
+
 def test_verdicts_are_what_was_said_last(tmp_path: Path) -> None:
     long = " ".join(f"word{i}" for i in range(200))
     said = [
@@ -103,6 +114,14 @@ def test_verdicts_are_what_was_said_last(tmp_path: Path) -> None:
         Judgement(long + " d", "fine", 0, 5),
         Judgement(long + " e", "fine"),
         Judgement(long + " e", "wrong", 0, 5),
+        Judgement(long + " f", "wrong", 0, 5),
+        Judgement(long + " f", "fine", 0, 5),  # nobody holds any more that something is wrong
+        Judgement(long + " g", "fine"),
+        Judgement(long + " g", "wrong", 0, 5),
+        Judgement(long + " g", "fine", 0, 5),
+        Judgement(long + " h", "wrong"),
+        Judgement(long + " h", "wrong", 0, 5),
+        Judgement(long + " h", "fine", 0, 5),
     ]
     rows = list(verdicts(Kept(number, "", one) for number, one in enumerate(said, 1)))
     told = [(row["id"], row["text"][-1], row["label"], row["phrases"]) for row in rows]
@@ -111,6 +130,8 @@ def test_verdicts_are_what_was_said_last(tmp_path: Path) -> None:
         ("b", "b", "clean", []),
         ("feedback-5", "c", "clean", []),
         ("feedback-8", "e", "spun", ["word0"]),
+        ("feedback-12", "g", "clean", []),
+        ("feedback-15", "h", "spun", []),
     ]
 
 

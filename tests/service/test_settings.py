@@ -89,6 +89,13 @@ def test_tokens_are_refused_without_repeating_them(tmp_path: Path, text: str, mo
     assert "abcdefghijklmnop" not in str(error.value)
 
 
+def test_tokens_that_are_no_text_are_named(tmp_path: Path) -> None:
+    file = tokens(tmp_path, "")
+    file.write_bytes(b"desk\t\xff\xfeabcdefghijklmnop\n")
+    with pytest.raises(InputError, match="expected UTF-8"):
+        read_tokens(file)
+
+
 def test_a_client_may_send_some_at_once_and_then_at_its_pace() -> None:
     rates = Rates(60)
     assert [rates.wait("a", 0.0) for _ in range(12)] == [0] * 10 + [1] * 2
