@@ -3,7 +3,7 @@
 Exit codes: 0 done or no signs; 1 flagged (`check`), or found what to look at (`swaps`, `drift`, `dictionary test`,
 `archive verify`); 2 wrong use, an input or a model that cannot be read, or an
 internal error; 3 no verdict possible (`check`); 4 some articles became error rows (`score`) or were refused (`archive
-add`); 130 interrupted; 141 the reader of the output went away.
+add`, `archive search`); 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -158,5 +158,6 @@ def main() -> None:
 
     Exit codes: 0 done or no signs; 1 flagged (check), or found what to look at (swaps, drift, dictionary test, archive
     verify); 2 wrong use, or an input or model that cannot be read; 3 no verdict possible (check); 4 some articles
-    became error rows or were refused (score, siblings, archive add); 130 interrupted; 141 the output's reader is gone.
+    became error rows or were refused (score, siblings, archive add and search); 130 interrupted; 141 the reader of the
+    output is gone.
     """

@@ -9,7 +9,8 @@ from detector.errors import InputError
 from detector.ingest.clutter import find_clutter
 from detector.ingest.decoding import check_text
 from detector.ingest.extent import Extent
-from detector.ingest.folder import read
+from detector.ingest.fields import NO_COLUMN
+from detector.ingest.folder import read, read_each
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, count_words, english_share, language, refuse
 from detector.ingest.markdown import prose
@@ -17,6 +18,7 @@ from detector.limits import USUAL, Limits
 from detector.text import Article, Record
 
 __all__ = [
+    "NO_COLUMN",
     "USUAL",
     "Extent",
     "Language",
@@ -27,6 +29,7 @@ __all__ = [
     "language",
     "prepare",
     "read",
+    "read_each",
     "refuse",
 ]
 

@@ -56,6 +56,19 @@ def test_search_names_the_source_or_none(folder: Path) -> None:
     assert unspin("search", folder, "-", "--published", "tomorrow", stdin="x").exit_code == 2
 
 
+def test_search_goes_on_behind_what_cannot_be_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    (tmp_path / "suspect.txt").write_text(swapped(story_text(3), 0.1))
+    missing, picture, suspect = (tmp_path / name for name in ("missing.txt", "picture.txt", "suspect.txt"))
+    done = unspin("search", folder, missing, picture, suspect, "--json")
+    assert (done.exit_code, json.loads(done.stdout)["source"]) == (4, "story-3")
+    told = done.stderr.splitlines()
+    assert [line.startswith("Left out: ") for line in told] == [True, True]
+    assert "missing.txt" in told[0]
+    assert "picture.txt" in told[1]
+    assert unspin("search", folder, missing).exit_code == 2
+
+
 def test_what_has_no_title_goes_by_its_id_and_articles_stand_apart(folder: Path) -> None:
     bare = json.dumps({"id": "bare-81", "text": story_text(81)}) + "\n"
     assert unspin("add", folder, "-", stdin=bare).exit_code == 0

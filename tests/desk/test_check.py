@@ -68,6 +68,26 @@ def test_a_bad_file_stops_no_other(drafts: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fake")
+def test_a_table_without_an_article_is_no_draft_unless_it_is_named(drafts: Path, tmp_path: Path) -> None:
+    tables = [drafts / "clean.swaps.tsv", drafts / "spun\x1b.swaps.csv"]
+    for table in tables:
+        table.write_text("start,original\n3,region\n")
+    done = unspin("check", drafts)
+    assert (done.exit_code, "2 drafts: 1 flagged, 1 without signs." in done.stdout) == (1, True)
+    assert done.stderr.startswith(
+        f"Passed over: 2 tables without a column 'text' or 'html', the first of them {drafts}"
+    )
+    rows = unspin("check", drafts, tables[1], "--json")
+    assert (rows.exit_code, len(rows.stdout.splitlines())) == (2, 4)
+    assert "Passed over: 1 table without" in rows.stderr
+    assert "\x1b" not in rows.stderr
+    for path in (tmp_path / "only" / "a.csv", tmp_path / "rows" / "b.csv"):
+        path.parent.mkdir()
+        path.write_text("start\n3\n" if path.name == "a.csv" else "text,id\n,1\n")
+        assert unspin("check", path.parent).exit_code == 2  # nothing was checked; a row without its text is a fault
+
+
+@pytest.mark.usefixtures("fake")
 def test_a_clean_draft_takes_a_line_and_what_that_means_is_said_once(drafts: Path) -> None:
     alone = unspin("check", drafts / "clean.md").stdout
     assert " ".join(alone.split()).startswith(f"{drafts / 'clean.md'}: no signs in 5 words ")
