@@ -39,13 +39,16 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
 
     What the record says of itself goes before what its page says. The text of a text record is left as it is.
     """
-    text = None
+    given = origin = None
     if record.is_html:
         page = extract(record.content, record.url, limits)
     else:
         check_length(record.content, limits)
         text = check_text(record.content)
-        page = Page(prose(text) if record.is_markdown else text, None, None, None)
+        if record.is_markdown:
+            given = text
+            text, origin = prose(given)
+        page = Page(text, None, None, None)
     title = record.title or page.title
     clutter = find_clutter(page.text, title)
     return Article(
@@ -60,7 +63,8 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
         outlet=record.outlet or page.outlet,
         fields=record.fields,
         provenance=record.provenance,
-        given=text if record.is_markdown else None,
+        given=given,
+        origin=origin,
     )
 
 
