@@ -111,6 +111,7 @@ def command(
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, refuse_unwritable
     from detector.ingest import read_each
+    from detector.render.neutral import neutral
 
     if baseline and written:
         raise Refused("expected --baseline or --write-baseline, got both: what is written is added to what FILE holds")
@@ -143,7 +144,8 @@ def command(
             found.extend(findings_of(report))
     if passed_over:
         _tell_passed_over(passed_over)
-        codes = codes or {UNREADABLE}  # where nothing but tables was given
+    if not codes:
+        raise Refused(f"expected drafts to check, got none in {', '.join(map(neutral, files[:3]))}: name their files")
     if written is not None:
         _write_baseline(written, known, found)
     harmless = {FLAGGED, NO_VERDICT} if exit_zero or written else set()

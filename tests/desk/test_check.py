@@ -81,10 +81,21 @@ def test_a_table_without_an_article_is_no_draft_unless_it_is_named(drafts: Path,
     assert (rows.exit_code, len(rows.stdout.splitlines())) == (2, 4)
     assert "Passed over: 1 table without" in rows.stderr
     assert "\x1b" not in rows.stderr
-    for path in (tmp_path / "only" / "a.csv", tmp_path / "rows" / "b.csv"):
-        path.parent.mkdir()
-        path.write_text("start\n3\n" if path.name == "a.csv" else "text,id\n,1\n")
-        assert unspin("check", path.parent).exit_code == 2  # nothing was checked; a row without its text is a fault
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / "a.csv").write_text("text,id\n,1\n")
+    assert unspin("check", tmp_path / "rows").exit_code == 2  # a row without its text is a fault
+
+
+@pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize(("name", "content"), [("a.csv", "start\n3\n"), ("a.jsonl", "\n\n")])
+def test_where_there_is_no_draft_nothing_is_called_fine(name: str, content: str, tmp_path: Path) -> None:
+    folder, baseline = tmp_path / "\x1bdrafts", tmp_path / "baseline.json"
+    folder.mkdir()
+    (folder / name).write_text(content)
+    done = unspin("check", folder, "--exit-zero", "--write-baseline", baseline)
+    assert (done.exit_code, done.stdout, baseline.exists()) == (2, "", False)
+    assert "expected drafts to check, got none in" in done.stderr
+    assert "\x1b" not in done.stderr
 
 
 @pytest.mark.usefixtures("fake")
