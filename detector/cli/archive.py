@@ -101,8 +101,9 @@ def search_command(
     """Find what articles were made from, likeliest first.
 
     FILES are what `add` takes. Articles of the same week are looked for first. A source is named only where strangers,
-    articles on the same matter by others, are hardly ever as alike; whatever else is listed is for you to judge.
-    What cannot be read is told, the rest is looked for, and the exit code is 4.
+    articles on the same matter by others, hardly ever share as many words; whatever else is listed is for you to judge,
+    or for `check --archive`, which lays the texts side by side. What cannot be read is told, the rest is looked for,
+    and the exit code is 4.
     """
     from detector.archive import find, open_archive
     from detector.batch.wire_copy import wire_copy
