@@ -109,8 +109,8 @@ def _places(n: int) -> str:
 
 
 def title_of(laid: Laid) -> str:
-    """The heading over one text beside the article."""
-    return f"Beside {laid.source.title or laid.called}"
+    """The heading over one text beside the article; what has no title goes by its id."""
+    return f"Beside {laid.source.title or laid.source.id}"
 
 
 def told_of(source: Source) -> list[str]:

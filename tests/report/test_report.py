@@ -128,6 +128,14 @@ def test_what_was_not_compared_is_shown_and_called_so(beside: Callable[..., Repo
     assert page.count(AROUND) == 2
 
 
+def test_what_has_no_title_is_told_apart_by_its_id(beside: Callable[..., Report]) -> None:
+    report = beside(SUSPECT, SOURCE, title=None)
+    again = replace(report.sources[0], id="<wire-2>")
+    page = to_html(replace(report, sources=(*report.sources, again)), "today")
+    assert re.findall(r"<h2 id=\"x\d\">(.*?)</h2>", page) == ["Beside wire-1", "Beside &lt;wire-2&gt;"]
+    assert '<a href="#x2">Beside &lt;wire-2&gt;</a>' in page
+
+
 def test_headline_stands_beside_headline(beside: Callable[..., Report]) -> None:
     ours, theirs = "Council nods to pier\nOld timber\n", "Council agrees to pier\n"
     added = "Rain fell all day on the hills."  # so that the first sentence of either is of no pair with the other's
