@@ -1,4 +1,4 @@
-"""A report told on the text as given, where another text of the same length was read in its place (Markdown)."""
+"""A report told on the text as given, where another text was read in its place (Markdown)."""
 
 from __future__ import annotations
 
@@ -6,43 +6,63 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from detector.findings import Evidence, Report, Source, Wording
-from detector.text import Note
+from detector.findings import Evidence, Passage, Report, Source, Wording
+from detector.text import Article, Note, Span
 
-Quotation = TypeVar("Quotation", Evidence, Note, Wording)
+Quotation = TypeVar("Quotation", Note, Wording)
 
 
-def as_given(report: Report, given: str) -> Report:
-    """The report, with each of its quotations as `given` has it in that place."""
+def as_given(report: Report, article: Article) -> Report:
+    """The report of `article`, with each place and each quotation as the text as given has it."""
     return replace(
         report,
-        text=given,
-        evidence=_quoted(report.evidence, given),
-        notices=_quoted(report.notices, given),
-        credits=_quoted(report.credits, given),
-        sources=tuple(_source(source, given) for source in report.sources),
-        others=tuple(_source(source, given) for source in report.others),
+        text=article.as_given,
+        evidence=tuple(_mark(mark, article) for mark in report.evidence),
+        passages=tuple(_passage(passage, article) for passage in report.passages),
+        notices=_quoted(report.notices, article),
+        credits=_quoted(report.credits, article),
+        clutter=_placed(report.clutter, article),
+        sources=tuple(_source(source, article) for source in report.sources),
+        others=tuple(_source(source, article) for source in report.others),
     )
 
 
-def _source(source: Source, given: str) -> Source:
+def quoted(one: Quotation, article: Article) -> Quotation:
+    """What stands in the text as given in the place of what was read."""
+    start, end = article.placed(one.start, one.end)
+    return one._replace(start=start, end=end, text=article.as_given[start:end])
+
+
+def _mark(mark: Evidence, article: Article) -> Evidence:
+    start, end = article.placed(mark.start, mark.end)
+    return replace(mark, start=start, end=end, text=article.as_given[start:end], also=_placed(mark.also, article))
+
+
+def _passage(passage: Passage, article: Article) -> Passage:
+    start, end = article.placed(passage.start, passage.end)
+    return replace(passage, start=start, end=end)
+
+
+def _source(source: Source, article: Article) -> Source:
     comparison, credit = source.comparison, source.credit
-    swaps = tuple(replace(swap, suspect=_as_in(swap.suspect, given)) for swap in comparison.swaps)
+    phrases = tuple(replace(one, suspect=article.placed(*one.suspect)) for one in comparison.alignment.phrases)
+    swaps = tuple(replace(swap, suspect=quoted(swap.suspect, article)) for swap in comparison.swaps)
     facts = tuple(
-        fact if fact.suspect is None else replace(fact, suspect=_as_in(fact.suspect, given))
+        fact if fact.suspect is None else replace(fact, suspect=quoted(fact.suspect, article))
         for fact in comparison.facts
     )
     return replace(
         source,
-        comparison=replace(comparison, swaps=swaps, facts=facts),
-        credit=None if credit is None else replace(credit, suspect=_as_in(credit.suspect, given)),
+        comparison=replace(
+            comparison, alignment=replace(comparison.alignment, phrases=phrases), swaps=swaps, facts=facts
+        ),
+        credit=None if credit is None else replace(credit, suspect=quoted(credit.suspect, article)),
     )
 
 
-def _quoted(quotations: Iterable[Quotation], given: str) -> tuple[Quotation, ...]:
-    return tuple(_as_in(one, given) for one in quotations)
+def _quoted(quotations: Iterable[Quotation], article: Article) -> tuple[Quotation, ...]:
+    return tuple(quoted(one, article) for one in quotations)
 
 
-def _as_in(one: Quotation, given: str) -> Quotation:
-    text = given[one.start : one.end]
-    return one._replace(text=text) if isinstance(one, tuple) else replace(one, text=text)
+def _placed(spans: Iterable[Span], article: Article) -> tuple[Span, ...]:
+    return tuple(article.placed(*span) for span in spans)

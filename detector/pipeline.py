@@ -285,7 +285,7 @@ class Detector:
             licensees=self.licensees,
         )
         report = report if self.desk is None else self.desk.without_paraphrase(report)
-        return report if article.given is None else as_given(report, article.given)
+        return report if article.given is None else as_given(report, article)
 
     def _told(
         self, article: Article, digest: str, one: Measured, thresholds: Thresholds, evidence: EvidenceFor

@@ -90,7 +90,7 @@ class Article:
 
     `text` is the text as given (for HTML the extracted text); `clutter` are the stretches that are masked when the
     article is measured, sorted and without overlap. Nothing is ever cut out of `text`. Of Markdown `text` is its prose,
-    with the rest blanked out, and `given` the text as given, of the same length.
+    `given` the text as given, and `origin` says for each character of `text` and its end where it stands there.
     """
 
     id: str
@@ -105,11 +105,19 @@ class Article:
     fields: Mapping[str, object] = field(default_factory=dict)
     provenance: Provenance | None = field(default=None, compare=False)
     given: str | None = None
+    origin: NDArray[np.int32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def as_given(self) -> str:
-        """The text that offsets count in, to the letter."""
+        """The text that the offsets of a result count in, to the letter."""
         return self.text if self.given is None else self.given
+
+    def placed(self, start: int, end: int) -> Span:
+        """Where [start, end) of `text` stands in the text as given: from its first character to its last."""
+        if self.origin is None:
+            return Span(start, end)
+        first = int(self.origin[start])
+        return Span(first, int(self.origin[end - 1]) + 1 if end > start else first)
 
 
 class Flag:

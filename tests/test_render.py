@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -230,6 +231,14 @@ def test_the_figures_stand_beside_the_verdict() -> None:
         "12 of 2,995 untouched articles scored this high" in shown
     )
     assert "at most 1% of untouched articles asked for, 0.83% measured (95% interval 0.57% to 1.22%)" in shown
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"), [(0.0004, "under 0.01"), (0.01, "0.01"), (0.99, "0.99"), (0.9996, "over 0.99")]
+)
+def test_no_probability_is_told_as_a_certainty(probability: float, said: str) -> None:
+    report = replace(make_report(), classes={"spun": make_score(probability, 0.62, 3), "paraphrased": None})
+    assert f"word substitution: probability {said} (" in " ".join(to_terminal(report).split())
 
 
 def test_no_signs_is_told_with_what_is_missed() -> None:

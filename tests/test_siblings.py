@@ -12,6 +12,11 @@ from pier_story import ANOTHER_REPORT, REWORDED, STORY
 from wire_stories import story_text
 
 from detector.cli import main
+from detector.findings import Wording
+from detector.ingest import prepare
+from detector.render.siblings_json import siblings_line
+from detector.siblings import Consensus, Siblings
+from detector.text import Record
 
 
 def crawl(folder: Path, *articles: dict[str, Any]) -> Path:
@@ -50,6 +55,14 @@ def test_one_story_on_several_sites_is_found(several: dict[str, Any]) -> None:
     assert {one["id"] for one in several["spun"]["siblings"]} == {"a", "b", "c"}
     assert several["b"]["url"] == "https://b.example/pier"
     assert several["a"]["siblings"][0]["shared"] > several["a"]["siblings"][-1]["shared"] > 0.4
+
+
+def test_places_in_markdown_are_those_of_the_file() -> None:
+    article = prepare(Record("a", "# Pier\n\nThe re**built** pier.", is_markdown=True))
+    start = article.text.index("rebuilt")
+    here = Consensus(Wording(start, start + 7, "rebuilt"), "restored", 2, 0)
+    told = json.loads(siblings_line(article, Siblings((), (here,))))["consensus"][0]["here"]
+    assert told == {"start": 12, "end": 21, "text": "re**built"}
 
 
 def test_workers_give_the_same_bytes(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 Exit codes: 0 done or no signs; 1 flagged (`check`), or found what to look at (`swaps`, `drift`, `dictionary test`,
 `archive verify`); 2 wrong use, an input or a model that cannot be read, or an internal error; 3 no verdict possible
-(`check`); 4 some articles became error rows (`score`) or could not be read (`siblings`, `archive add`, `dictionary
-test`); 130 interrupted; 141 the reader of the output went away.
+(`check`); 4 some articles became error rows (`score`) or could not be read (`siblings`, `archive add`, `archive
+search`, `dictionary test`); 130 interrupted; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -158,6 +158,6 @@ def main() -> None:
 
     Exit codes: 0 done or no signs; 1 flagged (check), or found what to look at (swaps, drift, dictionary test, archive
     verify); 2 wrong use, or an input or model that cannot be read; 3 no verdict possible (check); 4 some articles
-    became error rows or could not be read (score, siblings, archive add, dictionary test); 130 interrupted; 141 the
-    output's reader is gone.
+    became error rows or could not be read (score, siblings, archive add and search, dictionary test); 130 interrupted;
+    141 the output's reader is gone.
     """

@@ -86,7 +86,9 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Candidates shown.")
 @json_option
 @limits_options
+@click.pass_context
 def search_command(
+    ctx: click.Context,
     archive: Path,
     files: tuple[str, ...],
     published: str | None,
@@ -98,29 +100,37 @@ def search_command(
     """Find what articles were made from, likeliest first.
 
     FILES are what `add` takes. Articles of the same week are looked for first. A source is named only where strangers,
-    articles on the same matter by others, are hardly ever as alike; whatever else is listed is for you to judge.
+    articles on the same matter by others, hardly ever share as many words; whatever else is listed is for you to judge,
+    or for `check --archive`, which lays the texts side by side. What cannot be read is told, the rest is looked for,
+    and the exit code is 4.
     """
     from detector.archive import find, open_archive
     from detector.batch.wire_copy import wire_copy
+    from detector.cli.output import tell_left_out
     from detector.dates import day_of
-    from detector.ingest import read
+    from detector.ingest import read_each
     from detector.render.archive_text import found_json, found_text
-    from detector.render.neutral import neutral
     from detector.text import Failure
 
     if published is not None and day_of(published) is None:
         raise click.UsageError(f"expected --published as an ISO date such as 2026-03-03, got {published!r}")
 
-    def tell(failure: Failure) -> None:
-        raise Refused(neutral(failure.message))
+    refused = 0
 
-    items = read(files, sys.stdin.buffer, limits)
+    def tell(failure: Failure) -> None:
+        nonlocal refused
+        refused += 1
+        tell_left_out(failure.message)
+
+    items = read_each(files, sys.stdin.buffer, limits)
     with open_archive(archive) as opened:
         for number, suspect in enumerate(wire_copy(items, tell, limits)):
             date = published or suspect.published
             found = find(opened, suspect.text, published=date, outlets=outlets or None, limit=limit)
             gap = "\n" if number else ""
             print_text(found_json(suspect.id, found) if as_json else gap + found_text(suspect.id, found, columns()))
+    if refused:
+        ctx.exit(SOME_REFUSED)
 
 
 @command.command("show")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,11 +103,14 @@ def command(
 
     FILES are what `score` takes: text, Markdown, HTML, .docx, ninjs and more, folders of them, - for standard input.
     Prints a line for a draft without signs; else how often untouched articles look the same, the text with its marked
-    phrases, and a reason for each. A file that cannot be read stops no other. Exit code: 0 no signs, 1 flagged,
-    2 unreadable, 3 no verdict possible; of several files the first of 2, 1, 3, 0 that applies.
+    phrases, and a reason for each. A file that cannot be read stops no other; in folders, tables without a column
+    `text` or `html` are passed over and counted. Exit code: 0 no signs, 1 flagged, 2 unreadable, 3 no verdict possible;
+    of several files the first of 2, 1, 3, 0 that applies.
     """
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, refuse_unwritable
+    from detector.ingest import read_each
+    from detector.render.neutral import neutral
 
     if baseline and written:
         raise Refused("expected --baseline or --write-baseline, got both: what is written is added to what FILE holds")
@@ -117,9 +120,10 @@ def command(
     beside = given_references(references, archive, files, limits)
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
+    passed_over: list[str] = []
     with arguments_tried():
         reports = score_stream(
-            _read_each(files, limits),
+            _drafts(read_each(files, sys.stdin.buffer, limits), files, passed_over),
             model=model,
             calibration=folder,
             max_fpr=max_fpr,
@@ -137,26 +141,39 @@ def command(
             from detector.desk import findings_of
 
             found.extend(findings_of(report))
+    if passed_over:
+        _tell_passed_over(passed_over)
+    if not codes:
+        raise Refused(f"expected drafts to check, got none in {', '.join(map(neutral, files[:3]))}: name their files")
     if written is not None:
         _write_baseline(written, known, found)
     harmless = {FLAGGED, NO_VERDICT} if exit_zero or written else set()
     ctx.exit(next((code for code in WORST_FIRST if code in codes - harmless), 0))
 
 
-def _read_each(files: Sequence[str], limits: Limits) -> Iterator[Record | Failure]:
-    """What the files hold; of one among several that is not there, or cannot be read, a Failure."""
-    from detector.errors import InputError
-    from detector.ingest import read
-    from detector.text import Failure, Provenance
+def _drafts(
+    items: Iterable[Record | Failure], files: Sequence[str], passed_over: list[str]
+) -> Iterator[Record | Failure]:
+    """The same without tables that a folder has beside its drafts: those with no column for an article."""
+    from detector.ingest import NO_COLUMN
+    from detector.text import Failure
 
-    if len(files) == 1:
-        yield from read(files, sys.stdin.buffer, limits)
-        return
-    for file in files:
-        try:
-            yield from read([file], sys.stdin.buffer, limits)
-        except InputError as error:
-            yield Failure(file, error.code, str(error), provenance=Provenance(file))
+    for item in items:
+        if isinstance(item, Failure) and item.code == NO_COLUMN and item.id not in files:
+            passed_over.append(item.id)
+        else:
+            yield item
+
+
+def _tell_passed_over(tables: Sequence[str]) -> None:
+    from detector.render.neutral import neutral
+
+    one = len(tables) == 1
+    click.echo(
+        f"Passed over: {len(tables):,} table{'' if one else 's'} without a column 'text' or 'html', "
+        f"{'' if one else 'the first of them '}{neutral(tables[0])}; name a table itself to have it checked",
+        err=True,
+    )
 
 
 def _printed(reports: Iterator[Report], least: Level, *, is_json: bool) -> Iterator[Report]:

@@ -41,13 +41,13 @@ class Desk:
 
     def decide(self, marks: Sequence[Evidence], article: Article) -> Decided:
         """Take out the places that were accepted or are never to be marked, and add what is always to be."""
-        dictionary, text = self.dictionary, article.as_given
+        dictionary, text = self.dictionary, article.text
         if dictionary is None:
-            kept, accepted, never = self._kept(marks, text, Cover(()))
+            kept, accepted, never = self._kept(marks, article, Cover(()))
             return Decided(kept, [], Withheld(None, accepted, never))
-        words = words_in(article.text)
-        kept, accepted, never = self._kept(marks, text, Cover(dictionary.never.all_in(words)))
-        added, more, _ = self._kept(dictionary.marks(text, words, article.clutter), text, Cover(()))
+        words = words_in(text)
+        kept, accepted, never = self._kept(marks, article, Cover(dictionary.never.all_in(words)))
+        added, more, _ = self._kept(dictionary.marks(text, words, article.clutter), article, Cover(()))
         return Decided(kept, added, Withheld(dictionary.digest, accepted + more, never))
 
     def accepts(self, verdict: str, text_sha256: str) -> bool:
@@ -62,14 +62,15 @@ class Desk:
         withheld = replace(report.desk or Withheld(), withdrawn=report.verdict)
         return replace(report, verdict="no_signs", level="none", flagged=False, desk=withheld)
 
-    def _kept(self, marks: Sequence[Evidence], text: str, never: Cover) -> tuple[list[Evidence], int, int]:
+    def _kept(self, marks: Sequence[Evidence], article: Article, never: Cover) -> tuple[list[Evidence], int, int]:
         """The marks that have a place left, and how many places were accepted, or are never to be marked."""
+        text = article.text
         kept: list[Evidence] = []
         n_accepted = n_never = 0
         for mark in marks:
             left: list[Span] = []
             for place in mark.places:
-                if self.accepted and of_place(mark.kind, place, text) in self.accepted:
+                if self._accepted(mark.kind, article.placed(*place), article.as_given):
                     n_accepted += 1
                 elif mark.kind not in OWN_KINDS and (never.holds(*place) or self._never(text[place.start : place.end])):
                     n_never += 1
@@ -77,6 +78,9 @@ class Desk:
                     left.append(place)
             kept.extend(_at(mark, left, text))
         return kept, n_accepted, n_never
+
+    def _accepted(self, kind: str, place: Span, text: str) -> bool:
+        return bool(self.accepted) and of_place(kind, place, text) in self.accepted
 
     def _never(self, phrase: str) -> bool:
         return self.dictionary is not None and folded(phrase) in self.dictionary.never.phrases

@@ -9,7 +9,8 @@ from detector.errors import InputError
 from detector.ingest.clutter import find_clutter
 from detector.ingest.decoding import check_text
 from detector.ingest.extent import Extent
-from detector.ingest.folder import read
+from detector.ingest.fields import NO_COLUMN
+from detector.ingest.folder import read, read_each
 from detector.ingest.html import Page, extract
 from detector.ingest.language import Language, count_words, english_share, language, refuse
 from detector.ingest.markdown import prose
@@ -17,6 +18,7 @@ from detector.limits import USUAL, Limits
 from detector.text import Article, Record
 
 __all__ = [
+    "NO_COLUMN",
     "USUAL",
     "Extent",
     "Language",
@@ -27,6 +29,7 @@ __all__ = [
     "language",
     "prepare",
     "read",
+    "read_each",
     "refuse",
 ]
 
@@ -36,13 +39,16 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
 
     What the record says of itself goes before what its page says. The text of a text record is left as it is.
     """
-    text = None
+    given = origin = None
     if record.is_html:
         page = extract(record.content, record.url, limits)
     else:
         check_length(record.content, limits)
         text = check_text(record.content)
-        page = Page(prose(text) if record.is_markdown else text, None, None, None)
+        if record.is_markdown:
+            given = text
+            text, origin = prose(given)
+        page = Page(text, None, None, None)
     title = record.title or page.title
     clutter = find_clutter(page.text, title)
     return Article(
@@ -57,7 +63,8 @@ def prepare(record: Record, limits: Limits = USUAL) -> Article:
         outlet=record.outlet or page.outlet,
         fields=record.fields,
         provenance=record.provenance,
-        given=text if record.is_markdown else None,
+        given=given,
+        origin=origin,
     )
 
 

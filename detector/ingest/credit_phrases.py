@@ -108,6 +108,8 @@ DATELINES = (
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE} \([^()]{{2,40}}\)\s+{START}",
     rf"{PLACE}, {MIXED_PLACE},? \([^()]{{2,40}}\)\s+{START}",
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE}\. /{AGENCY_CASED}/\.?\s+{START}",
+    rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}},? {DATE} /[A-Z][\w -]{{2,30}}/{DASH}",  # what companies send out
+    rf"{MIXED_PLACE}(?:, {MIXED_PLACE}){{0,2}}\s?[–—-]{{1,2}}\s?\([A-Z]+ ?WIRE\)\s?[–—-]{{1,2}}\s*",
     rf"(?:{MIXED_PLACE}(?:,? {MIXED_PLACE}){{0,2}},? )?(?:{DATE},? )?{AGENCY_CASED}\s*(?:[–—]+|--?)\s+{START}",
     rf"{PLACE}(?:, {MIXED_PLACE}){{0,2}}(?: \([^()]{{2,40}}\))?(?:\s*(?:[–—]+|--)\s*|\s+-\s+){START}",
 )

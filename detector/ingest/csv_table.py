@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from detector.ingest.fields import CONTENT, KNOWN, record_from
+from detector.ingest.fields import CONTENT, KNOWN, NO_COLUMN, record_from
 from detector.ingest.streams import is_exact, placed_lines, with_head
 from detector.limits import USUAL, Limits
 from detector.text import Failure, Provenance, Record
@@ -39,7 +39,7 @@ def read_csv(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Re
     if not set(CONTENT) & set(header):
         got = ", ".join(repr(column[:40]) for column in header[:10])
         message = f"{name}: expected a column 'text' or 'html' in the first line, got {got}: rename a column"
-        yield Failure(name, "missing-field", message)
+        yield Failure(name, NO_COLUMN, message)
         return
     named = [column for column in header if column]
     if len(set(named)) < len(named):

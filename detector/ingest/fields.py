@@ -14,6 +14,7 @@ from detector.text import Failure, Record
 CONTENT = ("text", "html")  # the first that is given counts
 ABOUT = ("title", "url", "published", "outlet")
 KNOWN = frozenset({"id", *CONTENT, *ABOUT})
+NO_COLUMN = "missing-column"  # the code of a table that has no article in any row
 
 
 def record_from(row: Mapping[str, object], default_id: str, place: str, limits: Limits = USUAL) -> Record | Failure:

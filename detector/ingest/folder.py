@@ -86,6 +86,20 @@ def read(
     return _read_checked([str(path) for path in paths], stdin, limits, extent or Extent())
 
 
+def read_each(
+    paths: Sequence[str], stdin: BinaryIO | None = None, limits: Limits = USUAL
+) -> Iterator[Record | Failure]:
+    """The same for people who name files: of several, one that is not there, or may not be read, is a Failure."""
+    if len(paths) == 1:
+        yield from read(paths, stdin, limits)
+        return
+    for path in paths:
+        try:
+            yield from read([path], stdin, limits)
+        except InputError as error:
+            yield Failure(path, error.code, str(error), provenance=Provenance(path))
+
+
 def is_read(file: Path, paths: Sequence[str | Path]) -> bool:
     """Whether `read(paths)` would read `file`, by this name or the one it links to, if it existed."""
     names = {file.parent.resolve() / file.name, file.resolve()}

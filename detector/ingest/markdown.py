@@ -1,16 +1,17 @@
-"""Markdown read so that offsets stay those of the file: what is no prose is blanked out, character by character.
+"""Markdown read as the plain text that it says, with the way back to the file, in which offsets count.
 
-Marks inside a word or beside a stop become soft hyphens, which are folded away wherever a text is measured; all else
-becomes blanks. Headings, tables, code, pictures, notes, what is struck out and raw HTML are no prose. pyromark (Rust's
-pulldown-cmark) says where the prose is.
+Marks are left out, wherever they stand, and so is what is no prose: headings, tables, code, pictures, notes, what is
+struck out, raw HTML. Lines stay lines. pyromark (Rust's pulldown-cmark) says where the prose is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode
@@ -22,9 +23,22 @@ MOST_CHARACTERS = 250_000  # no article of more is judged: there is nothing to r
 NO_PROSE = frozenset(
     {"Heading", "Table", "CodeBlock", "HtmlBlock", "MetadataBlock", "FootnoteDefinition", "Image", "Strikethrough"}
 )
-SOFT_HYPHEN = "\u00ad"
 
 _KEPT_BLANKS = frozenset("\n\r\t\x0b\x0c\u2028\u2029\x85")
+_LINE_BREAK = re.compile(r"<br[\s/>]", re.IGNORECASE)
+_STOPS = frozenset(".,;:!?")
+
+
+class Prose(NamedTuple):
+    """What a Markdown text says.
+
+    Attributes:
+        text: its prose.
+        origin: for each character of `text` and its end, the offset in the text as given, ascending.
+    """
+
+    text: str
+    origin: NDArray[np.int32]
 
 
 def read_markdown(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterator[Record | Failure]:
@@ -35,27 +49,37 @@ def read_markdown(stream: BinaryIO, name: str, limits: Limits = USUAL) -> Iterat
         yield Failure(name, error.code, f"{name}: {error}")
 
 
-def prose(text: str) -> str:
-    """The text with all that is no prose blanked out: of the same length, its lines where they were.
+def prose(text: str) -> Prose:
+    """Read the prose of a text; what is too long to be judged is left as it is.
 
-    >>> prose("# Head\\n\\nThe **dam**, he [said](http://a.example).").replace(SOFT_HYPHEN, "~")
-    '      \\n\\nThe   dam~~, he  said~~~~~~~~~~~~~~~~~~~.'
+    >>> prose("# Head\\n\\nThe **d**am, he [said](http://a.example).").text
+    '\\n\\nThe dam, he said.'
     """
     if len(text) > MOST_CHARACTERS:
-        return text
-    kept = list(_blank(text))
+        return Prose(text, np.arange(len(text) + 1, dtype=np.int32))
+    kept = [character if character in _KEPT_BLANKS else "" for character in text]
     place = _places(text)
     for start, end, said in _stretches(text):
         first, last = place(start), place(end)
         if len(said) > last - first:  # an entity that stands for more: left as it is written
             said = text[first:last]
-        kept[first:last] = [*said, *_blank(text[first + len(said) : last])]
-    return "".join(_soft(kept))[: len(text)]
+        kept[first : first + len(said)] = said
+    _keep_apart(kept)
+    origin = [i for i, character in enumerate(kept) if character]
+    return Prose("".join(kept), np.array([*origin, len(text)], np.int32))
 
 
-def _blank(text: str) -> Iterator[str]:
-    """Soft hyphens for all but the ends of lines."""
-    return (character if character in _KEPT_BLANKS else SOFT_HYPHEN for character in text)
+def _keep_apart(kept: list[str]) -> None:
+    """Put a second blank where something left out stood between a blank and a stop: one alone is a slip of the pen."""
+    before = ""
+    gap: int | None = None
+    for i, character in enumerate(kept):
+        if not character:
+            gap = i if gap is None else gap
+            continue
+        if gap is not None and before == " " and character in _STOPS:
+            kept[gap] = " "
+        before, gap = character, None
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, str]]:
@@ -80,6 +104,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int, str]]:
                 depth += 1 if "Start" in tagged else -1
         elif "Text" in tagged and not depth:
             yield place["start"], place["end"], tagged["Text"]
+        elif not depth and _LINE_BREAK.match(tagged.get("InlineHtml", "")):
+            yield place["start"], place["end"], " "
 
 
 def _has_no_prose(tag: str | Mapping[str, Any]) -> bool:
@@ -94,19 +120,3 @@ def _places(text: str) -> Callable[[int], int]:
     data = np.frombuffer(text.encode(), np.uint8)
     before = np.concatenate([[0], np.cumsum((data & 0xC0) != 0x80)])
     return lambda offset: int(before[offset])
-
-
-def _soft(kept: list[str]) -> Iterator[str]:
-    """The characters; a run of soft hyphens that a blank or the end of a line touches becomes blanks."""
-    run = 0
-    before_blank = True
-    for character in [*kept, "\n"]:
-        if character == SOFT_HYPHEN:
-            run += 1
-            continue
-        is_blank = character.isspace()
-        if run:
-            yield from (" " if is_blank or before_blank else SOFT_HYPHEN) * run
-            run = 0
-        before_blank = is_blank
-        yield character

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode_line
-from detector.ingest.fields import CONTENT, KNOWN
+from detector.ingest.fields import CONTENT, KNOWN, NO_COLUMN
 from detector.ingest.packed import Meter
 from detector.ingest.parquet_pages import page_sizes
 from detector.limits import Limits
@@ -100,7 +100,7 @@ def _columns(table: Any) -> dict[str, str]:
     columns = {name: name.strip().lower() if name.strip().lower() in KNOWN else name for name in names}
     if not set(CONTENT) & set(columns.values()):
         got = ", ".join(repr(name[:40]) for name in names[:10]) or "none that can be read"
-        raise InputError("missing-field", f"expected a column 'text' or 'html', got {got}: rename a column")
+        raise InputError(NO_COLUMN, f"expected a column 'text' or 'html', got {got}: rename a column")
     if len(columns) < len(names):
         raise InputError("wrong-columns", "expected every column once, got some of the same name: rename them")
     return columns

@@ -54,8 +54,8 @@ def _verdict(found: Found) -> str:
     if not found.candidates:
         return "No source found: no article has words in common with this one"
     return (
-        f"No source found: the likeliest has {_alike(found.candidates[0])}, and a source is named "
-        f"from {SOURCE_FROM:.0%} on"
+        f"No source is named: the likeliest has {_alike(found.candidates[0])}, and by words alone one is named from "
+        f"{SOURCE_FROM:.0%} on. `unspin check --archive` lays the texts side by side, and finds reworded ones too"
     )
 
 

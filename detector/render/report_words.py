@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from detector.findings import DESK, Credit, Derivation, Direction, Evidence, NamesHeld, Report, Source
+from detector.render.mark_list import chance
 
 THE_OTHER = "the other text"  # how one is called that the article was not made from
 CALLED: dict[Direction, str] = {  # what a reference is to the article
@@ -54,7 +55,7 @@ def likelier(odds: float | None) -> str:
 
 def suggested(mark: Evidence, shown: Callable[[str], str]) -> str:
     """What may have stood there, as it is shown, each with its probability: what a desk asks for has none."""
-    says = (THE_DESKS if mark.kind == DESK else f"{one.probability:.2f}" for one in mark.suggestions)
+    says = (THE_DESKS if mark.kind == DESK else chance(one.probability) for one in mark.suggestions)
     return ", ".join(f"{shown(one.text)} ({said})" for one, said in zip(mark.suggestions, says, strict=True))
 
 
@@ -108,8 +109,8 @@ def _places(n: int) -> str:
 
 
 def title_of(laid: Laid) -> str:
-    """The heading over one text beside the article."""
-    return f"Beside {laid.source.title or laid.called}"
+    """The heading over one text beside the article; what has no title goes by its id."""
+    return f"Beside {laid.source.title or laid.source.id}"
 
 
 def told_of(source: Source) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 
+from detector.as_given import quoted
 from detector.siblings import Siblings
 from detector.text import Article
 
@@ -36,7 +37,12 @@ def siblings_line(article: Article, found: Siblings) -> str:
             for one in found.siblings
         ],
         "consensus": [
-            {"here": one.here._asdict(), "likely": one.likely, "agreeing": one.agreeing, "siding": one.siding}
+            {
+                "here": quoted(one.here, article)._asdict(),
+                "likely": one.likely,
+                "agreeing": one.agreeing,
+                "siding": one.siding,
+            }
             for one in found.consensus
         ],
     }

@@ -2,7 +2,7 @@
 
 What is highlighted are the swaps of the ledger and, with an F before their number, the facts that changed, no more and
 no fewer. Kinds are told by a word in the title, by the line under them and by colour. Both texts are there whole: what
-was printed around the story stands in rows of its own.
+was printed around the story stands in rows of its own, headline beside headline.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from detector.render.neutral import neutral
 from detector.render.report_words import likelier
 
 AROUND = "printed around the story, not compared"
-END = (-1, -1)  # stands for the end of a text where a stretch is asked for
+BEGINNING, END = (-2, -2), (-1, -1)  # stand for those of a text where a stretch is asked for
 
 Numbered = tuple[int, Wording]  # a fact as one side words it
 
@@ -61,10 +61,10 @@ def side_by_side(source: Source, text: str, anchor: str, called: str) -> Iterato
     by_pair: dict[int, list[tuple[int, Swap]]] = {}
     for number, swap in enumerate(source.comparison.swaps, start=1):
         by_pair.setdefault(swap.pair, []).append((number, swap))
+    yield from _around_row(around[0].get(BEGINNING, ""), around[1].get(BEGINNING, ""), called)
     for i, (pair, sides) in enumerate(zip(source.comparison.alignment.pairs, ranges, strict=True)):
         swaps = by_pair.get(i, [])
-        yield from _around_row(around[0].get(sides.suspect, ""), "", called)
-        yield from _around_row("", around[1].get(sides.reference, ""), called)
+        yield from _around_row(around[0].get(sides.suspect, ""), around[1].get(sides.reference, ""), called)
         here = _cell(ours, sides.suspect, [(n, swap, swap.suspect) for n, swap in swaps])
         there = _cell(theirs, sides.reference, [(n, swap, swap.reference) for n, swap in swaps])
         kind, note = _kind(sides, pair.derived, pair.moved, called)
@@ -124,20 +124,24 @@ def _ranges(phrases: Iterable[Phrase], n_pairs: int) -> list[_Sides]:
 
 
 def _around(text: str, ranges: Iterable[tuple[int, int] | None]) -> dict[tuple[int, int] | None, str]:
-    """What no range covers, by the range behind it; by END what follows the last."""
+    """What no range covers, by the range behind it, but by BEGINNING what the first has before it; by END the rest."""
     found: dict[tuple[int, int] | None, str] = {}
     done = 0
     for start, end in sorted(one for one in ranges if one is not None):
-        found[start, end] = text[done:start].strip()
+        found[(start, end) if found else BEGINNING] = text[done:start].strip()
         done = max(done, end)
     return {**found, END: text[done:].strip()}
 
 
 def _around_row(ours: str, theirs: str, called: str) -> Iterator[str]:
-    """What stands on one side between two sentences; in small print, for nothing was measured of it."""
+    """What stands between two sentences, on either side; in small print, for nothing was measured of it."""
     if ours or theirs:
-        here, there = (f'<p class="note">{AROUND}</p><p>{shown(one)}</p>' if one else "" for one in (ours, theirs))
-        yield _row("around", here, there, called)
+        yield _row("around", _in_small_print(ours), _in_small_print(theirs), called)
+
+
+def _in_small_print(text: str) -> str:
+    lines = "".join(f"<p>{shown(line)}</p>" for line in text.splitlines() if line.strip())
+    return f'<p class="note">{AROUND}</p>{lines}' if lines else ""
 
 
 def _hull(spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:

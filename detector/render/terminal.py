@@ -81,8 +81,8 @@ def figures(report: Report) -> Iterator[str]:
             continue
         side = "above" if score.probability >= score.threshold else "below"
         line = (
-            f"{CLASS_WORDS[name]}: probability {score.probability:.2f} ({side} the cut, {score.threshold:.2f}) "
-            f"if {percent(score.prior)} of articles are so"
+            f"{CLASS_WORDS[name]}: probability {_never_certain(score.probability)} "
+            f"({side} the cut, {score.threshold:.2f}) if {percent(score.prior)} of articles are so"
         )
         if rate is not None:
             line += f"; {score.untouched_as_high:,} of {rate.n:,} untouched articles scored this high"
@@ -91,6 +91,13 @@ def figures(report: Report) -> Iterator[str]:
     if report.verdict == "spun" and _everywhere(report.passages):
         yield f"each of its {len(report.passages)} passages shows signs"
     yield f"{report.words or 0:,} words; {model_words(report.model)}"
+
+
+def _never_certain(probability: float) -> str:
+    """Two digits, of which neither 0.00 nor 1.00 are any."""
+    if 0.01 <= probability <= 0.99:
+        return f"{probability:.2f}"
+    return "under 0.01" if probability < 0.5 else "over 0.99"
 
 
 def model_words(model: ModelInfo) -> str:

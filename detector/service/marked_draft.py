@@ -13,7 +13,7 @@ from html import escape
 
 from detector.findings import DESK, Evidence, Report
 from detector.render.beside import beside, swap_table
-from detector.render.mark_list import chance
+from detector.render.mark_list import as_numbered, chance
 from detector.render.marked_html import marked_html, prose
 from detector.render.marked_text import marked_stretches
 from detector.render.report_words import LICENSED, laid_beside, none_found, withheld
@@ -112,7 +112,7 @@ def _reading(report: Report) -> str:
     """The draft with its marks, and after it the reason of each, which the script shows one at a time."""
     if report.text is None:
         return ""
-    marks = report.evidence
+    marks = as_numbered(report.evidence)
     shared = {n for _, _, numbers in marked_stretches(marks) if len(numbers) > 1 for n in numbers}
     reasons = "\n".join(_reason(n, mark, usable=n not in shared) for n, mark in enumerate(marks, start=1))
     inside = marked_html(report.text, marks) if marks else prose(report.text)

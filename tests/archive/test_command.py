@@ -52,8 +52,22 @@ def test_search_names_the_source_or_none(folder: Path) -> None:
     row = json.loads(unspin("search", folder, "-", "--json", "--limit", "2", stdin=swapped(story_text(3), 0.1)).stdout)
     assert (row["schema"], row["source"], row["candidates"][0]["id"]) == ("unspin.source/1", "story-3", "story-3")
     none = unspin("search", folder, "-", stdin=story_text(77))
-    assert (none.exit_code, "No source found" in none.stdout) == (0, True)
+    assert (none.exit_code, "No source is named" in none.stdout) == (0, True)
+    assert "`unspin check --archive`" in " ".join(none.stdout.split())
     assert unspin("search", folder, "-", "--published", "tomorrow", stdin="x").exit_code == 2
+
+
+def test_search_goes_on_behind_what_cannot_be_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    (tmp_path / "suspect.txt").write_text(swapped(story_text(3), 0.1))
+    missing, picture, suspect = (tmp_path / name for name in ("missing.txt", "picture.txt", "suspect.txt"))
+    done = unspin("search", folder, missing, picture, suspect, "--json")
+    assert (done.exit_code, json.loads(done.stdout)["source"]) == (4, "story-3")
+    told = done.stderr.splitlines()
+    assert [line.startswith("Left out: ") for line in told] == [True, True]
+    assert "missing.txt" in told[0]
+    assert "picture.txt" in told[1]
+    assert unspin("search", folder, missing).exit_code == 2
 
 
 def test_what_has_no_title_goes_by_its_id_and_articles_stand_apart(folder: Path) -> None:
@@ -61,7 +75,7 @@ def test_what_has_no_title_goes_by_its_id_and_articles_stand_apart(folder: Path)
     assert unspin("add", folder, "-", stdin=bare).exit_code == 0
     said = unspin("search", folder, "-", stdin=bare + json.dumps({"id": "second", "text": story_text(77)})).stdout
     assert "  bare-81\n         no date · no outlet\n" in said
-    assert "\n\nsecond\n\nNo source found" in said
+    assert "\n\nsecond\n\nNo source is named" in said
 
 
 def test_markup_and_controls_are_shown_and_do_not_act(folder: Path) -> None:

@@ -68,6 +68,37 @@ def test_a_bad_file_stops_no_other(drafts: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fake")
+def test_a_table_without_an_article_is_no_draft_unless_it_is_named(drafts: Path, tmp_path: Path) -> None:
+    tables = [drafts / "clean.swaps.tsv", drafts / "spun\x1b.swaps.csv"]
+    for table in tables:
+        table.write_text("start,original\n3,region\n")
+    done = unspin("check", drafts)
+    assert (done.exit_code, "2 drafts: 1 flagged, 1 without signs." in done.stdout) == (1, True)
+    assert done.stderr.startswith(
+        f"Passed over: 2 tables without a column 'text' or 'html', the first of them {drafts}"
+    )
+    rows = unspin("check", drafts, tables[1], "--json")
+    assert (rows.exit_code, len(rows.stdout.splitlines())) == (2, 4)
+    assert "Passed over: 1 table without" in rows.stderr
+    assert "\x1b" not in rows.stderr
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / "a.csv").write_text("text,id\n,1\n")
+    assert unspin("check", tmp_path / "rows").exit_code == 2  # a row without its text is a fault
+
+
+@pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize(("name", "content"), [("a.csv", "start\n3\n"), ("a.jsonl", "\n\n")])
+def test_where_there_is_no_draft_nothing_is_called_fine(name: str, content: str, tmp_path: Path) -> None:
+    folder, baseline = tmp_path / "\x1bdrafts", tmp_path / "baseline.json"
+    folder.mkdir()
+    (folder / name).write_text(content)
+    done = unspin("check", folder, "--exit-zero", "--write-baseline", baseline)
+    assert (done.exit_code, done.stdout, baseline.exists()) == (2, "", False)
+    assert "expected drafts to check, got none in" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.usefixtures("fake")
 def test_a_clean_draft_takes_a_line_and_what_that_means_is_said_once(drafts: Path) -> None:
     alone = unspin("check", drafts / "clean.md").stdout
     assert " ".join(alone.split()).startswith(f"{drafts / 'clean.md'}: no signs in 5 words ")

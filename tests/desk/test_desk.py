@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
-from reports import make_evidence
+from reports import make_evidence, make_report
 
+from detector.as_given import as_given
 from detector.batch.stream import Scorer
 from detector.classifier import Classifier
 from detector.cli import main
 from detector.desk import Desk, Dictionary, findings_of, fingerprint, whole_fingerprint
 from detector.findings import ModelInfo, Report
+from detector.ingest import prepare
 from detector.pipeline import Detector, EvidenceFor
 from detector.render import result_schema, to_json, to_json_line, to_terminal
 from detector.render.report_markdown import to_markdown
@@ -121,6 +123,17 @@ def test_marks_of_the_dictionary_can_be_accepted_and_are_not_in_clutter() -> Non
     assert decided(Desk(words), clutter=[Span(0, 30)]) == ["p\u0430tch"]
     first = make_evidence(TEXT, "patch", kind="desk-dictionary")
     assert decided(Desk(words, frozenset({fingerprint(first, TEXT)}))) == ["p\u0430tch"]
+
+
+def test_marks_of_markdown_are_known_by_what_they_say_and_told_as_written() -> None:
+    article = prepare(Record("a", "## Blitz\n\nThe li**ghts** blitz, the **patch**.", is_markdown=True))
+    marks = [make_evidence(article.text, phrase, kind="off-topic") for phrase in ("lights blitz", "patch")]
+    (left,) = Desk(Dictionary.of(["the lights blitz"], {})).decide(marks, article).marks
+    assert left.text == "patch"
+    (added,) = Desk(Dictionary.of([], {"lights blitz": "offensive"})).decide((), article).added
+    report = as_given(make_report(text=article.text, evidence=(*marks, added)), article)
+    assert [mark.text for mark in report.evidence] == ["li**ghts** blitz", "patch", "li**ghts** blitz"]
+    assert accepting(report).decide(marks, article).marks == []
 
 
 def test_phrases_always_to_mark_are_shown_whatever_the_verdict(detector: Detector, wire_texts: tuple[str, ...]) -> None:

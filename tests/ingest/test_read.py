@@ -190,7 +190,7 @@ def test_csv_cells_keep_their_line_ends(end: str, tmp_path: Path) -> None:
 
 
 def test_csv_bad_rows(tmp_path: Path) -> None:
-    assert codes(read_bytes(b"name,words\na,b\n", "a.csv", tmp_path)) == ["missing-field"]
+    assert codes(read_bytes(b"name,words\na,b\n", "a.csv", tmp_path)) == ["missing-column"]
     table = b"id,text\n1,a\n2,b,c\n3,\n4\n5,e,,\n"
     assert codes(read_bytes(table, "a.csv", tmp_path)) == [
         "ok",

@@ -73,7 +73,7 @@ def test_marks_stand_with_their_reasons_and_suggestions() -> None:
     )  # type: ignore[union-attr]
     told = rows(to_markdown(replace(report, evidence=marks), "today"), "marked phrase")
     assert [row[:2] for row in told] == [["1", "lights blitz (2 places)"], ["2", "patch"]]
-    assert all("lightning offensive (0.62)" in row[3] and row[2] for row in told)
+    assert all("lightning offensive (62%)" in row[3] and row[2] for row in told)
     assert "### 0 marked phrases" in to_markdown(make_report(text), "today")
 
 

@@ -46,9 +46,15 @@ def beside() -> Callable[..., Report]:
     detector = Detector.load()
     news = detector.resources
 
-    def make(suspect: str, reference: str, title: str | None = "Pier", clutter: Sequence[Span] = ()) -> Report:
+    def make(
+        suspect: str,
+        reference: str,
+        title: str | None = "Pier",
+        clutter: Sequence[Span] = (),
+        there: Sequence[Span] = (),
+    ) -> Report:
         comparison = compare(
-            segment(suspect, news.vocabulary, clutter), segment(reference, news.vocabulary), news, load_linker()
+            segment(suspect, news.vocabulary, clutter), segment(reference, news.vocabulary, there), news, load_linker()
         )
         source = Source("wire-1", reference, title, "Coast News", "2026-03-04", None, 0.9, comparison)
         report = detector.score([Record("suspect", suspect)])[0]
@@ -120,6 +126,26 @@ def test_what_was_not_compared_is_shown_and_called_so(beside: Callable[..., Repo
     assert after in page
     assert page.index(before) < page.index("The harbour council") < page.index("Nobody was hurt") < page.index(after)
     assert page.count(AROUND) == 2
+
+
+def test_what_has_no_title_is_told_apart_by_its_id(beside: Callable[..., Report]) -> None:
+    report = beside(SUSPECT, SOURCE, title=None)
+    again = replace(report.sources[0], id="<wire-2>")
+    page = to_html(replace(report, sources=(*report.sources, again)), "today")
+    assert re.findall(r"<h2 id=\"x\d\">(.*?)</h2>", page) == ["Beside wire-1", "Beside &lt;wire-2&gt;"]
+    assert '<a href="#x2">Beside &lt;wire-2&gt;</a>' in page
+
+
+def test_headline_stands_beside_headline(beside: Callable[..., Report]) -> None:
+    ours, theirs = "Council nods to pier\nOld timber\n", "Council agrees to pier\n"
+    added = "Rain fell all day on the hills."  # so that the first sentence of either is of no pair with the other's
+    whole = f"{ours}{added} {SUSPECT}"
+    clutter, there = [Span(0, len(ours))], [Span(0, len(theirs))]
+    page = to_html(beside(whole, f"{theirs}{SOURCE}", clutter=clutter, there=there), "today")
+    row = re.search(r'<div class="pair around">.*', page)
+    assert row is not None
+    assert re.findall(r"<p>(.*?)</p>", row.group()) == ["Council nods to pier", "Old timber", "Council agrees to pier"]
+    assert page.index("Council agrees") < page.index("Rain fell")
 
 
 def test_all_of_both_texts_is_there(beside: Callable[..., Report]) -> None:

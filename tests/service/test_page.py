@@ -12,6 +12,7 @@ import pytest
 from reports import make_evidence, make_refused, make_report
 
 from detector.findings import Missed, Report, Suggestion, Withheld
+from detector.render import to_terminal
 from detector.service.asks import About
 from detector.service.marked_draft import marked_draft
 from detector.service.page import ASSETS, asset, page
@@ -86,6 +87,23 @@ def test_every_mark_has_a_reason_with_its_places_in_code_points() -> None:
     assert {"r1", "r2"} <= set(fragment.all("id"))
     assert fragment.all("data-text")[1:] == ["lightning offensive", "lightning offensive"]
     assert "in 2 places" in fragment.text
+
+
+def test_marks_have_the_numbers_that_they_have_on_a_terminal() -> None:
+    report = make_report(MARKED, ["lights blitz", "patch"])
+    kinds = (("again", "off-topic", "wording"), ("powerful", "off-topic", "fact"), ("and", "swapped-word", "wording"))
+    report = replace(
+        report,
+        evidence=(
+            *report.evidence[:1],
+            *(make_evidence(MARKED, phrase, kind=kind, severity=severity) for phrase, kind, severity in kinds),
+            *report.evidence[1:],
+        ),
+    )
+    on_terminal = dict(re.findall(r"\[(\d+) ([^]]+)]", to_terminal(report, 200)))
+    on_page = dict(re.findall(r'id="r\d+p"><b>(\d+)</b> ([^<]+)</p>', marked_draft(report)))
+    assert on_page == on_terminal
+    assert (on_page["1"], len(on_page)) == ("powerful", 5)
 
 
 def test_marks_that_overlap_offer_nothing_to_put_in_their_place() -> None:
