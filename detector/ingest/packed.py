@@ -1,9 +1,9 @@
 """Packed files, gzip and zstd: unpacked as they are read, with bounds on what comes out.
 
 Told by their first bytes, whatever the file is called. A file may be many members (gzip) or frames (zstd) in a row, as
-crawlers write a WARC: one for each record; in front of frames may stand a dictionary by which all are unpacked. Who reads
-on after a "damaged-gzip", "damaged-zstd" or "zstd-dictionary" gets what the members behind hold. These are known by their
-mark alone, so a page with a packed file in it may be taken for some of them.
+crawlers write a WARC: one for each record; in front of frames may stand a dictionary by which all are unpacked. Who
+reads on after a "damaged-gzip", "damaged-zstd" or "zstd-dictionary" gets what the members behind hold. These are known
+by their mark alone, so a page with a packed file in it may be taken for some of them.
 """
 
 from __future__ import annotations
