@@ -160,24 +160,24 @@ def _share_text(one: str, other: str) -> bool:
 def _judge_wordings(spun: Spun, consensus: Sequence[dict[str, Any]], score: Score) -> None:
     mended: set[int] = set()
     for one in consensus:
-        touched = _touched(spun, one["here"])
-        is_right = bool(touched) and _is_right(spun, touched, one["here"], one["likely"])
-        score.wordings.append(is_right)
-        mended |= {start for start, *_ in touched} if is_right else set()
+        swaps = touched(spun, one["here"])
+        gives_back = bool(swaps) and is_right(spun, swaps, one["here"], one["likely"])
+        score.wordings.append(gives_back)
+        mended |= {start for start, *_ in swaps} if gives_back else set()
     score.swaps += [swap.start in mended for swap in spun.swaps]
 
 
-def _touched(spun: Spun, here: dict[str, Any]) -> list[tuple[int, int, str]]:
+def touched(spun: Spun, here: dict[str, Any]) -> list[tuple[int, int, str]]:
     """The swaps that overlap a place: start, end and what stood there."""
     swaps = sorted((swap.start, swap.start + len(swap.spun), swap.original) for swap in (*spun.swaps, *spun.repairs))
     return [swap for swap in swaps if swap[0] < here["end"] and here["start"] < swap[1]]
 
 
-def _is_right(spun: Spun, touched: Sequence[tuple[int, int, str]], here: dict[str, Any], likely: str) -> bool:
+def is_right(spun: Spun, swaps: Sequence[tuple[int, int, str]], here: dict[str, Any], likely: str) -> bool:
     """Whether `likely` in the place gives what stood there, where its swaps begin to where they end."""
-    start, end = min(touched[0][0], here["start"]), max(touched[-1][1], here["end"])
+    start, end = min(swaps[0][0], here["start"]), max(swaps[-1][1], here["end"])
     parts, at = [], start
-    for begin, stop, original in touched:
+    for begin, stop, original in swaps:
         parts += [spun.text[at:begin], original]
         at = stop
     original = "".join([*parts, spun.text[at:end]])
