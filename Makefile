@@ -61,6 +61,7 @@ bench: $(STAMP) ## speed, memory and size, and what the service bears; with CORP
 	$(BIN)/python -m benchmarks.service --overload 20 --kills 10 --malformed 1000
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.language_model --corpora "$(CORPORA)")
 	$(if $(CORPORA),$(BIN)/python -m benchmarks.candidates --shared "$(CORPORA)")
+	$(if $(CORPORA),$(BIN)/python -m benchmarks.siblings "$(CORPORA)/corpora/clean/dev")
 
 kills: $(STAMP) ## kill a run of 20,000 articles fifty times, here and on a Dask cluster, and compare every byte
 	$(BIN)/python -m benchmarks.kills

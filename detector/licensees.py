@@ -90,7 +90,9 @@ def _check_pattern(pattern: str, at: str) -> None:
             f"{at}: expected a host, got one that fits every page of the web ({pattern[:60]!r}): name the host"
         )
     if (stars := host.count("*") + path.count("*")) > MAX_STARS:
-        raise _LIST.wrong(f"{at}: expected at most {MAX_STARS} stars in a pattern, got {stars}")
+        raise _LIST.wrong(
+            f"{at}: expected at most {MAX_STARS} stars in a pattern, got {stars}: one star stands for any characters"
+        )
 
 
 def _page(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:

@@ -49,7 +49,9 @@ class OwnList:
             if len(cells) not in self.cells:
                 raise self.wrong(f"{at}: expected {self.entry}, got {len(cells) - 1} tabs")
             if (longest := max(map(len, cells))) > MAX_CELL:
-                raise self.wrong(f"{at}: expected at most {MAX_CELL} characters between tabs, got {longest:,}")
+                raise self.wrong(
+                    f"{at}: expected at most {MAX_CELL} characters between tabs, got {longest:,}: shorten the entry"
+                )
             yield at, cells
 
     def wrong(self, message: str) -> InputError:
@@ -66,7 +68,10 @@ class OwnList:
 
     def _lines(self, content: bytes, path: Path) -> list[str]:
         if len(content) > MAX_BYTES:
-            raise self.wrong(f"{path}: expected at most {MAX_BYTES:,} bytes, got more: is it the right file?")
+            raise self.wrong(
+                f"{path}: expected at most {MAX_BYTES:,} bytes, got more: check that it is the right file; if it is, "
+                f"{self.shorter}"
+            )
         try:
             lines = content.decode("utf-8-sig").split("\n")
         except UnicodeDecodeError as error:

@@ -245,7 +245,9 @@ class Detector:
             return lost(self.info, item, Refusal(error.code, str(error)))
         language, refusal = refuse(article)
         if refusal is None and len(article.text) > MAX_CHARACTERS:
-            message = f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}"
+            message = (
+                f"expected one article of at most {MAX_CHARACTERS:,} characters, got {len(article.text):,}: split it"
+            )
             refusal = Refusal("too-long", message)
         if refusal is not None:
             added: list[Evidence] = []

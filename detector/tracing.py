@@ -83,7 +83,10 @@ def _not_compared(language: str | None, characters: int, words: int | None) -> s
     if language != "en":
         return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"
     if characters > MOST_CHARACTERS:
-        return f"expected at most {MOST_CHARACTERS:,} characters to lay beside another text, got {characters:,}"
+        return (
+            f"expected at most {MOST_CHARACTERS:,} characters to lay beside another text, got {characters:,}: "
+            "split the article"
+        )
     if words is not None and words < FEWEST_WORDS:
         return f"expected at least {FEWEST_WORDS} words to find a source by, got {words}"
     return None

@@ -10,10 +10,12 @@ import pytest
 from benchmarks.passages import half_spun
 from benchmarks.same_day import ASKED, PAIRS, read_pairs
 from benchmarks.shared import example
+from benchmarks.siblings import is_right, touched
 from detector.findings import Evidence, Suggestion
 from detector.text import Span
 from detector.training.evaluate.figures import auc
 from detector.training.evaluate.marks import MarkFigures, precision_at_recall, restored
+from detector.training.swaps import Spun, Swap
 
 ROW = {
     "text": "Boxers seized the patch, then the boxers left the area.",
@@ -62,3 +64,22 @@ def test_pairs_of_one_day_are_decided_once_and_with_a_reason() -> None:
     assert {pair.decision for pair in pairs} == {*ASKED, "other"}
     assert all(pair.one != pair.other and pair.reason for pair in pairs)
     assert sum(pair.decision == "independent" for pair in pairs) >= 50  # fewer would show nothing
+
+
+@pytest.mark.parametrize(
+    ("here", "likely", "right"),
+    [
+        ((18, 23), "region", True),
+        ((14, 23), "the Region", True),  # a word more on both sides
+        ((18, 23), "area", False),
+        ((0, 6), "region", False),
+        ((25, 29), "then", False),  # nobody changed it
+        ((18, 29), "region, then", True),
+        ((7, 23), "took the region", False),
+    ],
+)
+def test_a_wording_is_right_that_gives_back_what_stood_there(here: tuple[int, int], likely: str, right: bool) -> None:
+    spun = Spun(ROW["text"], tuple(Swap(*swap) for swap in ROW["swaps"]))
+    place = {"start": here[0], "end": here[1]}
+    swaps = touched(spun, place)
+    assert (bool(swaps) and is_right(spun, swaps, place, likely)) is right

@@ -27,7 +27,7 @@ UNSPIN = [sys.executable, "-c", "from detector.cli import main; main()"]
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detector.batch.stream.Detector", FakeDetector)
-    monkeypatch.setattr("detector.batch.stream.is_small", lambda first, second: True)  # other processes have no fakes
+    monkeypatch.setattr("detector.batch.stream.few", lambda items: (list(items), True))  # other processes have no fakes
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:

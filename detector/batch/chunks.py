@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from detector.text import Failure, Record
 
 CHUNK_ITEMS = 64  # articles; enough for the work on a chunk to outweigh handing it to a process and back; guess
-FIRST_ITEMS = 4  # of the first chunk, where somebody waits for it; each has twice as many as the one before
+FIRST_ITEMS = 1  # of the first chunk, where somebody waits for it; each has twice as many as the one before
 CHUNK_CHARACTERS = 2_000_000  # of content; a guess: 64 long articles, and a few of them in flight stay under 100 MB
 
 

@@ -5,7 +5,6 @@ Whoever reaches a scheduler's port can have it execute any code, so the port is 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -57,6 +56,8 @@ def connected(place: Place) -> Iterator[Client]:
     """
     place.check()
     try:
+        import asyncio  # as late as the others: it takes 40 ms, and few runs are on a cluster
+
         import dask
         from distributed import Client
     except ImportError as error:
@@ -89,6 +90,8 @@ def in_short(error: BaseException) -> str:
 
 async def _answers(address: str, security: Any) -> None:
     """Raise OSError where no scheduler does: Client waits for ever at a port that accepts and says nothing."""
+    import asyncio
+
     from distributed.comm import connect
 
     trial = connect(address, timeout=CONNECT_SECONDS, **security.get_connection_args("client"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from detector.batch import worker
-from detector.batch.chunks import FIRST_ITEMS, chunks
+from detector.batch.chunks import CHUNK_CHARACTERS, CHUNK_ITEMS, FIRST_ITEMS, chunks
 from detector.batch.pool import Item, Pool
 from detector.batch.rows import Row, row_of
 from detector.classifier import MAX_RATE
@@ -161,11 +161,11 @@ class Scorer:
         texts are scored in this process, and else there is one process for each core.
         """
         if workers is None:
-            coming = chunks(items)
-            first, second = next(coming, []), next(coming, [])
-            items = chain(first, second, chain.from_iterable(coming))
-            if is_small(first, second):
-                return self.rows_here(items)
+            coming = iter(items)
+            seen, are_few = few(coming)
+            if are_few:
+                return self.rows_here(seen)
+            items = chain(seen, coming)
             workers = usable_cores()
         pool = Pool(self.settings, workers, worker.chunk_rows, partial(_lost_row, self.settings), seconds)
         return (row for rows in pool.run(chunks(items, FIRST_ITEMS)) for row in rows)
@@ -188,9 +188,18 @@ class Scorer:
             yield from self.detector.score(chunk, max_fpr=self.settings.max_fpr, evidence=self.settings.evidence)
 
 
-def is_small(first: Sequence[Item], second: Sequence[Item]) -> bool:
-    """Whether starting processes would take longer than scoring, and nothing can hang: one chunk, and no page in it."""
-    return not second and not any(isinstance(item, Record) and item.is_html for item in first)
+def few(items: Iterator[Item]) -> tuple[list[Item], bool]:
+    """Whether starting processes would take longer than scoring, and nothing can hang: a chunk at the most, without a
+    page. No more is read than tells; the first value is what was."""
+    seen: list[Item] = []
+    characters = 0
+    for item in items:
+        seen.append(item)
+        characters += len(item.content) if isinstance(item, Record) else 0
+        is_page = isinstance(item, Record) and item.is_html
+        if is_page or len(seen) > CHUNK_ITEMS or characters > CHUNK_CHARACTERS:
+            return seen, False
+    return seen, True
 
 
 def usable_cores() -> int:

@@ -45,8 +45,8 @@ def command(
 
     PATHS are what `score` takes, but for standard input, as they are read twice. For each article that shares its text
     with others, one JSON object a line (the schema unspin.siblings/1): its siblings, and the places where several of
-    them agree on a wording that it lacks. That is consensus, not source. Exit code: 0 done, 2 wrong use, 4 some
-    articles could not be read.
+    them agree on a wording that it lacks. That is consensus, not source. Articles of more than 60,000 characters are
+    not compared. Exit code: 0 done, 2 wrong use, 4 some articles could not be read.
     """
     from detector.cli.output import refuse_input, refuse_unwritable, write_lines
     from detector.cli.progress import with_progress

@@ -19,6 +19,7 @@ SCHEMA = "unspin.baseline/1"
 MAX_BYTES = 50_000_000  # 200,000 findings of 250 bytes
 MOST_FINDINGS = 200_000
 MAX_PHRASE = 200  # characters that are kept of a phrase: it is there to be recognised
+LESS = "keep one for each section"
 
 _FINGERPRINT = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 
@@ -61,7 +62,9 @@ def read_baseline(path: Path) -> Baseline:
     except OSError as error:
         raise _wrong(f"expected a baseline at {path}, got none to read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
-        raise _wrong(f"{path}: expected at most {MAX_BYTES:,} bytes, got more: is it the right file?")
+        raise _wrong(
+            f"{path}: expected at most {MAX_BYTES:,} bytes, got more: check that it is the right file; if it is, {LESS}"
+        )
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -69,14 +72,14 @@ def read_baseline(path: Path) -> Baseline:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("findings"), list):
         raise _wrong(f"{path}: expected a baseline of the schema {SCHEMA}, got something else: is it the right file?")
     if len(data["findings"]) > MOST_FINDINGS:
-        raise _wrong(f"{path}: expected at most {MOST_FINDINGS:,} findings, got {len(data['findings']):,}")
+        raise _wrong(f"{path}: expected at most {MOST_FINDINGS:,} findings, got {len(data['findings']):,}: {LESS}")
     return Baseline.of(_finding(one, f"{path}, finding {n}") for n, one in enumerate(data["findings"], start=1))
 
 
 def baseline_bytes(baseline: Baseline) -> bytes:
     """The file: sorted by kind, phrase and fingerprint; raises InputError where it would be too long to be read."""
     if (n := len(baseline.findings)) > MOST_FINDINGS:
-        raise _wrong(f"expected at most {MOST_FINDINGS:,} findings in a baseline, got {n:,}: keep one for each section")
+        raise _wrong(f"expected at most {MOST_FINDINGS:,} findings in a baseline, got {n:,}: {LESS}")
     lines = [json.dumps(finding._asdict()) for finding in sorted(baseline.findings.values())]
     return "\n".join([f'{{"schema": "{SCHEMA}", "findings": [', ",\n".join(lines), "]}", ""]).encode()
 

@@ -147,7 +147,9 @@ def _entries(content: bytes, path: Path) -> Iterator[tuple[str, str, str, str]]:
         if not any(map(str.isalnum, phrase)):
             raise _LIST.wrong(f"{at}: expected a phrase with a letter or a figure in it, got {cells[0][:40]!r}")
         if (n := phrase.count(" ") + 1) > MAX_WORDS:
-            raise _LIST.wrong(f"{at}: expected a phrase of at most {MAX_WORDS} words and signs, got {n}")
+            raise _LIST.wrong(
+                f"{at}: expected a phrase of at most {MAX_WORDS} words and signs, got {n}: give the part that tells"
+            )
         if kind == ALWAYS and not cells[1]:
             raise _LIST.wrong(f"{at}: expected a clean phrase after the second tab, got nothing: say what to write")
         if kind == ALWAYS and folded(cells[1]) == phrase:

@@ -44,16 +44,6 @@ def _alternation(table: Mapping[str, Sequence[str]], flags: int = 0) -> re.Patte
     return re.compile("|".join(groups), flags)
 
 
-_LINE = _alternation(phrases.LINES)
-_MARKED_LINE = _alternation(phrases.MARKED_LINES)
-_CASED_LINE = _alternation(
-    {
-        "translation-notice": credit_phrases.TRANSLATOR,
-        "agency-credit": credit_phrases.CREDIT,
-        "picture": credit_phrases.PICTURE_CREDIT,
-        "byline": credit_phrases.BYLINE,
-    }
-)
 _DATELINE = re.compile("|".join(credit_phrases.DATELINES))
 _PLACE_COLON = re.compile(credit_phrases.PLACE_COLON)
 _FIRST_WORD = re.compile(r"[\s:–—-]")
@@ -61,7 +51,29 @@ _CAPTION = re.compile(credit_phrases.PICTURE_CREDIT[1])
 _FOLDED = {"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "}
 
 
-# Few texts ask for these two, and each takes 10 ms to make: made where they are first needed.
+# They take 10 to 40 ms each to make: made where they are first needed, which is never in a process that hands on.
+@cache
+def _line() -> re.Pattern[str]:
+    return _alternation(phrases.LINES)
+
+
+@cache
+def _marked_line() -> re.Pattern[str]:
+    return _alternation(phrases.MARKED_LINES)
+
+
+@cache
+def _cased_line() -> re.Pattern[str]:
+    return _alternation(
+        {
+            "translation-notice": credit_phrases.TRANSLATOR,
+            "agency-credit": credit_phrases.CREDIT,
+            "picture": credit_phrases.PICTURE_CREDIT,
+            "byline": credit_phrases.BYLINE,
+        }
+    )
+
+
 @cache
 def _notice() -> re.Pattern[str]:
     return re.compile("|".join(credit_phrases.TRANSLATION_NOTICES))
@@ -105,9 +117,9 @@ def line_kind(line: str, may_be_translated: bool = True) -> str | None:
     folded = _fold(line)
     if may_be_translated and _notice().fullmatch(folded.strip("()[]*_ ")):
         return "translation-notice"
-    match = _LINE.fullmatch(folded) or _CASED_LINE.fullmatch(line)
+    match = _line().fullmatch(folded) or _cased_line().fullmatch(line)
     if match is None and any(map(folded.__contains__, phrases.MARKS)):
-        match = _MARKED_LINE.fullmatch(folded)
+        match = _marked_line().fullmatch(folded)
     return None if match is None or match.lastgroup is None else match.lastgroup.replace("_", "-")
 
 

@@ -1,8 +1,9 @@
 """Packed files, gzip and zstd: unpacked as they are read, with bounds on what comes out.
 
 Told by their first bytes, whatever the file is called. A file may be many members (gzip) or frames (zstd) in a row, as
-crawlers write a WARC: one for each record. Who reads on after a "damaged-gzip" or "damaged-zstd" gets what the members
-behind hold. These are known by their mark alone, so a page with a packed file in it may be taken for some of them.
+crawlers write a WARC: one for each record; in front of frames may stand a dictionary by which all are unpacked. Who
+reads on after a "damaged-gzip", "damaged-zstd" or "zstd-dictionary" gets what the members behind hold. These are known
+by their mark alone, so a page with a packed file in it may be taken for some of them.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import io
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from detector.errors import InputError
 from detector.ingest.extras import imported
 from detector.ingest.streams import BLOCK_BYTES, read_some
+from detector.ingest.zstd_dictionary import MARK as DICTIONARY
+from detector.ingest.zstd_dictionary import read_dictionary
 from detector.limits import Limits
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
-MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", DICTIONARY: "zstd"}
 MEMBER = b"\x1f\x8b\x08"  # gzip's mark, and its only method of packing
 FRAME = b"\x28\xb5\x2f\xfd"  # zstd's mark
 MAGIC_BYTES = max(map(len, MAGIC))
@@ -172,12 +175,14 @@ def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[int], None]) -
     """
     zstandard = imported("zstandard", "zstd")
     source = _Reread(stream)
+    dictionary = read_dictionary(source.read, zstandard) if source.begins(DICTIONARY) else None
+    meter.count(source.place, 0)
     frame, began, n_lost, is_lost = None, 0, 0, False
     while (data := source.read(ZSTD_STEP)) or frame is not None:
         if frame is None:
             began = source.place - len(data)
             begin(began)
-            unpacker = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+            unpacker = zstandard.ZstdDecompressor(dictionary, max_window_size=ZSTD_WINDOW)
             frame = unpacker.decompressobj(write_size=ZSTD_OUT)
         try:
             block, damage = frame.decompress(data), "" if data else ENDS
@@ -186,10 +191,12 @@ def _zstd_blocks(stream: BinaryIO, meter: Meter, begin: Callable[[int], None]) -
         if damage:
             n_lost += 1
             if n_lost == ZSTD_MOST_LOST:
-                yield _damaged("zstd", source.place, f"{n_lost:,} beginnings of frames that are none")
+                if meter.given:  # else the first error tells of them all
+                    yield _damaged("zstd", source.place, f"{n_lost:,} beginnings of frames that are none")
                 return
             if not is_lost:
-                yield _damaged("zstd", source.place, damage)
+                is_other = "Dictionary mismatch" in damage  # zstd's own words
+                yield _other_dictionary(dictionary) if is_other else _damaged("zstd", source.place, damage)
             if not source.find(FRAME, began + 1):
                 return
             frame, is_lost = None, True
@@ -212,6 +219,12 @@ class _Reread:
         self._held = bytearray()
         self._start = 0  # of what is held
         self.place = 0
+
+    def begins(self, mark: bytes) -> bool:
+        """Whether what comes first is this mark."""
+        while len(self._held) < len(mark) and self._more():
+            pass
+        return self._held.startswith(mark)
 
     def read(self, size: int) -> bytes:
         at = self.place - self._start
@@ -250,4 +263,14 @@ def _damaged(kind: str, place: int, got: str) -> InputError:
         f"damaged-{kind}",
         f"expected whole {kind}, got damage at about byte {place:,} ({got}): what came before it was read; "
         "fetch the file again",
+    )
+
+
+def _other_dictionary(own: Any) -> InputError:
+    """Of a frame that was packed with a dictionary, and not with that of the file."""
+    got = "none" if own is None else "another"
+    return InputError(
+        "zstd-dictionary",
+        f"expected at the file's beginning the dictionary that its frames were packed with, got {got}: fetch the whole "
+        "file again, or unpack it with its dictionary (zstd -d -D)",
     )

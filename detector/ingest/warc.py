@@ -31,7 +31,7 @@ PAGES, TEXTS = ("text/html", "application/xhtml+xml"), ("text/plain",)
 NEXT = b"\nWARC/1."
 RECENT = 1 << 18  # bytes that are looked at again for the next record: a header and what is read ahead; guess
 MOST_DAMAGES = 100  # places of a file; then it is given up
-READ_ON = frozenset({"damaged-warc", "damaged-gzip", "damaged-zstd"})
+READ_ON = frozenset({"damaged-warc", "damaged-gzip", "damaged-zstd", "zstd-dictionary"})
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")

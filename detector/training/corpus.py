@@ -90,7 +90,7 @@ def json_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
                 number += 1
                 if len(line) > MAX_LINE_BYTES:
                     _skip_line(stream, line)
-                    yield number, f"expected a line of at most {MAX_LINE_BYTES:,} bytes"
+                    yield number, f"expected a line of at most {MAX_LINE_BYTES:,} bytes, got more: split the article"
                 elif line.strip():
                     yield number, _object(line)
     except FileNotFoundError as error:
@@ -172,7 +172,9 @@ def checked(field: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected text in field '{field}', got {type(value).__name__}")
     if field != "text" and len(value) > MAX_FIELD:
-        raise ValueError(f"expected at most {MAX_FIELD:,} characters in field '{field}', got {len(value):,}")
+        raise ValueError(
+            f"expected at most {MAX_FIELD:,} characters in field '{field}', got {len(value):,}: shorten it"
+        )
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:

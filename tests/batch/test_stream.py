@@ -12,8 +12,9 @@ from reports import FakeDetector
 
 from detector.batch import chunks as chunk_module
 from detector.batch import score_stream
-from detector.batch.chunks import CHUNK_ITEMS, FIRST_ITEMS, chunks
+from detector.batch.chunks import CHUNK_CHARACTERS, CHUNK_ITEMS, FIRST_ITEMS, chunks
 from detector.batch.outputs import flushed, write_lines
+from detector.batch.stream import few
 from detector.errors import ModelError
 from detector.model_store import default_model_path
 from detector.render import to_json_line
@@ -42,7 +43,7 @@ def test_chunks_are_bounded_in_articles() -> None:
 
 def test_the_first_chunks_are_small_where_somebody_waits() -> None:
     sizes = [len(chunk) for chunk in chunks(records(FIRST_ITEMS + 2 * CHUNK_ITEMS), FIRST_ITEMS)]
-    assert sizes == [4, 8, 16, 32, 64, 8]
+    assert sizes == [1, 2, 4, 8, 16, 32, 64, 2]
 
 
 def test_a_line_is_out_before_the_next_is_made() -> None:
@@ -125,3 +126,19 @@ def test_workers_say_what_became_of_the_model(
     with pytest.raises(ModelError, match=message):
         next(reports)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_no_more_is_looked_at_than_tells_whether_there_are_few() -> None:
+    page = Record("page", "<p>A lights blitz.", is_html=True)
+    long = [Record(str(i), "x" * (CHUNK_CHARACTERS // 2 + 1)) for i in range(2)]
+    for items, seen, are_few in (
+        ([], 0, True),
+        ([*records(CHUNK_ITEMS)], CHUNK_ITEMS, True),
+        ([*records(3 * CHUNK_ITEMS)], CHUNK_ITEMS + 1, False),
+        ([*records(2), page, *records(9)], 3, False),
+        ([*long, *records(9)], 2, False),
+    ):
+        coming = iter(items)
+        first, told = few(coming)
+        assert (len(first), told) == (seen, are_few)
+        assert [*first, *coming] == items

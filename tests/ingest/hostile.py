@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Callable
 from functools import cache
+from random import Random
 from typing import Any
 
 import brotli
@@ -75,6 +76,29 @@ def endless_blocks() -> bytes:
 def wide_window() -> bytes:
     """A zstd frame that asks for a window of two gigabytes."""
     return b"\x28\xb5\x2f\xfd\x00\xa8" + b"\x01\x00\x00"
+
+
+def before_frames(dictionary: bytes, size: int | None = None) -> bytes:
+    """A .warc.zst of one page with these bytes in its frame of the dictionary, which says that they are `size`."""
+    size = len(dictionary) if size is None else size
+    frame = zstandard.compress(warc_record(PAGE.encode()))
+    return b"\x5d\x2a\x4d\x18" + size.to_bytes(4, "little") + dictionary + frame
+
+
+@cache
+def dictionary() -> zstandard.ZstdCompressionDict:
+    """Trained on pages, as crawlers do it."""
+    noise = Random(0)
+    pages = [warc_record(PAGE.replace("</p>", f" {noise.randbytes(40).hex()}</p>").encode()) for _ in range(200)]
+    return zstandard.train_dictionary(4_000, pages)
+
+
+@cache
+def dictionary_bomb(says_size: bool) -> bytes:
+    """A dictionary of a hundred megabytes, packed into some kilobytes."""
+    data = dictionary().as_bytes() + bytes(100_000_000)
+    packer = zstandard.ZstdCompressor(write_content_size=says_size).compressobj(len(data) if says_size else -1)
+    return before_frames(packer.compress(data) + packer.flush())
 
 
 def many_empty_members() -> bytes:
@@ -248,6 +272,28 @@ PACKED: Hostile = {
     "long-name.txt.gz": lambda: b"\x1f\x8b\x08\x08" + b"\0" * 6 + b"a" * 1_000_000,
     "dictionary.txt.zst": lambda: b"\x28\xb5\x2f\xfd\x27" + b"\1\2\3\4" + b"\0" * 20,
 }
+DICTIONARIES: Hostile = {
+    "no-dictionary.warc.zst": lambda: before_frames(b""),
+    "own-mark-alone.warc.zst": lambda: before_frames(b"\x37\xa4\x30\xec"),
+    "text-for-dictionary.warc.zst": lambda: before_frames(STORY.encode()),
+    "cut-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes()[:60]),
+    "damaged-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes()[:8] + b"\xff" * 4_000),
+    "cut-packed-dictionary.warc.zst": lambda: before_frames(zstandard.compress(dictionary().as_bytes())[:-9]),
+    "packed-twice-dictionary.warc.zst": lambda: before_frames(
+        zstandard.compress(zstandard.compress(dictionary().as_bytes()))
+    ),
+    "two-dictionaries.warc.zst": lambda: before_frames(zstandard.compress(dictionary().as_bytes()) * 2),
+    "ends-in-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes(), size=8_000_000),
+    "endless-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes(), size=(1 << 32) - 1),
+    "ends-in-size.warc.zst": lambda: before_frames(b"")[:6],
+    "large-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes() + bytes(9_000_000)),
+    "dictionary-bomb.warc.zst": lambda: dictionary_bomb(says_size=True),
+    "silent-dictionary-bomb.warc.zst": lambda: dictionary_bomb(says_size=False),
+    "lying-dictionary.warc.zst": lambda: before_frames(  # says that it holds 2,048 bytes, and holds 128 kB
+        b"\x28\xb5\x2f\xfd\x60\x00\x07" + ((131_071 << 3) | 3).to_bytes(3, "little") + b" "
+    ),
+    "cut-behind-dictionary.warc.zst": lambda: before_frames(dictionary().as_bytes())[:-9],
+}
 WARCS: Hostile = {
     "cut.warc": lambda: warc_record(PAGE.encode())[:-60],
     "cut-headers.warc": lambda: warc_record(PAGE.encode())[:90],
@@ -310,4 +356,4 @@ TWO_ROWS: Hostile = {
     "length-in-words.warc": lambda: warc_record(PAGE.encode(), length="many"),
     "zero-length.warc": lambda: warc_record(b"", length=0)[:-4],
 }
-ONE_ROW: Hostile = {**TEXTS, **PAGES, **LINES, **TABLES, **FEEDS, **PACKED, **WARCS, **COLUMNS}
+ONE_ROW: Hostile = {**TEXTS, **PAGES, **LINES, **TABLES, **FEEDS, **PACKED, **DICTIONARIES, **WARCS, **COLUMNS}

@@ -6,6 +6,7 @@ import ast
 import gzip
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -202,19 +203,33 @@ def test_the_service_has_no_others() -> None:
     assert named == {*OF_BODIES, "--max-fpr"}
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """Every text of the readers that is put together, with `{}` for what is filled in, and the file it stands in."""
-    for file in sorted(Path(detector.ingest.__file__).parent.glob("*.py")):
+READERS = Path(detector.ingest.__file__).parent
+
+
+def messages(package: Path) -> Iterator[tuple[str, str]]:
+    """Every text of a package that is put together, with the code of what is filled in, and the file it stands in."""
+    for file in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                parts = [part.value if isinstance(part, ast.Constant) else ast.unparse(part) for part in node.values]
-                yield file.name, "".join(map(str, parts))
+                yield file.name, "".join(map(_part, node.values))
+
+
+def _part(part: ast.expr) -> str:
+    assert isinstance(part, ast.Constant | ast.FormattedValue)
+    return str(part.value) if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}"
 
 
 def test_a_message_that_names_a_bound_names_its_option() -> None:
     """But for the depth of a page, which its parser bounds whatever it is told."""
-    bounds = [(file, said) for file, said in messages() if "at most" in said]
+    bounds = [(file, said) for file, said in messages(READERS) if "at most" in said]
     assert len(bounds) >= 15
     silent = [said for _, said in bounds if not any(option in said for option in (*OPTIONS, "{option}"))]
     assert [said for said in silent if "MAX_DEPTH" not in said] == []
     assert len(silent) == 1
+
+
+def test_a_message_that_names_any_bound_says_what_to_do() -> None:
+    """Bounds that no option raises, of lists and of what is laid side by side, stand beside what to do instead."""
+    told = [said for _, said in messages(READERS.parent) if "at most {" in said and "got" in said]
+    assert len(told) >= 35
+    assert [said for said in told if ": " not in re.sub(r"\{[^}]*\}", "", said.rpartition("got")[2])] == []

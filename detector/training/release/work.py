@@ -136,7 +136,9 @@ def read_json(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     if path.stat().st_size > MAX_JSON_BYTES:
-        raise CorpusError(f"{path}: expected at most {MAX_JSON_BYTES:,} bytes, got {path.stat().st_size:,}")
+        raise CorpusError(
+            f"{path}: expected at most {MAX_JSON_BYTES:,} bytes, got {path.stat().st_size:,}: measure again"
+        )
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

@@ -78,7 +78,8 @@ def _row(fields: list[str], place: str) -> Row:
     for side in fields:
         if len(side) > MAX_CHARACTERS or side.count(" ") >= MOST_WORDS:
             raise CorpusError(
-                f"{place}: expected at most {MOST_WORDS} words, {MAX_CHARACTERS} characters, got {side!r:.80}"
+                f"{place}: expected at most {MOST_WORDS} words, {MAX_CHARACTERS} characters, got {side!r:.80}: shorten "
+                "the phrase"
             )
         if _CONTROL.search(side):
             raise CorpusError(f"{place}: expected text without control characters, got {side!r:.80}")
