@@ -339,13 +339,13 @@ def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> NDArray[np.i
     likely = present[phrases.originals[rows]].all(axis=1)  # padding is a boundary, which every stream has
     starts, lengths, sides = starts[likely], lengths[likely], phrases.originals[rows[likely]]
     places, widths, keys = original.phrases()
-    known, code = np.unique(keys, return_inverse=True)
-    asked = phrase_keys(sides)
-    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    listed = known[at] == asked
-    starts, lengths, at = starts[listed], lengths[listed], at[listed]
+    known, code = np.unique(phrase_keys(sides), return_inverse=True)  # asked for: fewer than stand in the originals
+    at = np.searchsorted(known, keys)
+    listed = at < len(known)
+    listed[listed] = known[at[listed]] == keys[listed]
+    places, widths, at = places[listed], widths[listed], at[listed]
     # Phrase and pair as one number, so that no more are looked at than there are cells, however often a phrase stands.
-    wanted, there = at + len(known) * spun.pair[starts], code + len(known) * original.pair[places]
+    wanted, there = code + len(known) * spun.pair[starts], at + len(known) * original.pair[places]
     order = np.argsort(there)
     first, last = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
     of = np.repeat(np.arange(len(starts)), last - first)

@@ -5,7 +5,6 @@ its words and are no copies of each other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -38,9 +37,9 @@ def judged(alignment: Alignment, suspect: Document, reference: Document) -> Alig
     before, after = _carried(sure), _carried(sure[::-1])[::-1]
     pairs = []
     for pair, own, left, right in zip(alignment.pairs, sure, before, after, strict=True):
-        is_derived = own if own is not None else left or right
-        pairs.append(replace(pair, derived=is_derived and bool(pair.suspect and pair.reference)))
-    return replace(alignment, pairs=tuple(pairs))
+        is_derived = (own if own is not None else left or right) and bool(pair.suspect and pair.reference)
+        pairs.append(SentencePair(pair.suspect, pair.reference, pair.similarity, pair.moved, is_derived))
+    return Alignment(tuple(pairs), alignment.phrases)
 
 
 def _carried(told: Sequence[bool | None]) -> list[bool]:

@@ -20,6 +20,7 @@ from detector.text import Document, Flag, Span
 
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight".split())
+_DATES = _MONTHS | _DAYS
 _MONEY = frozenset("$ £ € ¥ ₹ dollar dollars pound pounds euro euros yen yuan rupee rupees rouble roubles".split())
 _SPEECH = frozenset(
     "said says say told tells added adds stated states announced announces claimed claims wrote writes according"
@@ -84,7 +85,7 @@ class _Text:
         """What sort of fact a token is part of."""
         word, flags = self.words[i], self.flags[i]
         value = plain(word) if word else ""
-        if value in _MONTHS | _DAYS and (flags & _CAPITAL or value not in ("may", "march")):
+        if value in _DATES and (flags & _CAPITAL or value not in ("may", "march")):
             return "date"
         if len(value) == 4 and value.isdecimal() and value[:2] in ("19", "20"):
             return "date"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +172,10 @@ class _Places:
 
 def _turned(alignment: Alignment) -> Alignment:
     """The same with suspect and reference in each other's place."""
-    turned = [replace(pair, suspect=pair.reference, reference=pair.suspect) for pair in alignment.pairs]
+    turned = [
+        SentencePair(pair.reference, pair.suspect, pair.similarity, pair.moved, pair.derived)
+        for pair in alignment.pairs
+    ]
     both = sorted((pair.reference, pair.suspect[0]) for pair in turned if pair.suspect and pair.reference)
 
     def place(number: int) -> tuple[int, tuple[int, ...]]:
