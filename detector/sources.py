@@ -227,7 +227,7 @@ class _Search:
     def _explained(self, one: _Laid, least: float) -> float:
         """How many words that are left it explains; 0 where it cannot be `least`, which is seen unread."""
         may = np.zeros(len(self.words), bool)
-        may[one.matched.sentences()] = True
+        may[one.matched.may_derive()] = True
         if self.words[self.left & may].sum() < least:
             return 0.0
         return float(self.words[self.left & self._explained_by(one)].sum())

@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align.derivation import judged
+from detector.align.derivation import judged, may_be_derived, unquoted
 from detector.align.phrases import Block, phrases_of
 from detector.align.sentences import Match, Side, match_sentences
 from detector.align.tokens import Text, Types, types_of
@@ -46,10 +47,22 @@ class Matched:
     sides: tuple[Side, Side]
     matches: tuple[Match, ...]
 
-    def sentences(self) -> list[int]:
-        """The suspect's sentences that say the same as some of the reference; no others can derive from it."""
-        both = (match for match in self.matches if match.one and match.two)
-        return [sentence for match in both for sentence in (match.two if self.is_turned else match.one)]
+    def may_derive(self) -> list[int]:
+        """The suspect's sentences that may turn out to derive from the reference: so many of the words on both sides
+        stand on the other one too. Words that are spelled alike only together ("per cent") do not count."""
+        texts = self.one, self.two
+        plain = [self.types.plain[side.types].tolist() for side in self.sides]
+        told = [unquoted(one.document)[one.document.start < one.document.end].tolist() for one in texts]
+        found: list[int] = []
+        for match in self.matches:
+            if match.one and match.two:
+                places = _words_in(match.one, self.sides[0]), _words_in(match.two, self.sides[1])
+                words = [list(compress(own[at], of[at])) for own, of, at in zip(plain, told, places, strict=True)]
+                others = set(plain[1][places[1]]), set(plain[0][places[0]])
+                shared = sum(word in other for own, other in zip(words, others, strict=True) for word in own)
+                if may_be_derived(len(words[0]), len(words[1]), shared):
+                    found += match.two if self.is_turned else match.one
+        return found
 
     def read(self, resources: Resources, linker: Linker) -> Alignment:
         """Read the matched sentences word by word."""
