@@ -114,11 +114,12 @@ class _Text:
 
     def quotation(self, inside: int) -> tuple[int, int]:
         """The tokens of the quotation in this sentence that token `inside` belongs to."""
-        flags, sentence = self.flags, self.document.sentence
+        own = self.document.sentence[inside]
+        start, end = (int(self.document.sentence.searchsorted(own, side)) for side in ("left", "right"))
         first = last = inside
-        while first and flags[first - 1] & _QUOTED and sentence[first - 1] == sentence[inside]:
+        while first > start and self.flags[first - 1] & _QUOTED:
             first -= 1
-        while last + 1 < len(flags) and flags[last + 1] & _QUOTED and sentence[last + 1] == sentence[inside]:
+        while last + 1 < end and self.flags[last + 1] & _QUOTED:
             last += 1
         return first, last + 1
 
