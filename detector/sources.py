@@ -6,14 +6,15 @@ Laid side by side, sentence by sentence, they differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align import Linker, Text, align, explain, load_linker
+from detector.align import Linker, Matched, Text, explain, load_linker, match
 from detector.align.names_held import retells
 from detector.dates import direction
 from detector.findings import Alignment, Derivation, Source
@@ -23,7 +24,7 @@ from detector.segment import segment
 from detector.text import Document, Flag
 
 if TYPE_CHECKING:  # the archive needs an extra, and what else stands here does not
-    from detector.archive import Archive, Candidate
+    from detector.archive import Archive, Candidate, Found
 
 MOST_SOURCES = 4  # of one article
 PROPOSED = 8  # candidates that are looked at in search of each source ...
@@ -55,12 +56,23 @@ ENOUGH = 0.8  # of what is asked for: where a candidate explains so much, no oth
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another: the time grows with the square
 
 
-class _Laid(NamedTuple):
-    """A candidate that was laid beside the suspect."""
+@dataclass(slots=True, eq=False)
+class _Laid:
+    """A candidate beside the suspect: its sentences are matched, its words are read where it may still be the best."""
 
     candidate: Candidate
     text: Text
-    alignment: Alignment
+    matched: Matched
+    read: Alignment | None = None
+
+    @property
+    def id(self) -> str:
+        return self.candidate.stored.reference.id
+
+    def alignment(self, resources: Resources, linker: Linker) -> Alignment:
+        """What takes most of the time, once."""
+        self.read = self.read or self.matched.read(resources, linker)
+        return self.read
 
 
 class SourceFinder:
@@ -95,52 +107,18 @@ class SourceFinder:
         """
         if len(suspect.text) > MOST_CHARACTERS:
             return ()
-        words, text = sentence_words(suspect), Text.of(suspect)
-        named: list[Source] = []
-        laid: dict[int, _Laid] = {}  # beside the suspect already: rounds propose the same candidates again
-        left = np.ones(len(words), bool)
-        while words[left].sum() >= LEAST_SHARE * words.sum() > 0 and len(named) < MOST_SOURCES:
-            best = self._best(text, left, words, published, {one.id for one in named}, laid)
-            if best is None:
-                break
-            named.append(self._source(text, best, published))
-            left &= ~explained_sentences(best.alignment, len(words))
-        explained = float(words[~left].sum() / max(words.sum(), 1))
-        if not are_enough(named, explained, int(words.sum())):
+        text = Text.of(suspect)
+        search = _Search(self.archive, self._resources, self.linker, text, published)
+        named = [self._source(text, laid, published) for laid in search.named()]
+        explained = float(search.words[~search.left].sum() / max(search.words.sum(), 1))
+        if not are_enough(named, explained, int(search.words.sum())):
             return ()
         verbatim = sum(source.comparison.derivation.verbatim for source in named)
         least = LEAST_NAMES_OF_COPY if verbatim >= COPY else LEAST_NAMES
-        return tuple(named) if self._names_kept(suspect, ~left, named) >= least else ()
-
-    def _best(
-        self,
-        suspect: Text,
-        left: NDArray[np.bool_],
-        words: NDArray[np.int64],
-        published: str | None,
-        known: set[str],
-        laid: dict[int, _Laid],
-    ) -> _Laid | None:
-        """The candidate that explains most of the sentences that are `left`, where that is enough."""
-        best, most = None, LEAST_SHARE * float(words.sum())
-        for candidate in self._candidates(suspect.document, left, published, known):
-            if (number := candidate.stored.number) not in laid:
-                laid[number] = self._laid(suspect, candidate)
-            explained = float(words[left & explained_sentences(laid[number].alignment, len(words))].sum())
-            if explained >= most:
-                best, most = laid[number], explained
-            if explained >= ENOUGH * words[left].sum():
-                break
-        return best
-
-    def _laid(self, suspect: Text, candidate: Candidate) -> _Laid:
-        reference = candidate.stored.reference
-        clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
-        text = Text.of(segment(reference.text, self._resources.vocabulary, clutter))
-        return _Laid(candidate, text, align(suspect, text, self._resources, self.linker))
+        return tuple(named) if self._names_kept(suspect, ~search.left, named) >= least else ()
 
     def _source(self, suspect: Text, laid: _Laid, published: str | None) -> Source:
-        reference = laid.candidate.stored.reference
+        reference, alignment = laid.candidate.stored.reference, laid.alignment(self._resources, self.linker)
         return Source(
             id=reference.id,
             text=reference.text,
@@ -149,31 +127,9 @@ class SourceFinder:
             published=reference.published,
             url=reference.url,
             similarity=min(max(laid.candidate.similarity, 0.0), 1.0),
-            comparison=explain(laid.alignment, suspect, laid.text, self._resources),
+            comparison=explain(alignment, suspect, laid.text, self._resources),
             direction=direction(published, reference.published, reference.updated),
         )
-
-    def _candidates(
-        self, suspect: Document, left: NDArray[np.bool_], published: str | None, known: set[str]
-    ) -> list[Candidate]:
-        """What is laid beside the suspect, the likeliest first."""
-        from detector.archive import find
-
-        found = find(
-            self.archive, suspect if left.all() else _text_of(suspect, left), published=published, limit=PROPOSED
-        )
-        most_alike = max((one.similarity for one in found.candidates), default=0.0)
-        if not known and most_alike < ALIKE and found.held(found.candidates) < LEAST_HELD:
-            return []
-        likely = [
-            one
-            for one in found.candidates
-            if one.similarity >= LEAST_SIMILARITY
-            and (one.similarity >= ALIKE or found.held([one]) >= LEAST_OWN)
-            and one.stored.reference.id not in known
-            and len(one.stored.reference.text) <= MOST_CHARACTERS
-        ]
-        return likely[:COMPARED]
 
     def _names_kept(self, suspect: Document, explained: NDArray[np.bool_], named: Sequence[Source]) -> float:
         """Of the names and numbers in what the sources explain, the share that stands in them; 1 for few."""
@@ -187,6 +143,105 @@ class SourceFinder:
             return 1.0
         there = {word for source in named for word in words_of(source.text)}
         return sum(weights[word] for word in weights.keys() & there) / whole
+
+
+class _Search:
+    """The search for one suspect's sources: what one of them explains is not looked up again.
+
+    Attributes:
+        words: how many each sentence of the suspect has, shape (n_sentences,).
+        left: which of them no source explains, shape (n_sentences,).
+    """
+
+    def __init__(
+        self, archive: Archive, resources: Resources, linker: Linker, suspect: Text, published: str | None
+    ) -> None:
+        self.words = sentence_words(suspect.document)
+        self.left = np.ones(len(self.words), bool)
+        self._archive, self._resources, self._linker = archive, resources, linker
+        self._suspect, self._published = suspect, published
+        self._laid: dict[int, _Laid] = {}  # by number: rounds propose the same candidates again
+        self._named: list[_Laid] = []
+
+    def named(self) -> list[_Laid]:
+        """Those that explain most of what is left, one after the other."""
+        while len(self._named) < MOST_SOURCES and self._n_left() >= LEAST_SHARE * self.words.sum() > 0:
+            best = self._best()
+            if best is None:
+                break
+            self._named.append(best)
+            self.left &= ~self._explained_by(best)
+        return self._named
+
+    def _best(self) -> _Laid | None:
+        """What explains most of what is left, where that is enough.
+
+        What lies beside the suspect already, and what look-up finds alone, is taken unseen of all others where it
+        explains almost all.
+        """
+        from detector.archive import LookUp
+
+        least, enough = LEAST_SHARE * float(self.words.sum()), ENOUGH * self._n_left()
+        for one in self._laid.values():
+            if one.id not in self._ids() and self._explained(one, enough) >= max(least, enough):
+                return one
+        suspect = self._suspect.document
+        text = suspect if self.left.all() else _text_of(suspect, self.left)
+        look_up = LookUp(self._archive, text, published=self._published)
+        for one in self._likely(look_up.alone()):
+            if self._explained(one, enough) >= max(least, enough):
+                return one
+        best, most = None, least
+        for one in self._likely(look_up.found(PROPOSED)):
+            explained = self._explained(one, min(most, enough))
+            if explained >= most:
+                best, most = one, explained
+            if explained >= enough:
+                break
+        return best
+
+    def _likely(self, found: Found) -> Iterator[_Laid]:
+        """Of what look-up found, what is laid beside the suspect, the likeliest first."""
+        most_alike = max((one.similarity for one in found.candidates), default=0.0)
+        if not self._named and most_alike < ALIKE and found.held(found.candidates) < LEAST_HELD:
+            return
+        named = self._ids()
+        likely = [
+            one
+            for one in found.candidates
+            if one.similarity >= LEAST_SIMILARITY
+            and (one.similarity >= ALIKE or found.held([one]) >= LEAST_OWN)
+            and one.stored.reference.id not in named
+            and len(one.stored.reference.text) <= MOST_CHARACTERS
+        ]
+        for candidate in likely[:COMPARED]:
+            number = candidate.stored.number
+            if number not in self._laid:
+                self._laid[number] = self._beside(candidate)
+            yield self._laid[number]
+
+    def _beside(self, candidate: Candidate) -> _Laid:
+        reference = candidate.stored.reference
+        clutter = find_clutter(reference.text, reference.title).spans  # its dateline is no sentence of it
+        text = Text.of(segment(reference.text, self._resources.vocabulary, clutter))
+        return _Laid(candidate, text, match(self._suspect, text, self._resources))
+
+    def _explained(self, one: _Laid, least: float) -> float:
+        """How many words that are left it explains; 0 where it cannot be `least`, which is seen unread."""
+        may = np.zeros(len(self.words), bool)
+        may[one.matched.may_derive()] = True
+        if self.words[self.left & may].sum() < least:
+            return 0.0
+        return float(self.words[self.left & self._explained_by(one)].sum())
+
+    def _explained_by(self, one: _Laid) -> NDArray[np.bool_]:
+        return explained_sentences(one.alignment(self._resources, self._linker), len(self.words))
+
+    def _ids(self) -> set[str]:
+        return {one.id for one in self._named}
+
+    def _n_left(self) -> float:
+        return float(self.words[self.left].sum())
 
 
 def are_enough(named: Sequence[Source], explained: float, n_words: int) -> bool:

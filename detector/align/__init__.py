@@ -8,14 +8,14 @@ from __future__ import annotations
 from detector.align.derivation import derivation
 from detector.align.facts import fact_changes
 from detector.align.ledger import swaps
-from detector.align.texts import align
+from detector.align.texts import Matched, align, match
 from detector.align.tokens import Text
 from detector.align.words import Linker, load_linker
 from detector.findings import Alignment, Comparison
 from detector.resources import Resources
 from detector.text import Document
 
-__all__ = ["Linker", "Text", "align", "compare", "explain", "load_linker"]
+__all__ = ["Linker", "Matched", "Text", "align", "compare", "explain", "load_linker", "match"]
 
 
 def compare(suspect: Document, reference: Document, resources: Resources, linker: Linker) -> Comparison:

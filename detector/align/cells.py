@@ -34,18 +34,21 @@ PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of sentence pairs. Columns have shape (n_cells,) but for `starts` and `offsets`.
+    """The cells of sentence pairs. Columns have shape (n_cells,) where nothing else is said.
 
     Attributes:
         i, j: place of the cell's tokens in their sentences, int32.
         n, m: words of the two sentences, int32.
         one, two: the types of the tokens, int32.
-        row, column: number of the cell's row and of its column, over all pairs, int32.
-        starts: first cell of each row, shape (n_rows,).
+        row, column: number of the cell's row and of its column, over all pairs.
+        starts, tops: first cell of each row, shape (n_rows,), and in the order of the columns of each column, shape
+            (n_columns,).
         offsets: first cell of each pair and the end of the last, shape (n_pairs + 1,).
         downwards: the cells in the order of their columns.
-        margined: where the cell lies if each row ends in MARGIN cells more, and each pair begins and ends in as many
-            rows more, so that a step of at most MARGIN from a cell leads into its own pair or into a margin.
+        margined: where the cell lies if all rows of all pairs are `width` long, which is MARGIN more than the longest,
+            and each pair begins and ends in MARGIN rows more: a step of at most MARGIN from a cell leads into its own
+            pair or into a margin, and one way is the same number of places for all cells.
+        size: places of that layout.
     """
 
     i: NDArray[np.int32]
@@ -54,90 +57,102 @@ class Grid:
     m: NDArray[np.int32]
     one: NDArray[np.int32]
     two: NDArray[np.int32]
-    row: NDArray[np.int32]
-    column: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    offsets: NDArray[np.int64]
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    tops: NDArray[np.intp]
+    offsets: NDArray[np.intp]
     downwards: NDArray[np.intp]
     margined: NDArray[np.intp]
+    width: int
+    size: int
 
     @classmethod
     def of(cls, pairs: list[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> Grid:
         """The cells of sentence pairs, each side given by the types of its tokens; no side may be empty."""
-        n = np.array([len(one) for one, _ in pairs], np.int64)
-        m = np.array([len(two) for _, two in pairs], np.int64)
-        offsets = np.concatenate([[0], np.cumsum(n * m)])
-        of_pair = np.repeat(np.arange(len(pairs)), n * m)
-        place = np.arange(offsets[-1]) - offsets[of_pair]
-        i, j = place // m[of_pair], place % m[of_pair]
-        row, column = (np.cumsum(n) - n)[of_pair] + i, (np.cumsum(m) - m)[of_pair] + j
-        downwards = np.empty(len(place), np.intp)
-        downwards[offsets[of_pair] + j * n[of_pair] + i] = np.arange(len(place))
-        sizes = (n + 2 * MARGIN) * (m + MARGIN)
-        above = np.cumsum(sizes) - sizes + MARGIN * (m + MARGIN + 1)
+        n = np.array([len(one) for one, _ in pairs], np.intp)
+        m = np.array([len(two) for _, two in pairs], np.intp)
+        offsets = np.concatenate([[0], np.cumsum(n * m)]).astype(np.intp)
+        # Of each row first, then of each of its cells.
+        n_row, m_row = np.repeat(n, n), np.repeat(m, n)
+        i_row = np.arange(len(n_row)) - np.repeat(np.cumsum(n) - n, n)
+        row = np.repeat(np.arange(len(n_row)), m_row)
+        starts = np.cumsum(m_row) - m_row
+        j = np.arange(offsets[-1]) - starts.take(row)
+        column = j + np.repeat(np.cumsum(m) - m, n).take(row)
+        downwards = np.empty(len(row), np.intp)
+        downwards[(np.repeat(offsets[:-1], n) + i_row).take(row) + j * n_row.take(row)] = np.arange(len(row))
+        n_column = np.repeat(n, m)
+        width = int(m.max(initial=0)) + MARGIN
+        above = np.cumsum(n + 2 * MARGIN) - n - MARGIN  # rows of the layout before the pair's own
         empty = [np.zeros(0, np.int32)]
         return cls(
-            i=i.astype(np.int32),
+            i=i_row.astype(np.int32).take(row),
             j=j.astype(np.int32),
-            n=n[of_pair].astype(np.int32),
-            m=m[of_pair].astype(np.int32),
-            one=np.concatenate([one for one, _ in pairs] or empty)[row],
-            two=np.concatenate([two for _, two in pairs] or empty)[column],
-            row=row.astype(np.int32),
-            column=column.astype(np.int32),
-            starts=np.flatnonzero(j == 0),
+            n=n_row.astype(np.int32).take(row),
+            m=m_row.astype(np.int32).take(row),
+            one=np.concatenate([one for one, _ in pairs] or empty).take(row),
+            two=np.concatenate([two for _, two in pairs] or empty).take(column),
+            row=row,
+            column=column,
+            starts=starts,
+            tops=np.cumsum(n_column) - n_column,
             offsets=offsets,
             downwards=downwards,
-            margined=above[of_pair] + i * (m[of_pair] + MARGIN) + j,
+            margined=((np.repeat(above, n) + i_row) * width).take(row) + j + MARGIN,
+            width=width,
+            size=int((n + 2 * MARGIN).sum() + 1) * width + MARGIN,
         )
+
+    def wide(self, values: Column) -> Column:
+        """A column of all cells with its margins, which are 0."""
+        wide = np.zeros(self.size, np.float32)
+        wide[self.margined] = values
+        return wide
 
     def around(self, values: Column, at: NDArray[np.intp] | None = None) -> Around:
         """A column of all cells, asked for the neighbours of the cells `at`, or of all."""
-        below = MARGIN * (int(self.m.max(initial=0)) + MARGIN + 1)
-        wide = np.zeros(int(self.margined.max(initial=0)) + below + 1, np.float32)
-        wide[self.margined] = values
-        if at is None:
-            return Around(wide, self.margined, self.m + MARGIN)
-        return Around(wide, self.margined[at], self.m[at] + MARGIN)
+        return Around(self.wide(values), self.margined if at is None else self.margined.take(at), self.width)
 
-    def best_others(self, values: Column) -> tuple[Column, Column]:
-        """The highest value among the other cells of the row, and among those of the column; 0 where there is none."""
+    def best_others(self, values: Column, at: NDArray[np.intp]) -> tuple[Column, Column]:
+        """The highest value among the other cells of the row of each cell `at`, and among those of its column; 0 where
+        there is none."""
         if not len(values):
             return values, values
-        tops = np.flatnonzero(self.i[self.downwards] == 0)
+        found = []
+        downwards = values.take(self.downwards)
+        for group, firsts, some, ordered in (
+            (self.row, self.starts, values, None),
+            (self.column, self.tops, downwards, self.downwards),
+        ):
+            own = group if ordered is None else group.take(ordered)
+            best = np.maximum.reduceat(some, firsts)
+            top = some >= best.take(own)
+            second = np.maximum.reduceat(np.where(top, np.float32(0), some), firsts)
+            alone = np.add.reduceat(top, firsts, dtype=np.intp) == 1
+            its = group.take(at)
+            other = np.where(alone, second, best).take(its)
+            best = best.take(its)
+            found.append(np.where(values.take(at) >= best, other, best))
+        return found[0], found[1]
 
-        def by_row(some: Column) -> Column:
-            return np.maximum.reduceat(some, self.starts)[self.row]
-
-        def by_column(some: Column) -> Column:
-            return np.maximum.reduceat(some[self.downwards], tops)[self.column]
-
-        others = []
-        for best_of, group in ((by_row, self.row), (by_column, self.column)):
-            best = best_of(values)
-            top = values >= best
-            second = best_of(np.where(top, np.float32(0), values))
-            alone = np.bincount(group, top)[group] == 1
-            others.append(np.where(top & alone, second, best).astype(np.float32))
-        return others[0], others[1]
-
-    def sums(self, values: Column) -> tuple[Column, Column]:
-        """The sum of the cell's row and of its column."""
-        return tuple(np.bincount(group, values)[group].astype(np.float32) for group in (self.row, self.column))  # type: ignore[return-value]
+    def sums(self, values: Column, at: NDArray[np.intp]) -> tuple[Column, Column]:
+        """The sum of the row and of the column of each cell `at`."""
+        both = (np.bincount(group, values).astype(np.float32).take(group.take(at)) for group in (self.row, self.column))
+        return tuple(both)  # type: ignore[return-value]
 
 
 class Around(NamedTuple):
-    """A column of a grid with its margins, which are 0, and some cells: their places in it, and how wide their rows
-    are."""
+    """A column of a grid with its margins, and the places of some cells in it."""
 
     values: Column
     at: NDArray[np.intp]
-    width: NDArray[np.int32]
+    width: int
 
     def shifted(self, down: int, right: int) -> Column:
         """The value so many rows further down and columns to the right of each cell, at most MARGIN; 0 outside of the
         pair."""
-        return self.values[self.at + (down * self.width + right)]
+        return self.values.take(self.at + (down * self.width + right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +181,27 @@ def pair_key(one: NDArray[np.int32], two: NDArray[np.int32]) -> NDArray[np.uint3
 def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Cells that are links because they stand in the one run of equal words of their row and column, and the cells
     left open."""
-    equal = (types.plain[grid.one] == types.plain[grid.two]).astype(np.float32)
-    run, around = equal, grid.around(equal)
-    for step in range(1, RUN):
-        run = run * around.shifted(step, step)
-    inside, around = run, grid.around(run)
-    for step in range(1, RUN):
-        inside = np.maximum(inside, around.shifted(-step, -step))
-    rows, columns = grid.sums(inside)
-    links = (inside > 0) & (rows == 1) & (columns == 1)
-    row, column = grid.sums(links.astype(np.float32))
-    return links, (row == 0) & (column == 0)
+    equal = grid.wide(types.plain.take(grid.one) == types.plain.take(grid.two))
+    further = [k * (grid.width + 1) for k in range(1, RUN)]  # down and to the right
+    run = equal.copy()  # where one begins
+    for step in further:
+        run[:-step] *= equal[step:]
+    inside = run.copy()
+    for step in further:
+        np.maximum(inside[step:], run[:-step], out=inside[step:])
+    runs = inside.take(grid.margined) > 0
+    rows, columns = (np.bincount(group, runs) == 1 for group in (grid.row, grid.column))
+    links = runs & rows.take(grid.row) & columns.take(grid.column)
+    rows, columns = (np.bincount(group, links) == 0 for group in (grid.row, grid.column))
+    return links, rows.take(grid.row) & columns.take(grid.column)
 
 
 def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon) -> Column:
     """What is known of the cells `at` before any link is, shape (n, k); the same whichever side comes first, but for
     what tells the two tokens apart."""
-    one, two = grid.one[at], grid.two[at]
-    equal = (types.plain[grid.one] == types.plain[grid.two]).astype(np.float32)
-    stem = (types.stem[grid.one] == types.stem[grid.two]).astype(np.float32)
+    one, two = grid.one.take(at), grid.two.take(at)
+    equal = (types.plain.take(grid.one) == types.plain.take(grid.two)).astype(np.float32)
+    stem = (types.stem.take(grid.one) == types.stem.take(grid.two)).astype(np.float32)
     spelling = _spelling(types, one, two)
     meaning = np.einsum("ij,ij->i", types.vectors[one], types.vectors[two])
     listed = _listed(types, one, two, resources.candidates)
@@ -194,13 +211,12 @@ def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources
     guess = np.maximum(equal, 0.9 * stem).astype(np.float32)
     own = np.maximum.reduce([0.5 * meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])
     guess[at] = np.maximum(guess[at], np.clip(own, 0, 0.9))
-    rivals = grid.best_others(guess)
+    rivals = grid.best_others(guess, at)
     equals, guesses = grid.around(equal, at), grid.around(guess, at)
     columns = [
         equal[at], stem[at], *spelling, meaning, (meaning != 0), *listed, phrases[at], linked, guess[at],
-        *(rival[at] for rival in rivals),
-        *_kinds(types, one, two), *_places(grid, at),
-        *(np.minimum(count[at], 4) for count in grid.sums(equal)),
+        *rivals, *_kinds(types, one, two), *_places(grid, at),
+        *(np.minimum(count, 4) for count in grid.sums(equal, at)),
         *(equals.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-2, -2), (2, 2))),
         *(guesses.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))),
         *_along(grid, at, guess, ((-3, -2, -1), (1, 2, 3))),
@@ -210,11 +226,11 @@ def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources
 
 def measure_again(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
     """What first beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
-    rivals, sums, beliefs = grid.best_others(odds), grid.sums(odds), grid.around(odds, at)
+    rivals, sums, beliefs = grid.best_others(odds, at), grid.sums(odds, at), grid.around(odds, at)
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
     columns = [
         *(beliefs.shifted(a, b) for a, b in around), *(beliefs.shifted(a, a) for a in (-2, 2)),
-        *(rival[at] for rival in rivals), *(total[at] - odds[at] for total in sums),
+        *rivals, *(total - odds[at] for total in sums),
         *_along(grid, at, odds, ((-4, -3, -2), (2, 3, 4))),
         _drift(grid, odds)[at],
     ]  # fmt: skip
@@ -223,9 +239,11 @@ def measure_again(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
 
 def _along(grid: Grid, at: NDArray[np.intp], values: Column, ways: Sequence[tuple[int, ...]]) -> Iterator[Column]:
     """For each way the support along the diagonals of the cells `at`, one cell to either side of it allowed."""
-    everywhere = grid.around(values)
-    beside = np.maximum(values, np.maximum(everywhere.shifted(0, 1), everywhere.shifted(0, -1)))
-    around = grid.around(beside, at)
+    wide = grid.wide(values)
+    beside = wide.copy()
+    np.maximum(beside[1:], wide[:-1], out=beside[1:])
+    np.maximum(beside[:-1], wide[1:], out=beside[:-1])
+    around = grid.around(beside.take(grid.margined), at)
     for steps in ways:
         yield np.sum([around.shifted(step, step) for step in steps], axis=0)
 
@@ -252,13 +270,21 @@ def _drift(grid: Grid, odds: Column) -> Column:
 def _spelling(types: Types, one: NDArray[np.int32], two: NDArray[np.int32]) -> list[Column]:
     """Shares of letters in common at the front and at the back, and of pairs of letters (Dice 1945)."""
     longest = np.maximum(types.lengths[one], types.lengths[two])
-    ends = [
-        np.cumprod((letters[one] == letters[two]) & (letters[one] > 0), axis=1).sum(axis=1) / longest
-        for letters in (types.heads, types.tails)
-    ]
+    ends = [_in_a_row(letters, one, two) / longest for letters in (types.heads, types.tails)]
     counts = np.bitwise_count(types.bigrams).sum(axis=1)
     both = np.bitwise_count(types.bigrams[one] & types.bigrams[two]).sum(axis=1)
     return [*ends, 2 * both / np.maximum(counts[one] + counts[two], 1)]
+
+
+def _in_a_row(letters: NDArray[np.uint32], one: NDArray[np.int32], two: NDArray[np.int32]) -> NDArray[np.intp]:
+    """How many letters are the same from the first on; few pairs of words share any."""
+    found = np.zeros(len(one), np.intp)
+    at = np.arange(len(one))
+    for column in letters.T:
+        letter = column[one.take(at)]
+        at = at[(letter == column[two.take(at)]) & (letter > 0)]
+        found[at] += 1
+    return found
 
 
 def _listed(types: Types, one: NDArray[np.int32], two: NDArray[np.int32], candidates: Candidates) -> list[Column]:
@@ -288,7 +314,7 @@ def _phrases(grid: Grid, types: Types, phrases: Phrases) -> Column:
     if not len(found):
         return found
     first = grid.offsets[:-1]
-    ones, twos = grid.one[grid.starts], grid.two[np.flatnonzero(grid.i == 0)]
+    ones, twos = grid.one[grid.starts], grid.two.take(grid.downwards.take(grid.tops))
     sides = _Stream.of(types.ids[ones], grid.n[first]), _Stream.of(types.ids[twos], grid.m[first])
     down, right = grid.m[first].astype(np.int64), np.ones(len(first), np.int64)
     for spun, original, steps in ((sides[0], sides[1], (down, right)), (sides[1], sides[0], (right, down))):
@@ -319,15 +345,17 @@ class _Stream(NamedTuple):
         place = np.arange(len(ids)) - np.repeat(starts, lengths)
         return cls(np.insert(ids, at, BOUNDARY), np.insert(pair, at, -1), np.insert(place, at, -1))
 
-    def phrases(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint64]]:
-        """All that may be a side of an entry: where it starts, of how many words it is, and its key (`phrase_keys`)."""
+    def phrases(self, opens: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint64]]:
+        """All that may be a side of an entry, whose first word is one of those that `opens` has: where it starts, of
+        how many words it is, and its key (`phrase_keys`)."""
         padded = np.append(self.ids, [BOUNDARY] * (MOST_WORDS - 1)).astype(np.uint16)
-        windows = np.lib.stride_tricks.sliding_window_view(padded, MOST_WORDS)
-        words = np.cumprod(windows > 0, axis=1).sum(axis=1)  # up to the next boundary
-        places = np.repeat(np.arange(len(words)), words)
-        widths = np.arange(len(places)) - np.repeat(np.cumsum(words) - words, words) + 1
+        first = np.flatnonzero(opens[self.ids])
+        windows = np.lib.stride_tricks.sliding_window_view(padded, MOST_WORDS)[first]
+        words = np.logical_and.accumulate(windows > 0, axis=1).sum(axis=1)  # up to the next boundary
+        of = np.repeat(np.arange(len(first)), words)
+        widths = np.arange(len(of)) - np.repeat(np.cumsum(words) - words, words) + 1
         inside = np.arange(MOST_WORDS) < widths[:, None]
-        return places, widths, phrase_keys(np.where(inside, windows[places], 0).astype(np.uint16))
+        return first[of], widths, phrase_keys(np.where(inside, windows[of], 0).astype(np.uint16))
 
 
 def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> NDArray[np.intp]:
@@ -338,14 +366,16 @@ def _entries(spun: _Stream, original: _Stream, phrases: Phrases) -> NDArray[np.i
     starts, lengths, rows = phrases.matches(spun.ids)
     likely = present[phrases.originals[rows]].all(axis=1)  # padding is a boundary, which every stream has
     starts, lengths, sides = starts[likely], lengths[likely], phrases.originals[rows[likely]]
-    places, widths, keys = original.phrases()
-    known, code = np.unique(keys, return_inverse=True)
-    asked = phrase_keys(sides)
-    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    listed = known[at] == asked
-    starts, lengths, at = starts[listed], lengths[listed], at[listed]
+    opens = np.zeros(1 << 16, bool)
+    opens[sides[:, 0]] = True
+    places, widths, keys = original.phrases(opens)
+    known, code = np.unique(phrase_keys(sides), return_inverse=True)  # asked for: fewer than stand in the originals
+    at = np.searchsorted(known, keys)
+    listed = at < len(known)
+    listed[listed] = known[at[listed]] == keys[listed]
+    places, widths, at = places[listed], widths[listed], at[listed]
     # Phrase and pair as one number, so that no more are looked at than there are cells, however often a phrase stands.
-    wanted, there = at + len(known) * spun.pair[starts], code + len(known) * original.pair[places]
+    wanted, there = code + len(known) * spun.pair[starts], at + len(known) * original.pair[places]
     order = np.argsort(there)
     first, last = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
     of = np.repeat(np.arange(len(starts)), last - first)

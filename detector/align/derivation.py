@@ -5,7 +5,6 @@ its words and are no copies of each other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -39,9 +38,15 @@ def judged(alignment: Alignment, suspect: Document, reference: Document) -> Alig
     before, after = _carried(sure), _carried(sure[::-1])[::-1]
     pairs = []
     for pair, own, left, right in zip(alignment.pairs, sure, before, after, strict=True):
-        is_derived = own if own is not None else left or right
-        pairs.append(replace(pair, derived=is_derived and bool(pair.suspect and pair.reference)))
-    return replace(alignment, pairs=tuple(pairs))
+        is_derived = (own if own is not None else left or right) and bool(pair.suspect and pair.reference)
+        pairs.append(SentencePair(pair.suspect, pair.reference, pair.similarity, pair.moved, is_derived))
+    return Alignment(tuple(pairs), alignment.phrases)
+
+
+def may_be_derived(n_ours: int, n_theirs: int, shared: int) -> bool:
+    """Whether a pair of so many words outside of quotation marks may be judged derived, where so many of them stand on
+    both sides."""
+    return min(n_ours, n_theirs) < LEAST_WORDS or shared >= LEAST_KEPT * (n_ours + n_theirs)
 
 
 def _carried(told: Sequence[bool | None]) -> list[bool]:
@@ -72,7 +77,7 @@ def derivation(alignment: Alignment, suspect: Document, reference: Document) -> 
 
 def _counts(alignment: Alignment, document: Document, side: int) -> NDArray[np.int64]:
     """Words of the document outside of quotation marks, shape (n_pairs, n_operations)."""
-    counted = np.append(0, np.cumsum(_unquoted(document)))
+    counted = np.append(0, np.cumsum(unquoted(document)))
     spans = [phrase.reference if side else phrase.suspect for phrase in alignment.phrases]
     first, last = token_ends(document, spans)
     found = np.zeros((len(alignment.pairs), len(_OPERATIONS)), np.int64)
@@ -81,7 +86,7 @@ def _counts(alignment: Alignment, document: Document, side: int) -> NDArray[np.i
     return found
 
 
-def _unquoted(document: Document) -> NDArray[np.bool_]:
+def unquoted(document: Document) -> NDArray[np.bool_]:
     """The words outside of quotation marks; all words of a text that has hardly any, as a list of quotations."""
     words = document.flags & (Flag.WORD | Flag.NUMBER) > 0
     unquoted = words & (document.flags & Flag.QUOTED == 0)

@@ -21,6 +21,7 @@ from detector.text import Document, Flag, Span
 
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight".split())
+_DATES = _MONTHS | _DAYS
 _MONEY = frozenset("$ £ € ¥ ₹ dollar dollars pound pounds euro euros yen yuan rupee rupees rouble roubles".split())
 _SPEECH = frozenset(
     "said says say told tells added adds stated states announced announces claimed claims wrote writes according"
@@ -86,7 +87,7 @@ class _Text:
         """What sort of fact a token is part of."""
         word, flags = self.words[i], self.flags[i]
         value = plain(word) if word else ""
-        if value in _MONTHS | _DAYS and (flags & _CAPITAL or value not in ("may", "march")):
+        if value in _DATES and (flags & _CAPITAL or value not in ("may", "march")):
             return "date"
         if len(value) == 4 and value.isdecimal() and value[:2] in ("19", "20"):
             return "date"
@@ -115,11 +116,12 @@ class _Text:
 
     def quotation(self, inside: int) -> tuple[int, int]:
         """The tokens of the quotation in this sentence that token `inside` belongs to."""
-        flags, sentence = self.flags, self.document.sentence
+        own = self.document.sentence[inside]
+        start, end = (int(self.document.sentence.searchsorted(own, side)) for side in ("left", "right"))
         first = last = inside
-        while first and flags[first - 1] & _QUOTED and sentence[first - 1] == sentence[inside]:
+        while first > start and self.flags[first - 1] & _QUOTED:
             first -= 1
-        while last + 1 < len(flags) and flags[last + 1] & _QUOTED and sentence[last + 1] == sentence[inside]:
+        while last + 1 < end and self.flags[last + 1] & _QUOTED:
             last += 1
         return first, last + 1
 

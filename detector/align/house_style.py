@@ -49,13 +49,13 @@ _WORDS = {
     **dict(pair.split("=") for pair in _BRITISH.split()),
 }
 _RULES = tuple(
-    (re.compile(pattern), american)
-    for pattern, american in (
-        (r"(?<=[a-z]{3})is(e[drs]?|ing|ations?)$", r"iz\1"),
-        (r"(?<=[a-z]{2})ys(e[drs]?|ing)$", r"yz\1"),
-        (r"(?<=[a-z]{3})our(?=(s|ed|ing|ite|ites|able|ably|er|ers|hood|hoods|less|ful|al)?$)", "or"),
-        (r"(?<=[a-z]{3})ll(?=(ed|ing|er|ers|or|ors)$)", "l"),
-        (r"(?<=[a-z])ae(?=[a-z]{4})", "e"),
+    (letters, re.compile(pattern), american)  # few words have the letters, which are sought ten times as fast
+    for letters, pattern, american in (
+        ("is", r"(?<=[a-z]{3})is(e[drs]?|ing|ations?)$", r"iz\1"),
+        ("ys", r"(?<=[a-z]{2})ys(e[drs]?|ing)$", r"yz\1"),
+        ("our", r"(?<=[a-z]{3})our(?=(s|ed|ing|ite|ites|able|ably|er|ers|hood|hoods|less|ful|al)?$)", "or"),
+        ("ll", r"(?<=[a-z]{3})ll(?=(ed|ing|er|ers|or|ors)$)", "l"),
+        ("ae", r"(?<=[a-z])ae(?=[a-z]{4})", "e"),
     )
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
@@ -76,11 +76,13 @@ def plain(word: str) -> str:
     if bare[:1].isdigit():
         return _THOUSANDS.sub("", bare)
     bare = bare.replace(".", "") or bare
-    for pattern, american in _RULES:
-        bare = pattern.sub(american, bare)
+    for letters, pattern, american in _RULES:
+        if letters in bare:
+            bare = pattern.sub(american, bare)
     return bare
 
 
+@lru_cache(maxsize=1 << 15)
 def printed(words: tuple[str, ...]) -> str:
     """A phrase of lower-case tokens without its blanks, hyphens and full stops, each word in its plain spelling.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -45,11 +47,12 @@ def swaps(
     sides = _Side.of(suspect), _Side.of(reference)
     found = list(_found(alignment, *sides))
     odds = _odds(found, *sides, resources)
-    changed = [(fact.suspect.start, fact.suspect.end) for fact in facts if fact.suspect]
+    changed = sorted((fact.suspect.start, fact.suspect.end) for fact in facts if fact.suspect)
+    starts, ends = [start for start, _ in changed], [0, *accumulate((end for _, end in changed), max)]
     ledger = []
     for one, odd in zip(found, odds, strict=True):
         here, there = sides[0].wording(one.ours), sides[1].wording(one.theirs)
-        fact = any(start < here.end and here.start < end for start, end in changed)
+        fact = here.start < ends[bisect_left(starts, here.end)]
         ledger.append(Swap(here, there, one.operation, "fact" if fact else "wording", odd, one.pair))
     return tuple(ledger)
 
@@ -129,7 +132,8 @@ def _with_neighbour(side: _Side, alone: range, other: _Side, behind: int) -> tup
 def _odds(found: Sequence[_Found], ours: _Side, theirs: _Side, resources: Resources) -> list[float | None]:
     """log2 of how much likelier the reference's wording is in the suspect's place, and how much oftener the suspect's
     stands in spun text where the table of phrases has the pair."""
-    short = [one for one in found if max(len(one.ours), len(one.theirs)) <= MAX_WORDS]
+    places = [k for k, one in enumerate(found) if max(len(one.ours), len(one.theirs)) <= MAX_WORDS]
+    short = [found[k] for k in places]
     if not short:
         return [None] * len(found)
     suspect, reference = ours.document, theirs.document
@@ -140,8 +144,8 @@ def _odds(found: Sequence[_Found], ours: _Side, theirs: _Side, resources: Resour
     odds = fits[: len(short)] - fits[len(short) :]
     odds += _spelling(reference, [one.theirs for one in short]) - _spelling(suspect, around)
     odds += _listed(here, there, resources.phrases)
-    told = dict(zip(short, odds.tolist(), strict=True))
-    return [told.get(one) for one in found]
+    told = dict(zip(places, odds.tolist(), strict=True))
+    return [told.get(k) for k in range(len(found))]
 
 
 def _fit(

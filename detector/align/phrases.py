@@ -88,9 +88,10 @@ class _Sentences:
 def phrases_of(links: NDArray[np.int32], one: NDArray[np.int32], two: NDArray[np.int32], types: Types) -> list[Block]:
     """The blocks of a sentence pair by their place in the first sentence, then in the second."""
     both = _Sentences(one, two, types)
-    hulls = _in_runs(links, types.plain[one], types.plain[two])
+    places = [(i, j) for i, j in links.tolist()]
+    hulls = _in_runs(places, both)
     if hulls is None:
-        hulls = _apart(_hulls(_pruned([(i, j) for i, j in links.tolist()], both)))
+        hulls = _apart(_hulls(_pruned(places, both)))
     thread = _thread(hulls)
     hulls = [hull for run in _runs(hulls) if run[0] in thread or not all(map(both.slight, run)) for hull in run]
     blocks = [Block(_operation(hull, hull in thread, both), *hull) for hull in hulls]
@@ -98,22 +99,21 @@ def phrases_of(links: NDArray[np.int32], one: NDArray[np.int32], two: NDArray[np
     return _joined(_absorbed(sorted(blocks, key=_place), both), both)
 
 
-def _in_runs(links: NDArray[np.int32], one: NDArray[np.int32], two: NDArray[np.int32]) -> list[_Hull] | None:
+def _in_runs(links: Sequence[tuple[int, int]], both: _Sentences) -> list[_Hull] | None:
     """The stretches of links that follow each other on both sides, neighbours with equal words as one; None where links
     cross or share a word."""
-    i, j = links.T
-    steps = np.diff(i), np.diff(j)
-    if (steps[0] <= 0).any() or (steps[1] <= 0).any():
-        return None
-    equal = one[i] == two[j]
-    parts = np.flatnonzero(~(equal[1:] & equal[:-1] & (steps[0] == 1) & (steps[1] == 1)))
-    first, last = np.append(-1, parts) + 1, np.append(parts, len(i) - 1)
-    if not len(i):
-        return []
-    return [
-        _Hull(a, b + 1, c, d + 1)
-        for a, b, c, d in zip(*(k.tolist() for k in (i[first], i[last], j[first], j[last])), strict=True)
-    ]
+    hulls: list[_Hull] = []
+    last_i, last_j, was_equal = -1, -1, False
+    for i, j in links:
+        if i <= last_i or j <= last_j:
+            return None
+        is_equal = both.equal(i, j)
+        if is_equal and was_equal and i == last_i + 1 and j == last_j + 1:
+            hulls[-1] = _Hull(hulls[-1].a, i + 1, hulls[-1].c, j + 1)
+        else:
+            hulls.append(_Hull(i, i + 1, j, j + 1))
+        last_i, last_j, was_equal = i, j, is_equal
+    return hulls
 
 
 def _place(block: Block) -> tuple[int, int, int, int]:

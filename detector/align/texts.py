@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align.derivation import judged
+from detector.align.derivation import judged, may_be_derived, unquoted
 from detector.align.phrases import Block, phrases_of
 from detector.align.sentences import Match, Side, match_sentences
 from detector.align.tokens import Text, Types, types_of
@@ -28,29 +29,79 @@ MAX_CELLS = 400_000  # of all sentence pairs together, for the same reason; news
 TURNED: dict[Operation, Operation] = {"inserted": "deleted", "deleted": "inserted"}
 
 
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Two texts whose sentences were matched, and no word read yet: a third of the whole work.
+
+    Attributes:
+        one, two: the texts in the order in which they are read; `is_turned` where the suspect is the second.
+        types: of the words of both.
+        sides: their tokens, boundaries left out.
+        matches: all sentences of both, in the order of the first text's.
+    """
+
+    one: Text
+    two: Text
+    is_turned: bool
+    types: Types
+    sides: tuple[Side, Side]
+    matches: tuple[Match, ...]
+
+    def may_derive(self) -> list[int]:
+        """The suspect's sentences that may turn out to derive from the reference: so many of the words on both sides
+        stand on the other one too. Words that are spelled alike only together ("per cent") do not count."""
+        texts = self.one, self.two
+        plain = [self.types.plain[side.types].tolist() for side in self.sides]
+        told = [unquoted(one.document)[one.document.start < one.document.end].tolist() for one in texts]
+        found: list[int] = []
+        for match in self.matches:
+            if match.one and match.two:
+                places = _words_in(match.one, self.sides[0]), _words_in(match.two, self.sides[1])
+                words = [list(compress(own[at], of[at])) for own, of, at in zip(plain, told, places, strict=True)]
+                others = set(plain[1][places[1]]), set(plain[0][places[0]])
+                shared = sum(word in other for own, other in zip(words, others, strict=True) for word in own)
+                if may_be_derived(len(words[0]), len(words[1]), shared):
+                    found += match.two if self.is_turned else match.one
+        return found
+
+    def read(self, resources: Resources, linker: Linker) -> Alignment:
+        """Read the matched sentences word by word."""
+        alignment = _read(self, resources, linker)
+        if self.is_turned:
+            return judged(_turned(alignment), self.two.document, self.one.document)
+        return judged(alignment, self.one.document, self.two.document)
+
+
 def align(suspect: Text, reference: Text, resources: Resources, linker: Linker) -> Alignment:
     """Align two documents. An empty one leaves every sentence of the other dropped or added."""
-    ours, theirs = suspect.document, reference.document
-    if (len(ours.text), ours.text) > (len(theirs.text), theirs.text):
-        return judged(_turned(_align(reference, suspect, resources, linker)), ours, theirs)
-    return judged(_align(suspect, reference, resources, linker), ours, theirs)
+    return match(suspect, reference, resources).read(resources, linker)
 
 
-def _align(one: Text, two: Text, resources: Resources, linker: Linker) -> Alignment:
+def match(suspect: Text, reference: Text, resources: Resources) -> Matched:
+    """Match the sentences of two documents."""
+    ours, theirs = suspect.document.text, reference.document.text
+    is_turned = (len(ours), ours) > (len(theirs), theirs)
+    one, two = (reference, suspect) if is_turned else (suspect, reference)
     at = [np.flatnonzero(text.document.start < text.document.end) for text in (one, two)]
     words = [[text.words[i] for i in some.tolist()] for text, some in zip((one, two), at, strict=True)]
     types, numbers = types_of([*words[0], *words[1]], resources)
     sides = _side(one.document, at[0], numbers[: len(words[0])]), _side(two.document, at[1], numbers[len(words[0]) :])
     matches = _in_order(match_sentences(*sides, types), *(side.n_sentences for side in sides))
-    places = [(_words_in(match.one, sides[0]), _words_in(match.two, sides[1])) for match in matches]
+    return Matched(one, two, is_turned, types, sides, tuple(matches))
+
+
+def _read(matched: Matched, resources: Resources, linker: Linker) -> Alignment:
+    sides, types = matched.sides, matched.types
+    places = [(_words_in(one.one, sides[0]), _words_in(one.two, sides[1])) for one in matched.matches]
     pairs = [(sides[0].types[a], sides[1].types[b]) for a, b in places]
-    places_of = _Places.of(one.document, at[0]), _Places.of(two.document, at[1])
+    places_of = _Places.of(matched.one.document), _Places.of(matched.two.document)
     phrases = [
         Phrase(block.operation, places_of[0].span(a, block.a, block.b), places_of[1].span(b, block.c, block.d), k)
         for k, ((a, b), blocks) in enumerate(zip(places, _blocks(pairs, types, resources, linker), strict=True))
         for block in blocks
     ]
-    return Alignment(tuple(SentencePair(m.one, m.two, m.similarity, m.moved, False) for m in matches), tuple(phrases))
+    told = (SentencePair(one.one, one.two, one.similarity, one.moved, False) for one in matched.matches)
+    return Alignment(tuple(told), tuple(phrases))
 
 
 def _side(document: Document, at: NDArray[np.intp], types: NDArray[np.int32]) -> Side:
@@ -119,7 +170,8 @@ class _Places:
     end: list[int]
 
     @classmethod
-    def of(cls, document: Document, at: NDArray[np.intp]) -> _Places:
+    def of(cls, document: Document) -> _Places:
+        at = document.start < document.end
         return cls(document.start[at].tolist(), document.end[at].tolist())
 
     def span(self, words: slice, first: int, last: int) -> Span:
@@ -133,7 +185,10 @@ class _Places:
 
 def _turned(alignment: Alignment) -> Alignment:
     """The same with suspect and reference in each other's place."""
-    turned = [replace(pair, suspect=pair.reference, reference=pair.suspect) for pair in alignment.pairs]
+    turned = [
+        SentencePair(pair.reference, pair.suspect, pair.similarity, pair.moved, pair.derived)
+        for pair in alignment.pairs
+    ]
     both = sorted((pair.reference, pair.suspect[0]) for pair in turned if pair.suspect and pair.reference)
 
     def place(number: int) -> tuple[int, tuple[int, ...]]:

@@ -18,8 +18,8 @@ from detector.text import UNKNOWN, Document, Span
 
 LETTERS = 12  # compared at either end of a word
 MOST_RARITY = 20.0  # bits
-_SUFFIXES = ("ations", "ation", "ingly", "edly", "ments", "ment", "ness", "ings", "ers", "ies", "ing", "ion", "ed",
-             "er", "es", "ly", "al", "s", "y", "e")  # fmt: skip
+_SUFFIXES = frozenset("ations ation ingly ments edly ment ness ings ers ies ing ion ed er es ly al s y e".split())
+_LONGEST_SUFFIX = max(map(len, _SUFFIXES))
 _MIN_STEM = 3  # letters
 
 
@@ -167,9 +167,9 @@ def stem(word: str) -> str:
     >>> stem("stopping") == stem("stops") == "stop"
     True
     """
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _MIN_STEM:
-            word = word[: -len(suffix)]
+    for letters in range(min(_LONGEST_SUFFIX, len(word) - _MIN_STEM), 0, -1):
+        if word[-letters:] in _SUFFIXES:
+            word = word[:-letters]
             break
     if len(word) > _MIN_STEM and word[-1] == word[-2] and word[-1] not in "aeiousl":
         word = word[:-1]
@@ -180,7 +180,7 @@ def stem(word: str) -> str:
 def kinds_of(word: str) -> int:
     """The Kind bits of a lower-case word."""
     kinds = _KINDS.get(word, 0)
-    if not any(character.isalnum() for character in word):
+    if not word.isalnum() and not any(map(str.isalnum, word)):
         kinds |= int(Kind.PUNCTUATION)
     if plain(word)[:1].isdigit():
         kinds |= int(Kind.NUMBER)

@@ -7,7 +7,7 @@ An archive is a folder: `archive.json` says its format, `texts.sqlite` holds eve
 from __future__ import annotations
 
 from detector.archive.archive import Archive, Info, create, load_archive, open_archive
-from detector.archive.find import Candidate, Found, find
+from detector.archive.find import Candidate, Found, LookUp, find
 from detector.archive.reference import Reference, Stored
 from detector.archive.verify import Damage, verify
 from detector.archive.writer import Added, Writer, open_writer, rebuild
@@ -19,6 +19,7 @@ __all__ = [
     "Damage",
     "Found",
     "Info",
+    "LookUp",
     "Reference",
     "Stored",
     "Writer",

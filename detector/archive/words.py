@@ -23,8 +23,8 @@ COMMON = frozenset(
 _WORD = re.compile(r"\w+")  # where no underscore is left: twice as fast as [^\W_]+
 _BLANKED = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
 _SENTENCE_END = re.compile(r"[.!?…\n](?:(?<=\n)|[\"'”’)\]]*\s)\s*")  # a set of letters first: twice as fast
-_NO_LOWER = re.compile(r"(?<!\w)[^\W_a-z]\w*")  # few words begin with no letter from a to z
-_BEFORE_A_NAME = re.compile(r"[\w,;)'’]\s?$")  # what stands before a capital that no sentence asks for
+_NO_LOWER = re.compile(r"[^\W_a-z]\w*")  # few words begin so; where one ends so, what stands before tells
+_BEFORE_A_NAME = frozenset(",;)'’")  # or a letter or digit: no sentence asks for a capital behind them
 
 
 def words_of(text: str) -> list[str]:
@@ -74,9 +74,12 @@ def names_and_numbers(text: str) -> set[str]:
     found = set()
     text = text.replace("_", " ")
     for match in _NO_LOWER.finditer(text):
-        first = text[match.start()]
-        if first.isdigit() or (
-            first.isupper() and _BEFORE_A_NAME.search(text, max(match.start() - 2, 0), match.start())
-        ):
-            found.add(match.group().lower())
+        start, word = match.start(), match.group()
+        before = text[start - 1] if start else " "
+        if before.isalnum():
+            continue
+        if before.isspace() and start > 1:
+            before = text[start - 2]
+        if word[0].isdigit() or (word[0].isupper() and (before.isalnum() or before in _BEFORE_A_NAME)):
+            found.add(word.lower())
     return found

@@ -50,7 +50,7 @@ def test_neighbours_do_not_reach_into_the_next_pair() -> None:
     grid = Grid.of([(np.arange(2, dtype=np.int32), np.arange(3, dtype=np.int32))] * 2)
     values = np.arange(12, dtype=np.float32)
     assert grid.around(values).shifted(1, 1).tolist() == [4, 5, 0, 0, 0, 0, 10, 11, 0, 0, 0, 0]
-    rows, columns = grid.best_others(values)
+    rows, columns = grid.best_others(values, np.arange(len(values)))
     assert rows.tolist() == [2, 2, 1, 5, 5, 4, 8, 8, 7, 11, 11, 10]
     assert columns.tolist() == [3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]
 
