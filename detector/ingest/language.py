@@ -64,8 +64,8 @@ def language(text: str) -> Language:
 def refuse(article: Article) -> tuple[str, Refusal | None]:
     """Give the language, and why there can be no verdict, or None.
 
-    Codes: "not-prose", "not-english", "too-short", "in-capitals". Lists of names are looked for first, as identifiers of
-    languages misjudge them.
+    Codes: "not-prose", "not-english", "too-short", "in-capitals". Lists of names are looked for first, as identifiers
+    of languages misjudge them.
     """
     story = _outside(article)
     is_long = _has_words(story, MIN_WORDS)
