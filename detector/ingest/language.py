@@ -17,6 +17,7 @@ MOST_BLANKS = 100  # in a row: guess; more stand where the front matter, a table
 CLEARLY_ENGLISH = 0.2  # share of function words that settles it; between 99% and 99.9% of clean articles have more
 MAX_CAPITALISED = 0.6  # share of capitalised words in prose other than headlines and capitals throughout; guess
 MAX_NUMERIC = 0.25  # share of words with a digit; guess
+MAX_IN_CAPITALS = 0.5  # share of words; none of 3,577 clean articles has 0.14, and in capitals 63 of 305 were flagged
 MAX_OPEN_LINES = 0.6  # share of words on lines that no sentence ends; guess
 UNSURE = 0.5  # probability of the likeliest language below which none is named; guess
 UNDETERMINED = "und"  # ISO 639-2
@@ -65,8 +66,8 @@ def language(text: str) -> Language:
 def refuse(article: Article) -> tuple[str, Refusal | None]:
     """Give the language, and why there can be no verdict, or None.
 
-    Codes: "not-prose", "not-english", "too-short". Lists of names are looked for first, as identifiers of
-    languages misjudge them.
+    Codes: "not-prose", "not-english", "too-short", "in-capitals". Lists of names are looked for first, as identifiers
+    of languages misjudge them.
     """
     story = _EMPTY_STRETCH.sub("\n\n", _outside(article))  # else what is looked at may be nothing but blanks
     is_long = _has_words(story, MIN_WORDS)
@@ -84,7 +85,7 @@ def refuse(article: Article) -> tuple[str, Refusal | None]:
         return given.code, Refusal("not-prose", _not_prose(reason))
     if given.code != "en":
         return given.code, Refusal("not-english", _not_english(given))
-    return given.code, None if is_long else _too_short(count_words(article))
+    return given.code, _in_capitals(story) if is_long else _too_short(count_words(article))
 
 
 def count_words(article: Article) -> int:
@@ -154,6 +155,15 @@ def _not_english(given: Language) -> str:
 
 def _too_short(n_words: int) -> Refusal:
     return Refusal("too-short", f"expected at least {MIN_WORDS} words, got {n_words}: give the whole article")
+
+
+def _in_capitals(text: str) -> Refusal | None:
+    words = text[:LOOKED_AT].split()
+    share = sum(map(str.isupper, words)) / len(words)
+    if share <= MAX_IN_CAPITALS:
+        return None
+    message = f"expected capitals and small letters, got {share:.0%} of the words in capitals: give the text as written"
+    return Refusal("in-capitals", message)
 
 
 def _not_prose(got: str) -> str:

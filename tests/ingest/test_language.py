@@ -97,10 +97,20 @@ def test_a_long_english_text_is_not_refused() -> None:
     assert count_words(article(ENGLISH * 3)) == 186
 
 
-def test_wrapped_lines_and_capitals_are_prose() -> None:
+def test_wrapped_lines_are_prose() -> None:
     wrapped = (ENGLISH * 3).replace(" the ", "\nthe ").replace(" of ", "\nof ")
     assert refuse(article(wrapped))[1] is None
-    assert refuse(article((ENGLISH * 3).upper()))[1] is None
+
+
+def test_of_capitals_throughout_nothing_is_judged() -> None:
+    text = ENGLISH * 4
+    language_found, refusal = refuse(article(text.upper()))
+    assert (language_found, refusal and refusal.code) == ("en", "in-capitals")
+    assert refusal is not None
+    assert refusal.message.startswith("expected capitals and small letters, got 100% of the words in capitals")
+    assert refuse(article(ENGLISH.upper() + ENGLISH * 3)) == ("en", None)  # a paragraph of them is some writer's way
+    assert code_of((ENGLISH.upper() + "\n") * 4) == "in-capitals"
+    assert code_of(ENGLISH.upper()) == "too-short"
 
 
 def test_masked_words_do_not_count() -> None:
