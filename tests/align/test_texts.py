@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.align import Linker, align
+from detector.align import Linker, align, match
 from detector.align.tokens import Text
 from detector.findings import Comparison
 from detector.resources import Resources
@@ -50,6 +50,34 @@ def test_a_moved_sentence(compared: Compared) -> None:
     ]
     assert comparison.derivation.verbatim == 1
     assert comparison.derivation.order < 1
+
+
+@pytest.mark.parametrize(
+    "suspect",
+    [
+        " ".join(STORY),
+        " ".join(STORY[::-1]),
+        " ".join(STORY).replace("region", "patch").replace("ceasefire", "truce").replace("fled", "ran"),
+        STORY[2] + ' "We left," she said. ' + STORY[4] + " Nobody knows why.",
+        "The choir sang two carols on Tuesday. " + STORY[1],
+        "",
+    ],
+)
+def test_what_derives_may_be_seen_unread(suspect: str, news: Resources, linker: Linker) -> None:
+    """Whichever text is longer; sentences with another matter are seen to be none."""
+    for other in (" ".join(STORY), "Bakers in the village sold out of bread on Tuesday. " + " ".join(STORY)):
+        ours, theirs = (Text.of(segment(text, news.vocabulary)) for text in (suspect, other))
+        matched = match(ours, theirs, news)
+        derived = {i for pair in matched.read(news, linker).pairs if pair.derived for i in pair.suspect}
+        assert derived <= set(matched.may_derive())
+        assert bool(derived) == bool(suspect)
+
+
+def test_a_sentence_that_shares_a_name_or_two_is_seen_not_to_derive(news: Resources) -> None:
+    other = "Residents of Melnik bought coal, lamps, candles, woollen coats, tinned fish, rice, flour, soap and sugar."
+    matched = match(*(Text.of(segment(text, news.vocabulary)) for text in (other, STORY[2])), news)
+    assert [(one.one, one.two) for one in matched.matches] == [((0,), (0,))]
+    assert matched.may_derive() == []
 
 
 def test_strangers_are_not_aligned(compared: Compared) -> None:

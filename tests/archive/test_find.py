@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from wire_stories import made_word, reference, story_text, swapped
 
-from detector.archive import Archive, Reference, create, find, open_archive, open_writer
+from detector.archive import Archive, LookUp, Reference, create, find, open_archive, open_writer
 from detector.archive.find import POOL
 from detector.archive.overlap import Sought
 from detector.archive.query import query_terms
@@ -124,6 +125,29 @@ def test_similarity_by_hand() -> None:
         (pytest.approx(share), frozenset()) for share in (4 / 6, 1.0, 0.0, 0.0, 0.0)
     ]
     assert Sought([], {}).compare(text)[:2] == (0.0, frozenset())
+
+
+def test_the_source_of_a_reworded_story_stands_alone_and_is_the_one_that_is_ranked_first(archive: Archive) -> None:
+    look_up = LookUp(archive, swapped(story_text(4), 0.3))
+    (only,) = look_up.alone().candidates
+    assert only == look_up.found().candidates[0]
+    assert only.stored.reference.id == "story-4"
+
+
+def test_of_two_stories_two_versions_and_strangers_none_stands_alone(tmp_path: Path) -> None:
+    late = reference(2, id="late", text=f"{story_text(2)}\nNobody was hurt.")
+    for versions in opened(tmp_path, [*(reference(i) for i in range(1, 30)), late]):
+        for text in (f"{story_text(3)}\n{story_text(5)}", swapped(story_text(2), 0.3), story_text(1000), ""):
+            assert LookUp(versions, text).alone().candidates == ()
+
+
+def test_a_damaged_text_does_not_stand_alone(tmp_path: Path) -> None:
+    for damaged in opened(tmp_path, [reference(i) for i in range(10)]):
+        with sqlite3.connect(damaged.texts.path) as connection:
+            connection.execute("UPDATE texts SET packed = zeroblob(10) WHERE id = 'story-4'")
+        look_up = LookUp(damaged, story_text(4))
+        assert look_up.alone().candidates == ()
+        assert "story-4" in look_up.found().damaged[0]
 
 
 def test_what_is_asked_for(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

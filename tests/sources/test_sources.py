@@ -13,15 +13,16 @@ from click.testing import CliRunner, Result
 from pier_story import ANOTHER_REPORT, PARAPHRASED, REWORDED, STORY
 from wire_stories import reference, story_text, swapped
 
-from detector.align import Linker, load_linker
+from detector.align import Linker, Matched, load_linker
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
-from detector.findings import Source
+from detector.findings import Alignment, Source
 from detector.paraphrase import REWORDED as LEAST_REWORDED
 from detector.paraphrase import is_paraphrase
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
 from detector.render.report_page import to_html
+from detector.resources import Resources
 from detector.sources import SourceFinder
 from detector.text import Record
 
@@ -133,6 +134,23 @@ def test_a_merge_is_judged_by_all_that_it_was_made_from(find: Find) -> None:
     assert len(roundup) == 2
     assert max(some / of for some, of in laid) >= LEAST_REWORDED > reworded / coverage
     assert not is_paraphrase(roundup, None)
+
+
+def test_words_are_read_only_of_what_may_be_a_source(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A merge proposes strangers beside its sources, and a rewritten story the other version of itself."""
+    read: list[Matched] = []
+    reading = Matched.read
+
+    def counted(matched: Matched, resources: Resources, linker: Linker) -> Alignment:
+        read.append(matched)
+        return reading(matched, resources, linker)
+
+    monkeypatch.setattr(Matched, "read", counted)
+    assert len(find(swapped(story_text(7), 0.3))) == len(read) == 1
+    assert len(find(story_text(3) + "\n" + story_text(5))) == 2
+    assert len(read) == 1 + 2
+    assert find(story_text(77)) == ()
+    assert len(read) == 1 + 2
 
 
 def test_another_version_of_the_story_makes_no_merge(find: Find) -> None:
