@@ -27,8 +27,8 @@ from detector.archive import Reference, create, find, open_archive, open_writer
 from detector.archive.query import query_terms
 from detector.model_store import default_model_path, load_model
 from detector.segment import segment
-from detector.sources import SourceFinder
 from detector.text import Document
+from detector.tracing.sources import SourceFinder
 from detector.training.corpus import CorpusArticle
 
 STEPS = (10_000, 30_000, 100_000, 300_000, 1_000_000)

@@ -29,10 +29,10 @@ from benchmarks.tables import rate
 from detector.findings import Source
 from detector.ingest.clutter import find_clutter
 from detector.model_store import default_model_path, load_model
-from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment
-from detector.sources import SourceFinder
+from detector.tracing.paraphrase import is_paraphrase
+from detector.tracing.sources import SourceFinder
 from detector.training.corpus import CorpusArticle
 from detector.training.stories import story_clusters
 

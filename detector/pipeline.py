@@ -40,12 +40,12 @@ from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record
-from detector.tracing import lay_given, open_finder, traced
+from detector.tracing.trace import lay_given, open_finder, traced
 from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
-    from detector.given import GivenReferences
-    from detector.sources import SourceFinder
+    from detector.tracing.given import GivenReferences
+    from detector.tracing.sources import SourceFinder
 
 EvidenceFor = Literal["flagged", "all", "none"]
 

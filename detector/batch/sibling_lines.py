@@ -14,8 +14,8 @@ from detector.limits import USUAL, Limits
 from detector.pipeline import Detector
 from detector.render.siblings_json import siblings_line
 from detector.segment import segment
-from detector.siblings import SiblingFinder
 from detector.text import Record
+from detector.tracing.siblings import SiblingFinder
 
 
 def sibling_lines(

@@ -160,7 +160,7 @@ def given_references(
             "expected --archive or --reference, got both: leave one out, or add the reference to the archive "
             "(`unspin archive add`)"
         )
-    from detector.given import read_references
+    from detector.tracing.given import read_references
 
     return read_references(references, sys.stdin.buffer, beside, limits)
 

@@ -89,7 +89,7 @@ def _put(folder: Path, items: Iterable[Record | Failure], limits: Limits) -> int
     try:
         from detector.archive import create, open_writer
         from detector.batch.wire_copy import wire_copy
-        from detector.siblings import in_crawl
+        from detector.tracing.siblings import in_crawl
     except ImportError as error:
         raise ArchiveError(f"this needs {error.name}, not installed here: pip install 'unspin[archive]'") from error
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 
 from detector.as_given import quoted
-from detector.siblings import Siblings
 from detector.text import Article
+from detector.tracing.siblings import Siblings
 
 SCHEMA = "unspin.siblings/1"
 

@@ -18,8 +18,8 @@ from detector.render.neutral import neutral
 from detector.render.report_words import withheld
 from detector.render.source_text import source_blocks
 from detector.render.wrapped import WIDEST, fitting, item, percent, wrap
-from detector.strangers import MEASURED, OF_SHORT
 from detector.text import Note
+from detector.tracing.strangers import MEASURED, OF_SHORT
 
 SIGNS, NO_SIGN = 0.5, 0.2  # probability of a passage from which it shows signs, and below which it shows none
 BAR = 8  # columns of a full bar

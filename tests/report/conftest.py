@@ -9,10 +9,10 @@ from wire_stories import story_text, swapped
 
 from detector.align import load_linker
 from detector.findings import Report
-from detector.given import GivenReferences
 from detector.ingest import prepare
 from detector.pipeline import Detector
 from detector.text import Record
+from detector.tracing.given import GivenReferences
 
 ADDRESS = "https://coast.example/{}?a=1&b=(2)"
 

@@ -17,7 +17,6 @@ from detector.align import compare, load_linker
 from detector.archive import create, open_writer
 from detector.batch.stream import Scorer
 from detector.cli import main
-from detector.credit import with_credits
 from detector.findings import Report, Source
 from detector.ingest.clutter import find_clutter
 from detector.licensees import Licensees, read_licensees
@@ -26,6 +25,7 @@ from detector.render import result_schema, to_json_line, to_terminal
 from detector.render.report_page import to_html
 from detector.segment import segment
 from detector.text import Record
+from detector.tracing.credit import with_credits
 
 DATELINE = "VELMAR, March 3 (Reuters) - "
 ADDED = ". ".join(ANOTHER_REPORT.split(". ")[:3]) + "."

@@ -11,16 +11,16 @@ import pytest
 from click.testing import CliRunner, Result
 from wire_stories import story_text, swapped
 
-from detector import given
 from detector.align import load_linker
 from detector.cli import main
 from detector.errors import InputError
-from detector.given import MOST_GIVEN, GivenReferences, read_references
 from detector.ingest import prepare
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
-from detector.sources import FEWEST_WORDS, MOST_CHARACTERS
 from detector.text import Record
+from detector.tracing import given
+from detector.tracing.given import MOST_GIVEN, GivenReferences, read_references
+from detector.tracing.sources import FEWEST_WORDS, MOST_CHARACTERS
 
 Beside = Callable[..., Detector]
 
@@ -89,7 +89,7 @@ def test_a_merged_article_has_all_of_its_sources_and_two_versions_are_both_sourc
 def test_paraphrased_is_said_by_the_rule_of_the_archive_alone(
     beside: Beside, plain: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from detector import sources
+    from detector.tracing import sources
 
     record = Record("a", swapped(story_text(1), 0.2))
     without = plain.score([record])[0]
@@ -219,7 +219,7 @@ def test_the_commands_take_references_or_an_archive(tmp_path: Path) -> None:
 def test_references_need_no_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    for name in [name for name in sys.modules if name.startswith(("detector.archive", "detector.sources"))]:
+    for name in [name for name in sys.modules if name.startswith(("detector.archive", "detector.tracing.sources"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tantivy", None)
     (tmp_path / "a.txt").write_text(swapped(story_text(1), 0.2))

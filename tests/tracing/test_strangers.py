@@ -11,9 +11,9 @@ from reports import make_refused, make_report
 from detector.findings import Alignment, Comparison, Derivation, NamesHeld, Report, Source
 from detector.render import to_terminal
 from detector.render.report_page import to_html
-from detector.strangers import MEASURED, OF_SHORT, Strangers
+from detector.tracing.strangers import MEASURED, OF_SHORT, Strangers
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

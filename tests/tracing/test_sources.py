@@ -17,14 +17,14 @@ from detector.align import Linker, Matched, load_linker
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
 from detector.findings import Alignment, Source
-from detector.paraphrase import REWORDED as LEAST_REWORDED
-from detector.paraphrase import is_paraphrase
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
 from detector.render.report_page import to_html
 from detector.resources import Resources
-from detector.sources import SourceFinder
 from detector.text import Record
+from detector.tracing.paraphrase import REWORDED as LEAST_REWORDED
+from detector.tracing.paraphrase import is_paraphrase
+from detector.tracing.sources import SourceFinder
 
 Find = Callable[[str], tuple[Source, ...]]
 
@@ -275,7 +275,7 @@ def test_check_exits_with_1_for_what_is_flagged(archive: Path, tmp_path: Path) -
 
 def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text(STORY)
-    monkeypatch.delitem(sys.modules, "detector.sources")
+    monkeypatch.delitem(sys.modules, "detector.tracing.sources")
     for name in [name for name in sys.modules if name.startswith("detector.archive")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tantivy", None)

@@ -7,23 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detector.credit import with_credits
 from detector.errors import ArchiveError
 from detector.findings import Report, Source
 from detector.licensees import Licensees
-from detector.paraphrase import is_paraphrase
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Article, Document
+from detector.tracing.credit import with_credits
+from detector.tracing.paraphrase import is_paraphrase
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
-    from detector.given import GivenReferences
-    from detector.sources import SourceFinder
+    from detector.tracing.given import GivenReferences
+    from detector.tracing.sources import SourceFinder
 
 
 def open_finder(folder: Path, resources: Resources) -> SourceFinder:
     """What asks the archive in a folder; raises ArchiveError, also where its libraries are not installed."""
-    from detector.sources import SourceFinder
+    from detector.tracing.sources import SourceFinder
 
     try:
         return SourceFinder.open(folder, resources)
@@ -36,7 +36,7 @@ def open_finder(folder: Path, resources: Resources) -> SourceFinder:
 def lay_given(references: Sequence[Article], resources: Resources) -> GivenReferences:
     """What lays these references beside articles."""
     from detector.align import load_linker
-    from detector.given import GivenReferences
+    from detector.tracing.given import GivenReferences
 
     return GivenReferences(references, resources, load_linker())
 
@@ -78,7 +78,7 @@ def traced(
 
 def _not_compared(language: str | None, characters: int, words: int | None) -> str | None:
     """Why an article is laid beside nothing, or None; `words` is None where what it is laid beside is given."""
-    from detector.sources import FEWEST_WORDS, MOST_CHARACTERS
+    from detector.tracing.sources import FEWEST_WORDS, MOST_CHARACTERS
 
     if language != "en":
         return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"

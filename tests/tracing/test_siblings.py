@@ -15,8 +15,8 @@ from detector.cli import main
 from detector.findings import Wording
 from detector.ingest import prepare
 from detector.render.siblings_json import siblings_line
-from detector.siblings import Consensus, Siblings
 from detector.text import Record
+from detector.tracing.siblings import Consensus, Siblings
 
 
 def crawl(folder: Path, *articles: dict[str, Any]) -> Path:

@@ -1,6 +1,6 @@
 """References that a person named: laid beside every article, whatever they share with it, without an archive.
 
-Which of them an article was made from is told by the rule by which an archive's are named (detector/sources.py).
+Which of them an article was made from is told by the rule by which an archive's are named (sources.py).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from detector.ingest import USUAL, Limits, prepare, read, refuse
 from detector.ingest.folder import STANDARD_INPUT, is_read
 from detector.resources import Resources
 from detector.segment import segment
-from detector.sources import LEAST_SHARE, MOST_CHARACTERS, are_enough, explained_sentences, sentence_words
 from detector.text import Article, Document, Failure
+from detector.tracing.sources import LEAST_SHARE, MOST_CHARACTERS, are_enough, explained_sentences, sentence_words
 
 MOST_GIVEN = 4  # references: each is read word by word beside each article
 
