@@ -34,7 +34,7 @@ from benchmarks.tables import rate as share
 from detector.align import Linker, compare, load_linker
 from detector.align.house_style import plain
 from detector.align.tokens import stem
-from detector.findings import Comparison, FactChange, FactType, Swap
+from detector.comparison import Comparison, FactChange, FactType, Swap
 from detector.pipeline import Detector
 from detector.resources import Resources
 from detector.segment import segment

@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.archive import articles_in, rate_of, swap
 from benchmarks.planted_facts import CHANGES, plant, planted
 from detector.align import compare, load_linker
-from detector.findings import Source
+from detector.comparison import Source
 from detector.model_store import default_model_path, load_model
 from detector.segment import segment
 from detector.tracing.credit import Altered, altered_in

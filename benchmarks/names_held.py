@@ -25,7 +25,7 @@ from benchmarks.shared import clean_dev, rewrites
 from benchmarks.tables import rate
 from detector.align import Linker, compare, load_linker
 from detector.align.names_held import retells
-from detector.findings import Derivation, NamesHeld
+from detector.comparison import Derivation, NamesHeld
 from detector.ingest.clutter import find_clutter
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources

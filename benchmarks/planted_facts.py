@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detector.findings import FactType
+from detector.comparison import FactType
 from detector.text import BOUNDARY, Document, Flag
 
 NAMES = "Marlow Okafor Lindqvist Barrientos Tanaka Whitcombe Dragomir Achterberg Fontaine Kowalczyk".split()

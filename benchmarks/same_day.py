@@ -44,8 +44,8 @@ from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.shared import clean_dev
 from benchmarks.tables import rate
 from detector.archive import Reference, open_writer
+from detector.comparison import Source
 from detector.errors import CorpusError
-from detector.findings import Source
 from detector.ingest.clutter import find_clutter
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources

@@ -26,7 +26,7 @@ from benchmarks.archive import articles_in, build, swap
 from benchmarks.floors import SOURCE_FLOORS, missed
 from benchmarks.shared import FAMILIES, RATES, clean_dev, rewrites, spun_dev
 from benchmarks.tables import rate
-from detector.findings import Source
+from detector.comparison import Source
 from detector.ingest.clutter import find_clutter
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from detector.findings import Evidence, Passage, Report, Source, Wording
+from detector.comparison import Source, Wording
+from detector.findings import Evidence, Passage, Report
 from detector.text import Article, Note, Span
 
 Quotation = TypeVar("Quotation", Note, Wording)

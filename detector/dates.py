@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from detector.findings import Direction
+from detector.comparison import Direction
 
 MAX_CHARACTERS = 64  # of a time; longer ones are no ISO times
 

@@ -23,16 +23,7 @@ from detector.errors import InputError
 from detector.evidence import Found, clear_of, proposed, select, shown
 from detector.extractors import EXTRACTORS
 from detector.features import beliefs
-from detector.findings import (
-    ClassScore,
-    Evidence,
-    ModelInfo,
-    Passage,
-    Refusal,
-    Report,
-    Suggestion,
-    Withheld,
-)
+from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Suggestion, Withheld
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
 from detector.measuring import Measured, batches, measure_batch

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 BOUNDARY = 0  # vocabulary id of the zero-width token that stands before, between and after sentences
 UNKNOWN = 1  # vocabulary id of a word that the vocabulary lacks
+
+Severity = Literal["wording", "fact"]  # what other words in a place touch
 
 
 class Span(NamedTuple):

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reports import find_all, make_evidence
 
 from detector.evidence import MERGED, MOST_SUGGESTIONS, MOST_WORDS, Found, select, shown
-from detector.findings import Evidence, Severity, Suggestion
-from detector.text import Document
+from detector.findings import Evidence, Suggestion
+from detector.text import Document, Severity
 
 MakeDocument = Callable[[str], Document]
 TEXT = "Troops clutched the lights blitz in a small patch of the region on Monday."

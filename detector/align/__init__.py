@@ -11,7 +11,7 @@ from detector.align.ledger import swaps
 from detector.align.texts import Matched, align, match
 from detector.align.tokens import Text
 from detector.align.words import Linker, load_linker
-from detector.findings import Alignment, Comparison
+from detector.comparison import Alignment, Comparison
 from detector.resources import Resources
 from detector.text import Document
 

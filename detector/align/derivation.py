@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detector.align.names_held import names_held
 from detector.align.tokens import token_ends
-from detector.findings import Alignment, Derivation, Operation, SentencePair
+from detector.comparison import Alignment, Derivation, Operation, SentencePair
 from detector.text import Document, Flag
 
 LEAST_KEPT = 0.35  # of both sides' words outside of quotation marks, for a sentence to be derived: guess

@@ -15,7 +15,7 @@ import numpy as np
 
 from detector.align.house_style import plain, printed
 from detector.align.tokens import Text, tokens_in
-from detector.findings import Alignment, Change, FactChange, FactType, Phrase, Wording
+from detector.comparison import Alignment, Change, FactChange, FactType, Phrase, Wording
 from detector.names import listed_spellings, plain_letters, sound_of
 from detector.text import Document, Flag, Span
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detector.align.house_style import plain, printed
 from detector.align.tokens import CLOSED, Kind, Text, kinds_of, tokens_in
-from detector.findings import Alignment, FactChange, Operation, Swap, Wording
+from detector.comparison import Alignment, FactChange, Operation, Swap, Wording
 from detector.language_model import LanguageModel
 from detector.lexicon import MOST_WORDS, Phrases, phrase_keys
 from detector.resources import Resources

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from detector.findings import Alignment, NamesHeld
+from detector.comparison import Alignment, NamesHeld
 from detector.text import Document, Flag
 
 # Of 196 pairs of two outlets' own reports of one event (benchmarks/same_day.py), whole and both cut to their first 300,

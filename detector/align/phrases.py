@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detector.align.house_style import plain, printed
 from detector.align.tokens import CLOSED, Kind, Types
-from detector.findings import Operation
+from detector.comparison import Operation
 
 MAX_GAP = 3  # words between two words of one phrase
 MAX_ABSORBED = 3  # small words beside a substitution that belong to it

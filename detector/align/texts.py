@@ -19,7 +19,7 @@ from detector.align.phrases import Block, phrases_of
 from detector.align.sentences import Match, Side, match_sentences
 from detector.align.tokens import Text, Types, types_of
 from detector.align.words import Linker, link
-from detector.findings import Alignment, Operation, Phrase, SentencePair
+from detector.comparison import Alignment, Operation, Phrase, SentencePair
 from detector.resources import Resources
 from detector.text import Document, Flag, Span
 

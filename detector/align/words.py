@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align.cells import Column, Grid, Lexicon, measure, measure_again, settled
+from detector.align.cells import Lexicon, measure, measure_again, settled
+from detector.align.grid import Column, Grid
 from detector.align.tokens import Types
 from detector.errors import ModelError
 from detector.resources import Resources

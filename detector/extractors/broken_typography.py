@@ -10,10 +10,10 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from detector.findings import Evidence, Severity, Suggestion
+from detector.findings import Evidence, Suggestion
 from detector.measures import Batch, Mask, Measures
 from detector.resources import Resources
-from detector.text import Document
+from detector.text import Document, Severity
 
 MOST_CHARACTERS = 80  # of a mark: longer, it is no typography that a reader can look at
 

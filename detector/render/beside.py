@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from detector.findings import Derivation
+from detector.comparison import Derivation
 from detector.render.html_page import table
 from detector.render.report_words import (
     FACT_HEADS,

@@ -14,20 +14,8 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from detector.findings import (
-    SCHEMA,
-    ClassScore,
-    Derivation,
-    Evidence,
-    FalsePositiveRate,
-    ModelInfo,
-    Passage,
-    Refusal,
-    Report,
-    Source,
-    Swap,
-    Wording,
-)
+from detector.comparison import Derivation, Source, Swap, Wording
+from detector.findings import SCHEMA, ClassScore, Evidence, FalsePositiveRate, ModelInfo, Passage, Refusal, Report
 from detector.text import Note, Provenance
 
 CLASSES = ("spun", "machine_translated", "paraphrased")  # in the order of the result

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from detector.findings import Evidence, FactChange, Report, Swap, Wording
+from detector.comparison import FactChange, Swap, Wording
+from detector.findings import Evidence, Report
 from detector.render.mark_list import as_numbered
 from detector.render.markdown import inline, link, table
 from detector.render.report_words import (

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from detector.findings import DESK, Credit, Derivation, Direction, Evidence, NamesHeld, Report, Source
+from detector.comparison import Credit, Derivation, Direction, NamesHeld, Source
+from detector.findings import DESK, Evidence, Report
 from detector.render.mark_list import chance
 
 THE_OTHER = "the other text"  # how one is called that the article was not made from
@@ -176,8 +177,8 @@ def names_words(names: NamesHeld, called: str) -> str:
     if not names.n:
         return "It has no names and no numbers"
     return (
-        f"Of its names and numbers {names.there:.0%} stand in {called}, {names.in_place:.0%} of all in the sentence "
-        f"beside theirs; of {called}'s, {names.kept:.0%} stand here"
+        f"Of its names and numbers {names.there:.0%} stand in {called}, {names.in_place:.0%} of their mentions in the "
+        f"matching sentence; of {called}'s, {names.kept:.0%} stand here"
     )
 
 

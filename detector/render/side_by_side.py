@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
-from detector.findings import FactChange, Phrase, Source, Swap, Wording
+from detector.comparison import FactChange, Phrase, Source, Swap, Wording
 from detector.render.neutral import neutral
 from detector.render.report_words import likelier
 

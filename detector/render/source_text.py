@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from detector.align.tokens import CLOSED, kinds_of
-from detector.findings import FactChange, Report, Swap, Wording
+from detector.comparison import FactChange, Swap, Wording
+from detector.findings import Report
 from detector.render.neutral import neutral
 from detector.render.report_words import LICENSED, Laid, laid_beside, names_words, none_found, not_made_from, remarks
 from detector.render.wrapped import item, wrap

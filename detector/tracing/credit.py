@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.agencies import agencies_in, agency_of
-from detector.findings import Comparison, Credit, FactChange, Source, Wording
+from detector.comparison import Comparison, Credit, FactChange, Source, Wording
 from detector.ingest.clutter import find_clutter
 from detector.text import Document, Flag, Note, Span
 

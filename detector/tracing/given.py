@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.align import Linker, compare
+from detector.comparison import Source
 from detector.dates import direction
 from detector.errors import InputError
-from detector.findings import Source
 from detector.ingest import USUAL, Limits, prepare, read, refuse
 from detector.ingest.folder import STANDARD_INPUT, is_read
 from detector.resources import Resources

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from detector.align import Linker, compare
 from detector.align.house_style import printed
 from detector.archive import Archive, Reference, Stored, find
-from detector.findings import Comparison, Wording
+from detector.comparison import Comparison, Wording
 from detector.ingest.clutter import find_clutter
 from detector.language_model import Vocabulary
 from detector.resources import Resources

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from detector.align import Linker, Matched, Text, explain, load_linker, match
 from detector.align.names_held import retells
+from detector.comparison import Alignment, Derivation, Source
 from detector.dates import direction
-from detector.findings import Alignment, Derivation, Source
 from detector.ingest.clutter import find_clutter
 from detector.resources import Resources
 from detector.segment import segment

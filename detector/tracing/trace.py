@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detector.comparison import Source
 from detector.errors import ArchiveError
-from detector.findings import Report, Source
+from detector.findings import Report
 from detector.licensees import Licensees
 from detector.resources import Resources
 from detector.segment import segment

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from detector.align.cells import GUESS, Column, Grid, Lexicon, measure, measure_again, pair_key, settled
+from detector.align.cells import GUESS, Lexicon, measure, measure_again, pair_key, settled
+from detector.align.grid import Column, Grid
 from detector.align.tokens import Types, types_of
 from detector.align.words import CLIP, PATH, Layers, Linker, is_turned, save_linker
 from detector.errors import CorpusError

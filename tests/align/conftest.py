@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from detector.align import Linker, compare, load_linker
-from detector.findings import Comparison
+from detector.comparison import Comparison
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment

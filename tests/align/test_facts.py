@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from detector.findings import Comparison
+from detector.comparison import Comparison
 
 Compared = Callable[[str, str], Comparison]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.align.names_held import FEWEST, LEAST_IN_PLACE, LEAST_THERE, retells
-from detector.findings import Comparison, NamesHeld
+from detector.comparison import Comparison, NamesHeld
 
 Compared = Callable[[str, str], Comparison]
 

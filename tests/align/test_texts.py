@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from detector.align import Linker, align, match
 from detector.align.tokens import Text
-from detector.findings import Comparison
+from detector.comparison import Comparison
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document, Span

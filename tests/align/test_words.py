@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from detector.align import Linker, load_linker
-from detector.align.cells import MARGIN, Grid, Lexicon, pair_key, settled
+from detector.align.cells import Lexicon, pair_key, settled
+from detector.align.grid import MARGIN, Grid
 from detector.align.tokens import types_of
 from detector.align.words import PATH, link, save_linker
 from detector.errors import ModelError

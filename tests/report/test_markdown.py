@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from reports import make_evidence, make_refused, make_report
 
-from detector.findings import DESK, Report, Source
+from detector.comparison import Source
+from detector.findings import DESK, Report
 from detector.render import report_markdown
 from detector.render.markdown import inline, link
 from detector.render.report_markdown import to_markdown

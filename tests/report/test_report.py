@@ -16,7 +16,8 @@ from wire_stories import story_text, swapped
 
 from detector.align import compare, load_linker
 from detector.cli import main
-from detector.findings import Report, Source
+from detector.comparison import Source
+from detector.findings import Report
 from detector.pipeline import Detector
 from detector.render import result_schema
 from detector.render.html_page import POLICY

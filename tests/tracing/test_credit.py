@@ -17,7 +17,8 @@ from detector.align import compare, load_linker
 from detector.archive import create, open_writer
 from detector.batch.stream import Scorer
 from detector.cli import main
-from detector.findings import Report, Source
+from detector.comparison import Source
+from detector.findings import Report
 from detector.ingest.clutter import find_clutter
 from detector.licensees import Licensees, read_licensees
 from detector.pipeline import Detector

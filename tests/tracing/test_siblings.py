@@ -12,7 +12,7 @@ from pier_story import ANOTHER_REPORT, REWORDED, STORY
 from wire_stories import story_text
 
 from detector.cli import main
-from detector.findings import Wording
+from detector.comparison import Wording
 from detector.ingest import prepare
 from detector.render.siblings_json import siblings_line
 from detector.text import Record

@@ -16,7 +16,7 @@ from wire_stories import reference, story_text, swapped
 from detector.align import Linker, Matched, load_linker
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
-from detector.findings import Alignment, Source
+from detector.comparison import Alignment, Source
 from detector.pipeline import Detector
 from detector.render import result_schema, to_json_line, to_terminal
 from detector.render.report_page import to_html

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from reports import make_refused, make_report
 
-from detector.findings import Alignment, Comparison, Derivation, NamesHeld, Report, Source
+from detector.comparison import Alignment, Comparison, Derivation, NamesHeld, Source
+from detector.findings import Report
 from detector.render import to_terminal
 from detector.render.report_page import to_html
 from detector.tracing.strangers import MEASURED, OF_SHORT, Strangers
