@@ -74,7 +74,11 @@ def archive(
 
 
 def articles_in(folder: Path) -> list[CorpusArticle]:
-    return [article for path in sorted(folder.glob("*.jsonl.zst")) for article in read_corpus(path)]
+    """The articles of its files; a folder without any is an error, and no empty benchmark."""
+    paths = sorted(folder.glob("*.jsonl.zst"))
+    if not paths:
+        raise click.UsageError(f"{folder} holds no *.jsonl.zst: name the folder that holds the articles themselves")
+    return [article for path in paths for article in read_corpus(path)]
 
 
 def _records(articles: Sequence[CorpusArticle]) -> Iterator[Record]:
