@@ -4,7 +4,8 @@
 
 FOLDER holds *.jsonl.zst of clean articles, by default the development part of SHARED. Suspects are articles of the
 archive, each word swapped for any other with chance x but for names and the commonest words; strangers are left out of
-it, with all that tells the same story (by shared shingles). Times are the processor's.
+it, with all that tells the same story (by shared shingles). Recorded spinners and rewritten articles are asked of the
+development part, with what FOLDER holds beside it where one is given. Times are the processor's.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers
             ids = [one.id for one in kept[:suspects]]
             figures |= dict(_named(f"swapped_{100 * share:.0f}", texts, ids, finder, resources))
         figures |= dict(_merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources))
-    figures |= dict(_recorded(shared, resources, suspects))
-    figures |= dict(_rewritten(shared, resources))
+    among = kept if corpora else []
+    figures |= dict(_recorded(shared, resources, suspects, among))
+    figures |= dict(_rewritten(shared, resources, among))
     sys.exit(1 if missed(figures, SOURCE_FLOORS, "sources") else 0)
 
 
@@ -157,9 +159,11 @@ def _half(text: str) -> str:
     return ". ".join(sentences[: max(len(sentences) // 2, 1)]) + "."
 
 
-def _recorded(shared: Path, resources: Resources, most: int) -> Iterator[tuple[str, float]]:
-    """The recorded spinners, against an archive that holds their originals among others."""
-    with _finder([one for articles in clean_dev(shared).values() for one in articles], resources) as finder:
+def _recorded(
+    shared: Path, resources: Resources, most: int, among: Sequence[CorpusArticle]
+) -> Iterator[tuple[str, float]]:
+    """The recorded spinners, against an archive that holds their originals among others, and `among` too."""
+    with _finder([*_untouched(shared), *among], resources) as finder:
         for family in FAMILIES:
             for percent in RATES:
                 rows = spun_dev(shared, family, percent)[:most]
@@ -167,16 +171,19 @@ def _recorded(shared: Path, resources: Resources, most: int) -> Iterator[tuple[s
                 yield from _named(f"{family}_{percent}", texts, ids, finder, resources)
 
 
-def _rewritten(shared: Path, resources: Resources) -> Iterator[tuple[str, float]]:
+def _rewritten(shared: Path, resources: Resources, among: Sequence[CorpusArticle]) -> Iterator[tuple[str, float]]:
     """Whole articles rewritten, A to D paraphrased, V1 to V4 spun, their originals among others in the archive."""
     rows = rewrites(shared)
     originals = [CorpusArticle(row["id"], "rewrites", None, None, None, None, row["original"]) for row in rows]
-    clean = [one for own in clean_dev(shared).values() for one in own]
-    with _finder([*originals, *clean], resources) as finder:
+    with _finder([*originals, *_untouched(shared), *among], resources) as finder:
         for name, groups in GROUPS.items():
             own = [row for row in rows if row["group"] in groups]
             texts, ids = [row["text"] for row in own], [row["id"] for row in own]
             yield from _named(name, texts, ids, finder, resources)
+
+
+def _untouched(shared: Path) -> list[CorpusArticle]:
+    return [one for own in clean_dev(shared).values() for one in own]
 
 
 if __name__ == "__main__":
