@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from functools import lru_cache
+
+from detector.short_keys import remembered
 
 # One name a line, one slot a word: the usual word, "=" before another usual spelling, "|" before a word that stands
 # there only where the name was taken apart; "_" is a blank. Words that make a name of their own ("National Safety
@@ -190,7 +191,7 @@ _VOWELS = re.compile(r"[aeiou]+")
 _ALIKE = frozenset({"ae", "ea", "ei", "ie", "ou", "uo"})  # unwritten or unstressed vowels: Muhammad, Mohammed
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def plain_letters(word: str) -> str:
     """The bare letters of `word`: case, accents, apostrophes and written-out umlauts, which news drops freely, are
     gone."""
@@ -199,7 +200,7 @@ def plain_letters(word: str) -> str:
     return letters.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def sound_of(word: str) -> str:
     """`word` with the letters folded that romanisations choose between.
 
@@ -212,7 +213,7 @@ def sound_of(word: str) -> str:
     return sound
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def skeleton_of(word: str) -> str:
     """The sound of `word` with its vowels unnamed: what all spellings of a name share."""
     return _VOWELS.sub("a", sound_of(word).removesuffix("h"))

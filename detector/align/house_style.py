@@ -7,7 +7,8 @@ English is spelled as the result.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from detector.short_keys import remembered
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _DAYS = {"mon": "mon", "tue": "tues", "tues": "tues", "wed": "wednes", "thu": "thurs", "thur": "thurs",
@@ -63,7 +64,7 @@ _FIGURE = re.compile(r"(\d[\d.]*)([a-z]*)")
 _LOOSE = re.compile(r"[\s.\-']+")
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def plain(word: str) -> str:
     """The spelling under which the variants of a lower-case word are one.
 
@@ -82,7 +83,7 @@ def plain(word: str) -> str:
     return bare
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def printed(words: tuple[str, ...]) -> str:
     """A phrase of lower-case tokens without its blanks, hyphens and full stops, each word in its plain spelling.
 

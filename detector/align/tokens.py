@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from detector.align.house_style import plain
 from detector.folding import fold
 from detector.resources import Resources
+from detector.short_keys import remembered
 from detector.text import UNKNOWN, Document, Span
 
 LETTERS = 12  # compared at either end of a word
@@ -160,7 +160,7 @@ def _numbered(keys: Sequence[str]) -> NDArray[np.int32]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int32)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def stem(word: str) -> str:
     """The word without its ending, rough; most of a word's forms share it.
 
@@ -176,7 +176,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > _MIN_STEM and word[-1] in "eiy" else word
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def kinds_of(word: str) -> int:
     """The Kind bits of a lower-case word."""
     kinds = _KINDS.get(word, 0)

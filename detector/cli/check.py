@@ -49,7 +49,11 @@ WORST_FIRST = (UNREADABLE, FLAGGED, NO_VERDICT)
     "marked phrase gives 1.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 whatever is found; what cannot be read still gives 2.")
-@click.option("--strict", is_flag=True, help="A draft that no verdict is possible on has failed: exit code 1, not 3.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="A draft that no verdict is possible on has failed: exit code 1, not 3. So has a file that holds no article.",
+)
 @click.option(
     "--format",
     "form",
@@ -103,9 +107,9 @@ def command(
 
     FILES are what `score` takes: text, Markdown, HTML, .docx, ninjs and more, folders of them, - for standard input.
     Prints a line for a draft without signs; else how often untouched articles look the same, the text with its marked
-    phrases, and a reason for each. A file that cannot be read stops no other; in folders, tables without a column
-    `text` or `html` are passed over and counted. Exit code: 0 no signs, 1 flagged, 2 unreadable, 3 no verdict possible;
-    of several files the first of 2, 1, 3, 0 that applies.
+    phrases, and a reason for each. A file that cannot be read stops no other. What is passed over is told: files that
+    hold no article and, in folders, tables without a column `text` or `html`. Exit code: 0 no signs, 1 flagged,
+    2 unreadable, 3 no verdict possible; of several files the first of 2, 1, 3, 0 that applies.
     """
     from detector.batch import score_stream
     from detector.cli.output import refuse_input, refuse_unwritable
@@ -121,9 +125,10 @@ def command(
     folder = calibration_folder(calibration, model)
     licensed = licensees_in(licensees, bool(archive or references))
     passed_over: list[str] = []
+    bare: list[str] = []
     with arguments_tried():
         reports = score_stream(
-            _drafts(read_each(files, sys.stdin.buffer, limits), files, passed_over),
+            _drafts(read_each(files, sys.stdin.buffer, limits, bare.append), files, passed_over),
             model=model,
             calibration=folder,
             max_fpr=max_fpr,
@@ -143,8 +148,12 @@ def command(
             found.extend(findings_of(report))
     if passed_over:
         _tell_passed_over(passed_over)
+    if bare:
+        _tell_bare(bare)
     if not codes:
         raise Refused(f"expected drafts to check, got none in {', '.join(map(neutral, files[:3]))}: name their files")
+    if bare and strict:
+        codes.add(FLAGGED)
     if written is not None:
         _write_baseline(written, known, found)
     harmless = {FLAGGED, NO_VERDICT} if exit_zero or written else set()
@@ -174,6 +183,16 @@ def _tell_passed_over(tables: Sequence[str]) -> None:
         f"{'' if one else 'the first of them '}{neutral(tables[0])}; name a table itself to have it checked",
         err=True,
     )
+
+
+def _tell_bare(files: Sequence[str]) -> None:
+    from detector.render.neutral import neutral
+
+    first = neutral(files[0])
+    said = f"{first} holds no article"
+    if len(files) > 1:
+        said = f"{len(files):,} files hold no article, the first of them {first}"
+    click.echo(f"Passed over: {said}", err=True)
 
 
 def _printed(reports: Iterator[Report], least: Level, *, is_json: bool) -> Iterator[Report]:

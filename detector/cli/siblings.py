@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,6 +17,8 @@ from detector.limits import Limits
 
 if TYPE_CHECKING:
     from detector.text import Failure, Record
+
+T = TypeVar("T")
 
 SOME_FAILED = 4
 
@@ -57,16 +60,34 @@ def command(
     refuse_input(output, [*paths, *([chosen] if chosen else [])])
     refuse_unwritable(output)
     wanted = None if chosen is None else _flagged(chosen, limits)
+    counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="unspin-") as folder:
         crawl = Path(folder) / "crawl"
-        failed = _put(crawl, with_progress(read(paths, limits=limits)), limits)
+        _put(crawl, _counted(with_progress(read(paths, limits=limits)), counts, "articles"), counts, limits)
         from detector.batch.sibling_lines import sibling_lines  # what is not installed was told just before
 
-        records = _wanted(with_progress(read(paths, limits=limits)), wanted)
-        write_lines(sibling_lines(records, crawl, model, workers, limits), output)
-    if failed:
-        click.echo(f"{failed:,} article{'' if failed == 1 else 's'} could not be read", err=True)
+        records = _counted(_wanted(with_progress(read(paths, limits=limits)), wanted), counts, "looked through")
+        lines = sibling_lines(records, crawl, model, workers, limits)
+        write_lines(_counted(lines, counts, "with siblings"), output)
+    click.echo(_summary(counts, are_chosen=wanted is not None), err=True)
+    if counts["errors"]:
         ctx.exit(SOME_FAILED)
+
+
+def _counted(items: Iterable[T], counts: Counter[str], name: str) -> Iterator[T]:
+    for item in items:
+        counts[name] += 1
+        yield item
+
+
+def _summary(counts: Counter[str], *, are_chosen: bool) -> str:
+    """The closing line, as that of `score`."""
+    articles, errors = counts["articles"], counts["errors"]
+    chosen = f"{counts['looked through']:,} flagged, of which " if are_chosen else ""
+    return (
+        f"{articles:,} article{'' if articles == 1 else 's'}: {chosen}{counts['with siblings']:,} with siblings, "
+        f"{errors:,} error{'' if errors == 1 else 's'}"
+    )
 
 
 def _flagged(results: str, limits: Limits) -> frozenset[str]:
@@ -81,8 +102,8 @@ def _flagged(results: str, limits: Limits) -> frozenset[str]:
     return frozenset(identifier for identifier, is_flagged in rows if is_flagged)
 
 
-def _put(folder: Path, items: Iterable[Record | Failure], limits: Limits) -> int:
-    """Put the crawl into an archive in `folder`; gives how many articles could not be read, and says why."""
+def _put(folder: Path, items: Iterable[Record | Failure], counts: Counter[str], limits: Limits) -> None:
+    """Put the crawl into an archive in `folder`; says why an article cannot be read, and counts these."""
     from detector.cli.output import tell_left_out
     from detector.errors import ArchiveError
 
@@ -93,17 +114,13 @@ def _put(folder: Path, items: Iterable[Record | Failure], limits: Limits) -> int
     except ImportError as error:
         raise ArchiveError(f"this needs {error.name}, not installed here: pip install 'unspin[archive]'") from error
 
-    failed = 0
-
     def tell(failure: Failure) -> None:
-        nonlocal failed
-        failed += 1
+        counts["errors"] += 1
         tell_left_out(failure.message)
 
     create(folder)
     with open_writer(folder) as writer:
         writer.add(in_crawl(wire_copy(items, tell, limits)))
-    return failed
 
 
 def _wanted(items: Iterable[Record | Failure], ids: frozenset[str] | None) -> Iterator[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -27,10 +27,22 @@ _MEASURED = (
     "percent|per cent|percentage|million|billion|trillion|euros?|dollars?|degrees|points|met(?:er|re)s"
     "|kilomet(?:er|re)s|km|kg|tons|tonnes|hours|times"
 )
+# Read at the places that are marked, not counted in the columns, which a model was fitted on.
+_ALSO_COUNTED = (
+    "inhabitants|citizens|voters|civilians|fighters|prisoners|detainees|passengers|spectators|viewers|visitors|tourists"
+    "|fans|protesters|demonstrators|migrants|pupils|patients|officers|policemen|members|supporters|volunteers|farmers"
+    "|teachers|nurses|doctors|customers|subscribers|users|victims|deaths|companies|firms|households|apartments"
+    "|buildings|vehicles|cars|copies|tickets|signatures|votes|seats|trees|animals|sheep"
+)
+_NO_SHARE = rf"(?!{_B}(?:(?:for|to){_B})?(?:per|an?|each|every)\b)"  # 1.234 deaths per 1,000, 2.345 cars a household
 # A figure that none goes before or after, and that is no part of a date, a score, a version or a telephone number. What
 # is asked of the left stands behind the first figure: a search that begins with a figure is several times as fast.
 _FIRST = rf"[1-9](?<![\w.,:/+-].)(?<![\d)]{_B}.)"
 _LAST = rf"(?!\w|[.,:/-]\d|{_B}\d|\){_B}?\d)"
+_ADDRESS = re.compile(r"[1-9]\d{0,2}\.(?:(?:1\d\d|2[0-5]\d)\.){2}(?:1\d\d|2[0-5]\d)")
+_MEAN_OR_NAME = re.compile(
+    rf"\b(?:average|mean|median|rate|ratio)\b|\b(?:[Nn]os?\.|[Nn]umber|[Vv]ersion|[Ss]ection|[Pp]aragraph){_B}$"
+)
 
 # What is no word at a sentence's end, and no word at a sentence's start.
 _SENTENCE_END = re.compile(
@@ -111,6 +123,11 @@ def _word_before(match: re.Match[str]) -> str:
 def _after_word(match: re.Match[str]) -> bool:
     """Whether a plain word stands before the match; behind a name, a blank is left over from a link or bold type."""
     return bool(_SENTENCE_END.fullmatch(_word_before(match)))
+
+
+def _is_no_average(match: re.Match[str]) -> bool:
+    """Whether nothing before says that it is a mean, which may be 1.125 passengers, or the number of a thing."""
+    return not _MEAN_OR_NAME.search(match.string[max(match.start() - 40, 0) : match.start()])
 
 
 def _starts_sentence(match: re.Match[str]) -> bool:
@@ -231,9 +248,24 @@ _STOP_RULES = (
         mend=lambda quote: "“" + quote[1:],
     ),
 )
-_RULES = _FIGURE_RULES + _STOP_RULES
+_MEASURED_RULES = _FIGURE_RULES + _STOP_RULES
+_RULES = (
+    *_MEASURED_RULES,
+    _Rule(  # what cannot be a decimal: nobody counts a thousandth of an inhabitant or pays a tenth of a cent
+        kind="grouped-figures",
+        column="figures",
+        pattern=re.compile(
+            rf"{_FIRST}(?:\d{{0,2}}\.\d{{3}}(?={_B}(?:{_ALSO_COUNTED})\b{_NO_SHARE})"
+            rf"|\d{{1,2}}\.000(?={_B}(?:euros?|dollars|pounds)\b{_NO_SHARE}))"
+        ),
+        reason="English news groups the figures of a large number with commas.",
+        mend=_with_commas,
+        severity="fact",
+        holds=_is_no_average,
+    ),
+)
 _LAYOUTS = ("blanks", "case")  # columns whose places come by the hundred where a text was tokenised or made small
-_COLUMNS = tuple(dict.fromkeys(rule.column for rule in _RULES))
+_COLUMNS = tuple(dict.fromkeys(rule.column for rule in _MEASURED_RULES))
 
 
 @dataclass(frozen=True)
@@ -266,7 +298,7 @@ class BrokenTypography:
         touched = np.zeros(len(batch.ids), np.float32)
         rates = np.zeros((len(batch.documents), len(_COLUMNS)), np.float32)
         for d, document in enumerate(batch.documents):
-            for hit in self._hits(document):
+            for hit in self._hits(document, _MEASURED_RULES):
                 rates[d, _COLUMNS.index(hit.rule.column)] += 1000 / len(document.ids)
                 if hit.rule.shown:
                     touched[batch.offsets[d] + hit.first : batch.offsets[d] + hit.last + 1] = 1
@@ -276,10 +308,10 @@ class BrokenTypography:
 
     def explain(self, batch: Batch, measures: Measures, resources: Resources, asked: Mask) -> Iterator[Evidence]:
         """One mark a place, the first `most_marks` of each kind."""
-        if not measures.rare["typography"].any():
-            return
         (document,) = batch.documents
-        hits = [hit for hit in self._hits(document) if hit.rule.shown]
+        if not measures.rare["typography"].any() and not _ODD_FIGURE.search(document.text):
+            return
+        hits = [hit for hit in self._hits(document, _RULES) if hit.rule.shown and not _is_address(document, hit)]
         places = Counter(hit.rule.kind for hit in hits)
         told: Counter[str] = Counter()
         for first, last, rule in hits:
@@ -299,9 +331,10 @@ class BrokenTypography:
                     suggestions=(Suggestion(mended, 1.0),) if mended else (),
                 )
 
-    def _hits(self, document: Document) -> list[_Hit]:
+    def _hits(self, document: Document, rules: Sequence[_Rule]) -> list[_Hit]:
         """All places, in reading order, without overlaps; of two rules that meet in one place the first counts."""
-        rules = _RULES if _ODD_FIGURE.search(document.text) else _STOP_RULES
+        if not _ODD_FIGURE.search(document.text):
+            rules = _STOP_RULES
         hits = [hit for rule in rules for hit in _found(rule, document)]
         if not hits:
             return hits
@@ -314,6 +347,11 @@ class BrokenTypography:
                 taken[hit.first : hit.last + 1] = True
                 kept.append(hit)
         return sorted(kept, key=lambda hit: hit.first)
+
+
+def _is_address(document: Document, hit: _Hit) -> bool:
+    """Whether it is the address of a computer, as 170.149.168.130, which the columns take for a number."""
+    return bool(_ADDRESS.fullmatch(document.quote(hit.first, hit.last)))
 
 
 def _found(rule: _Rule, document: Document) -> list[_Hit]:

@@ -91,6 +91,7 @@ def find_clutter(text: str, title: str | None = None) -> Clutter:
     kinds = [line_kind(line, may_be_translated) for line in lines]
     _mark_related(lines, kinds)
     _mark_menus(lines, kinds)
+    _mark_wrapped_headline(text, starts, lines, kinds)
     _mark_headlines(text, starts, lines, kinds, title)
     _mark_repeats(lines, kinds)
     notes: list[Note] = []
@@ -183,6 +184,27 @@ def _mark_headlines(text: str, starts: list[int], lines: list[str], kinds: list[
             kinds[number] = "headline"
         else:
             at_top = False
+
+
+def _mark_wrapped_headline(text: str, starts: list[int], lines: list[str], kinds: list[str | None]) -> None:
+    """Mark the first two lines where they are one headline that was broken, with a blank line behind it."""
+    first = next((number for number in range(min(TOP_LINES, len(lines))) if kinds[number] is None), len(lines))
+    second = first + 1
+    if second + 1 >= len(lines) or kinds[second] is not None or not _are_next(text, starts, lines, first):
+        return
+    joined = f"{lines[first]} {lines[second]}"
+    if (
+        _is_title_like(joined, TITLE_WORDS)
+        and not lines[first].endswith(SENTENCE_END)
+        and not _are_next(text, starts, lines, second)
+        and not lines[second + 1][0].islower()
+    ):
+        kinds[first] = kinds[second] = "headline"
+
+
+def _are_next(text: str, starts: list[int], lines: list[str], number: int) -> bool:
+    """Whether no blank line stands between a line and the one that follows."""
+    return text.count("\n", starts[number] + len(lines[number]), starts[number + 1]) == 1
 
 
 def _stands_apart(text: str, starts: list[int], lines: list[str], kinds: list[str | None], number: int) -> bool:

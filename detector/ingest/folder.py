@@ -73,29 +73,34 @@ def read(
     stdin: BinaryIO | None = None,
     limits: Limits = USUAL,
     extent: Extent | None = None,
+    tell_bare: Callable[[str], None] = lambda file: None,
 ) -> Iterator[Record | Failure]:
     """Read articles from files, folders and standard input, in the order given, one at a time.
 
     Every path is checked before the first is read: InputError "not-found", "unreadable" or "empty-folder". `extent`
-    is told how much there is, and how much of it was read.
+    is told how much there is, and how much of it was read; `tell_bare` which file gave neither an article nor a
+    Failure, as tables of no row do.
     """
     for path in paths:
         _check(str(path))
     if extent is not None:
         extent.measure(file for path in paths for file in _sized(str(path)))
-    return _read_checked([str(path) for path in paths], stdin, limits, extent or Extent())
+    return _read_checked([str(path) for path in paths], stdin, limits, extent or Extent(), tell_bare)
 
 
 def read_each(
-    paths: Sequence[str], stdin: BinaryIO | None = None, limits: Limits = USUAL
+    paths: Sequence[str],
+    stdin: BinaryIO | None = None,
+    limits: Limits = USUAL,
+    tell_bare: Callable[[str], None] = lambda file: None,
 ) -> Iterator[Record | Failure]:
     """The same for people who name files: of several, one that is not there, or may not be read, is a Failure."""
     if len(paths) == 1:
-        yield from read(paths, stdin, limits)
+        yield from read(paths, stdin, limits, tell_bare=tell_bare)
         return
     for path in paths:
         try:
-            yield from read([path], stdin, limits)
+            yield from read([path], stdin, limits, tell_bare=tell_bare)
         except InputError as error:
             yield Failure(path, error.code, str(error), provenance=Provenance(path))
 
@@ -175,26 +180,35 @@ def _sized(path: str) -> Iterator[str | None]:
 
 
 def _read_checked(
-    paths: Sequence[str], stdin: BinaryIO | None, limits: Limits, extent: Extent
+    paths: Sequence[str],
+    stdin: BinaryIO | None,
+    limits: Limits,
+    extent: Extent,
+    tell_bare: Callable[[str], None],
 ) -> Iterator[Record | Failure]:
     for path in paths:
         if path == STANDARD_INPUT:
             stream, name = stdin or sys.stdin.buffer, STANDARD_INPUT_NAME
-            yield from _placed(_told(_read_unnamed(stream, name, limits), name), name)
+            yield from _placed(_told(_read_unnamed(stream, name, limits), name), name, tell_bare)
         else:
             for found in _found(path):
                 if isinstance(found, Failure):
                     yield replace(found, provenance=Provenance(found.id))
                 else:
-                    yield from _placed(_read_file(found, limits, extent), found.name)
+                    yield from _placed(_read_file(found, limits, extent), found.name, tell_bare)
 
 
-def _placed(rows: Iterator[Record | Failure], file: str) -> Iterator[Record | Failure]:
+def _placed(
+    rows: Iterator[Record | Failure], file: str, tell_bare: Callable[[str], None]
+) -> Iterator[Record | Failure]:
     """The same with where they were found; readers say the offset, if they know it."""
+    number = 0
     for number, row in enumerate(rows, 1):
         known = row.provenance or Provenance()
         url = row.url if isinstance(row, Record) else known.url
         yield replace(row, provenance=Provenance(file, number, known.offset, url))
+    if not number:
+        tell_bare(file)
 
 
 class _File(NamedTuple):

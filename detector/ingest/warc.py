@@ -3,7 +3,9 @@
 Of the records these are articles: responses with status 200 and the content type of a page or a text; `resource` and
 `conversion` records (the texts of WET files) of these types. Others (requests, metadata, revisits, redirects, images)
 are passed over; a file with none to read is one error row that counts what there was. An article is called after its
-WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication.
+WARC-Record-ID, and `fetched`, the date of the crawl, is handed through: it is no date of publication. So is
+`truncated`, what the crawler says of a page that it cut, or "unspecified" where the last chunk of a page is missing; a
+page that is shorter than it says itself, with nothing said of that, is an error row.
 fastwarc finds the records; it is given unpacked bytes alone, so that the bounds of unpacking hold. Damage is one error
 row, and reading goes on at the next record that is found behind it: the next member of gzip, the next frame of zstd, or
 the next line that begins as a record does.
@@ -16,7 +18,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from detector.errors import InputError
 from detector.ingest.decoding import decode, without_surrogates
@@ -36,11 +38,34 @@ READ_ON = frozenset({"damaged-warc", "damaged-gzip", "damaged-zstd", "zstd-dicti
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?\s+(\d{3})\b")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?(?:\r?\n|\Z)")
 
 
 class _PassedOverError(Exception):
     """A record that is no article, and why."""
+
+
+class _CutError(InputError):
+    """A page that ends before its end; `rest` is what there is of it."""
+
+    def __init__(self, expected: str, got: str, rest: bytes) -> None:
+        super().__init__("truncated", f"expected {expected}, got {got}: fetch the page again")
+        self.rest = rest
+
+
+class _Page(NamedTuple):
+    """The page or text of a record.
+
+    Attributes:
+        charset: that it is said to have.
+        ends_open: whether its server said neither how long it is nor that this is its end.
+    """
+
+    is_html: bool
+    charset: str | None
+    data: bytes
+    ends_open: bool = False
 
 
 class _Told:
@@ -179,29 +204,41 @@ def _article(record: Any, identifier: str, place: Provenance, limits: Limits) ->
         raise _PassedOverError(f"{kind} records")
     content_type = _header(record, "Content-Type") or ""
     if kind == "response" and content_type.lower().startswith("application/http"):
-        is_html, charset, data = _page(record, limits)
+        page = _page(record, limits)
     else:
         is_html, charset = _kind(content_type)
-        data = _rest(record, b"", limits)
-    fields = {"fetched": _header(record, "WARC-Date"), "truncated": _header(record, "WARC-Truncated")}
+        page = _Page(is_html, charset, _rest(record, b"", limits))
+    truncated = _header(record, "WARC-Truncated") or ("unspecified" if page.ends_open else None)
+    fields = {"fetched": _header(record, "WARC-Date"), "truncated": truncated}
     return Record(
         id=identifier,
-        content=decode(data, is_html=is_html, charset=charset),
-        is_html=is_html,
+        content=decode(page.data, is_html=page.is_html, charset=page.charset),
+        is_html=page.is_html,
         url=place.url,
         fields={name: value for name, value in fields.items() if value is not None},
         provenance=place,
     )
 
 
-def _page(record: Any, limits: Limits) -> tuple[bool, str | None, bytes]:
-    """What `_kind` says of a response, and its body; what is passed over is not read to its end."""
+def _page(record: Any, limits: Limits) -> _Page:
+    """The page of a response; what is passed over is not read to its end."""
     beginning = record.reader.read(min(record.content_length, limits.header_bytes))
     status, headers, body = _http(beginning, limits)
     if status != 200:
         raise _PassedOverError(f"responses with status {status}")
     is_html, charset = _kind(headers.get("content-type", ""))
-    return is_html, charset, _body(headers, beginning[body:] + _rest(record, beginning, limits), limits)
+    data = beginning[body:] + _rest(record, beginning, limits)
+    ends_open = False
+    try:
+        if "chunked" in headers.get("transfer-encoding", "").lower():
+            data, ends_open = _without_chunks(data)
+        else:
+            _check_whole(headers, data)
+    except _CutError as cut:
+        if _header(record, "WARC-Truncated") is None:  # else the crawler says so, and the row does
+            raise
+        data = cut.rest
+    return _Page(is_html, charset, _unpacked(headers, data, limits), ends_open)
 
 
 def _kind(content_type: str) -> tuple[bool, str | None]:
@@ -245,10 +282,30 @@ def _http(beginning: bytes, limits: Limits) -> tuple[int, dict[str, str], int]:
     return int(status.group(1)), {name.strip().lower(): value.strip() for name, _, value in headers}, end.end()
 
 
-def _body(headers: dict[str, str], body: bytes, limits: Limits) -> bytes:
-    """The page as its server meant it: without chunks and unpacked, where that was left to the reader."""
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        body = _without_chunks(body)
+def _check_whole(headers: dict[str, str], body: bytes) -> None:
+    """Raise where a server said that its page is longer; of a packed page crawlers may have kept the unpacked one."""
+    length = headers.get("content-length", "")
+    if headers.get("content-encoding", "identity").lower() != "identity" or not _LENGTH.fullmatch(length):
+        return
+    if len(body) < int(length):
+        raise _CutError(f"a page of {int(length):,} bytes, as its server says", f"{len(body):,}", body)
+
+
+def _without_chunks(body: bytes) -> tuple[bytes, bool]:
+    """What the chunks hold, and whether the last one is missing; the body itself where the crawler has put them
+    together and left the header. Raises where a chunk is longer than what there is of it."""
+    parts = []
+    at = 0
+    while (chunk := _CHUNK.match(body, at)) is not None and (size := int(chunk.group(1), 16)) > 0:
+        parts.append(body[chunk.end() : chunk.end() + size])
+        at = chunk.end() + size
+        if at > len(body):
+            raise _CutError(f"a chunk of {size:,} bytes", f"{len(parts[-1]):,}", b"".join(parts))
+    return (b"".join(parts), chunk is None) if parts else (body, False)
+
+
+def _unpacked(headers: dict[str, str], body: bytes, limits: Limits) -> bytes:
+    """The page as its server meant it, where unpacking was left to the reader."""
     encoding = headers.get("content-encoding", "").strip().lower()
     body = UNPACKERS[encoding](body, limits.article_bytes) if encoding in UNPACKERS else body
     if len(body) > limits.article_bytes:
@@ -256,16 +313,6 @@ def _body(headers: dict[str, str], body: bytes, limits: Limits) -> bytes:
             "too-large", f"expected a page of at most {limits.article_bytes:,} bytes, got more: raise --max-article"
         )
     return body
-
-
-def _without_chunks(body: bytes) -> bytes:
-    """What the chunks hold; the body itself where the crawler has put them together and left the header."""
-    parts = []
-    at = 0
-    while (chunk := _CHUNK.match(body, at)) is not None and (size := int(chunk.group(1), 16)) > 0:
-        parts.append(body[chunk.end() : chunk.end() + size])
-        at = chunk.end() + size
-    return b"".join(parts) if parts else body
 
 
 def _inflated(body: bytes, limit: int) -> bytes:

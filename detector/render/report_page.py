@@ -50,6 +50,8 @@ def _body(report: Report, made: str) -> Iterator[str]:
         yield swap_table(one, i)
     if _has_marks(report):
         yield from _marks(report)
+    elif said := withheld(report):  # the dictionary's marks without a verdict, all of them accepted
+        yield f"<p>{shown(said)}</p>"
     if report.status == "ok":
         yield f'<h2 id="figures">Figures</h2><ul>{"".join(f"<li>{shown(line)}</li>" for line in figures(report))}</ul>'
     yield _record(report, made)

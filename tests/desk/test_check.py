@@ -99,6 +99,28 @@ def test_where_there_is_no_draft_nothing_is_called_fine(name: str, content: str,
 
 
 @pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize(("name", "content"), [("a.csv", "text,id\n"), ("a.jsonl", ""), ("a.json", "[]")])
+def test_a_file_that_holds_no_article_is_told_and_fails_where_it_is_asked(
+    name: str, content: str, drafts: Path
+) -> None:
+    (drafts / "spun.txt").unlink()
+    bare = drafts / f"\x1b{name}"
+    bare.write_text(content)
+    for named in ([drafts / "clean.md", bare], [drafts]):
+        done = unspin("check", *named)
+        assert (done.exit_code, "clean.md: no signs in 5 words" in " ".join(done.stdout.split())) == (0, True)
+        assert done.stderr.startswith("Passed over: ")
+        assert done.stderr.endswith(f"{name} holds no article\n")
+        assert "\x1b" not in done.stderr
+        assert unspin("check", *named, "--strict").exit_code == 1
+        assert unspin("check", *named, "--strict", "--exit-zero").exit_code == 0
+    twice = unspin("check", drafts, bare, "--json")
+    assert (twice.exit_code, len(twice.stdout.splitlines())) == (0, 1)
+    assert twice.stderr.startswith("Passed over: 2 files hold no article, the first of them ")
+    assert unspin("check", drafts, bare, drafts / "missing.txt", "--strict").exit_code == 2
+
+
+@pytest.mark.usefixtures("fake")
 def test_a_clean_draft_takes_a_line_and_what_that_means_is_said_once(drafts: Path) -> None:
     alone = unspin("check", drafts / "clean.md").stdout
     assert " ".join(alone.split()).startswith(f"{drafts / 'clean.md'}: no signs in 5 words ")

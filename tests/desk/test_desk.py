@@ -183,6 +183,15 @@ def test_every_form_says_how_many_were_withheld(detector: Detector, spun: Report
         assert "would have been spun" in " ".join(shown.split())
 
 
+def test_without_a_verdict_every_form_says_what_was_withheld_too(detector: Detector) -> None:
+    text = "Envoys of both sides agreed that the government should stay out of the talks."
+    marked = at_desk(detector, text, Desk(ALWAYS))
+    report = at_desk(detector, text, replace(accepting(marked), dictionary=ALWAYS))
+    assert (marked.status, len(marked.evidence), report.evidence) == ("abstained", 1, ())
+    for shown in (to_terminal(report, 200), to_html(report, "now"), to_markdown(report, "now")):
+        assert "Not shown: 1 marked place accepted before." in " ".join(shown.split())
+
+
 def test_workers_have_the_same_desk(model_folder: Path, spun: Report, detector: Detector) -> None:
     desk = replace(accepting(spun), dictionary=ALWAYS)
     assert pickle.loads(pickle.dumps(desk)) == desk

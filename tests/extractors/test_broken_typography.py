@@ -47,7 +47,13 @@ PIECES += ("thousand", "percent", "\n", "\u200b", "(", "-", "_")
         ("Some 1 200 000 people fled.", "1 200 000", "grouped-figures", "1,200,000"),
         ("Some 1\u00a0200\u00a0000 people fled.", "1\u00a0200\u00a0000", "grouped-figures", "1,200,000"),
         ("It cost 1.200.000 euros.", "1.200.000", "grouped-figures", "1,200,000"),
+        ("It cost 1.200.000.000 euros.", "1.200.000.000", "grouped-figures", "1,200,000,000"),
         ("Some 4.500 people fled.", "4.500", "grouped-figures", "4,500"),
+        ("The town has 120.000 inhabitants.", "120.000", "grouped-figures", "120,000"),
+        ("The town has 1.250.000 inhabitants.", "1.250.000", "grouped-figures", "1,250,000"),
+        ("It drew 1.250 spectators to the pier.", "1.250", "grouped-figures", "1,250"),
+        ("A flat costs 280.000 euros there.", "280.000", "grouped-figures", "280,000"),
+        ("They took 69.000\u00a0dollars from the till.", "69.000", "grouped-figures", "69,000"),
         ("From 4,500 it rose to 12 300 last year.", "12 300", "grouped-figures", "12,300"),
         ("Prices rose by 3,5 percent.", "3,5 percent", "decimal-comma", "3.5 percent"),
         ("Prices rose by 51,9 % in May.", "51,9 %", "decimal-comma", "51.9%"),
@@ -90,11 +96,32 @@ def test_what_an_english_desk_would_mend(
         "Call +44 171 542 7900 or (8 37) 303 450, version 1.200.3, at 10.200.1.1, on 12.03.2014 at 10:30 100 times.",
         "The club paid 10 000 rand and then 12 500 more, and R10 000 for the coach.",
         "The euro stood at 1.200 dollars, oil at 81.250, and the index at 1.200 points.",
+        "Rates rose by 3.125 percent to 0.125, 12.500 points, 8.000 meters; a yield of 2.027% or $1.375 billion.",
+        "He won in 1.234 seconds, 59.000 in all, by 15.433 to 15.933; a 27.430 finish, 2:03.456 for members.",
+        "Version 12.345 users like, No. 12.345 members, section 27.430 officers; at 10.200.100.250 users came.",
+        "There were 1.234 deaths per 1,000 patients, an average of 1.125 passengers and 2.345 cars a household.",
+        "The pound stood at 1.200 dollars, oil at 81.000 dollars a barrel, gold at 612.000 dollars per ounce.",
+        "Some 0.125 inhabitants, 120.00 inhabitants, 1200.000 inhabitants and 120.0000 inhabitants.",
         "Chapters 2,3 and 5, and paragraphs 1,2,3; 1,20,000 rupees; 3,500 percent.",
         "It cost EUR100, US$100, A$5 and 100 dollars; 5 million 300 times; about 12 thousand people came.",
         "Tens of millions came, and it earned billions. Two million were 5 billion too many.",
     ],
-    ids=["English", "years", "numbers of other kinds", "one style", "rates", "lists", "wire style", "words"],
+    ids=[
+        "English",
+        "years",
+        "numbers of other kinds",
+        "one style",
+        "rates",
+        "decimals",
+        "sports",
+        "numbers of things",
+        "means",
+        "prices",
+        "no groups",
+        "lists",
+        "wire style",
+        "words",
+    ],
 )
 def test_figures_that_are_no_evidence(make_document: MakeDocument, resources: Resources, text: str) -> None:
     document = make_document(text)
@@ -175,6 +202,17 @@ def test_clutter_is_not_told(resources: Resources) -> None:
     text = "Photo costs 100 $\n\nPrices rose by 3,5 percent."
     document = segment(text, resources.vocabulary, (Span(0, text.index("\n")),))
     assert_evidence(document, explain(BrokenTypography(), document, resources), "3,5 percent")
+
+
+def test_a_point_between_groups_is_marked_and_the_columns_stay_as_they_were(
+    make_document: MakeDocument, resources: Resources
+) -> None:
+    """The model was fitted on columns that do not know of inhabitants."""
+    document = make_document("The town has 120.000 inhabitants.")
+    measures = BrokenTypography().measure(Batch.join((document,), resources.language_model), resources)
+    assert explain(BrokenTypography(), document, resources)
+    assert not measures.rare["typography"].any()
+    assert not any(column.any() for column in measures.documents.values())
 
 
 def test_columns(make_document: MakeDocument, resources: Resources) -> None:

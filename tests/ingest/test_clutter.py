@@ -224,6 +224,30 @@ def test_headlines_at_the_top_are_masked() -> None:
     assert masked_texts(f"The board met on Monday.\n\n{STORY}") == []
 
 
+def test_a_headline_over_two_lines_is_masked() -> None:
+    headline = ["Harbour board to vote on dredging of", "the northern channel before the winter"]
+    story = "Ships will wait for the tide until then, the\nharbour master said on Monday.\n"
+    for top in ("", "By Jane Doe\n\n"):
+        for below in (STORY, story):
+            assert masked_texts(f"{top}{headline[0]}\n{headline[1]}\n\n{below}")[-2:] == headline
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "The harbour board will vote on the\nnorthern channel next week.\n\n",  # a paragraph, wrapped
+        "The board met.\nNo vote was taken by it\n\n",
+        "“Will they vote on it?”\n“They may”\n\n",
+        "The harbour board will vote next week on a plan to dredge the\nnorthern channel, which has silted up since "
+        "the storms of last winter came\n\n",  # too long
+        "Harbour board to vote\non the dredging\n",  # no blank line behind it
+        "The harbour board will vote\non the dredging\n\nof the channel, its master said.\n",
+    ],
+)
+def test_two_lines_that_may_be_the_story_are_no_headline(beginning: str) -> None:
+    assert masked_texts(f"{beginning}The harbour master said on Monday that ships will wait for the tide.\n") == []
+
+
 def test_the_title_is_masked_where_it_is_printed_again() -> None:
     text = f"{STORY}\nHARBOUR BOARD: “TO VOTE”.\n{STORY} Again."
     assert masked_texts(text, "Harbour board ‘to vote’") == ["HARBOUR BOARD: “TO VOTE”."]

@@ -120,6 +120,7 @@ def test_pages_are_unpacked(encoding: str, body: bytes, tmp_path: Path) -> None:
     [
         b"5\r\n<p>ab\r\n3;name=value\r\nc d\r\n0\r\n\r\n",
         b"00008\n<p>abc d\n0\n\n",
+        b"8\r\n<p>abc d\r\n0",  # without the blank line behind the last
         b"<p>abc d",  # put together by the crawler, which left the header
     ],
 )
@@ -168,6 +169,48 @@ def test_a_bad_record_costs_itself_alone(tmp_path: Path) -> None:
 def test_a_page_cut_short_by_the_crawler_says_so(tmp_path: Path) -> None:
     record = only(read_bytes(warc_record(PAGE.encode(), warc_headers="WARC-Truncated: length\r\n"), tmp_path))
     assert record.fields["truncated"] == "length"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "got"),
+    [
+        (b"5\r\n<p>ab\r\n20\r\nc d", "Transfer-Encoding: chunked\r\n", "expected a chunk of 32 bytes, got 3"),
+        (b"5\r\n<p>", "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "expected a chunk of 5 bytes, got 3"),
+        (b"<p>abc d", "Content-Length: 4000\r\n", "expected a page of 4,000 bytes, as its server says, got 8"),
+    ],
+)
+def test_a_page_that_ends_before_its_end_is_not_taken_as_whole(
+    body: bytes, headers: str, got: str, tmp_path: Path
+) -> None:
+    row, whole = read_bytes(warc_record(body, headers=headers) + warc_record(PAGE.encode()), tmp_path)
+    assert isinstance(row, Failure)
+    assert (row.code, got in row.message) == ("truncated", True)
+    assert isinstance(whole, Record)
+    said = only(read_bytes(warc_record(body, headers=headers, warc_headers="WARC-Truncated: time\r\n"), tmp_path))
+    assert (said.content[:3], said.fields["truncated"]) == ("<p>", "time")
+
+
+@pytest.mark.parametrize("body", [b"5\r\n<p>ab\r\n3\r\nc d", b"8\r\n<p>abc d\r\n", b"8\r\n<p>abc d\r\n<p>no chunk"])
+def test_a_page_without_its_last_chunk_says_so(body: bytes, tmp_path: Path) -> None:
+    record = only(read_bytes(warc_record(body, headers="Transfer-Encoding: chunked\r\n"), tmp_path))
+    assert (record.content, record.fields["truncated"]) == ("<p>abc d", "unspecified")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Length: 8\r\n",
+        "Content-Length: 5\r\n",  # of what was packed; the crawler left it
+        "Content-Length: 9\r\nContent-Encoding: br\r\n",  # the same of a page that is shorter than packed
+        "Content-Length: 4000\r\nTransfer-Encoding: chunked\r\n",  # does not count beside chunks
+        "Content-Length: none\r\n",
+        "Content-Length: 99999999999999999999999\r\n",
+        "",
+    ],
+)
+def test_a_page_is_whole_as_far_as_is_known(headers: str, tmp_path: Path) -> None:
+    record = only(read_bytes(warc_record(b"<p>abc d", headers=headers), tmp_path))
+    assert (record.content, "truncated" in record.fields) == ("<p>abc d", False)
 
 
 def test_headers_with_bare_line_feeds(tmp_path: Path) -> None:

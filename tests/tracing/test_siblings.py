@@ -105,7 +105,11 @@ def test_only_what_was_flagged_is_asked(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
     assert CliRunner().invoke(main, ["score", str(path), "-o", str(results)]).exit_code == 0
     flagged = {row["id"] for row in map(json.loads, results.read_text().splitlines()) if row["flagged"]}
-    assert set(found(siblings(path, "--of", results))) == flagged
+    some = siblings(path, "--of", results)
+    assert set(found(some)) == flagged
+    assert some.stderr.endswith(
+        f"3 articles: {len(flagged)} flagged, of which {len(flagged)} with siblings, 0 errors\n"
+    )
 
 
 def test_a_crawl_with_bad_rows_is_read_on(tmp_path: Path) -> None:
@@ -113,7 +117,13 @@ def test_a_crawl_with_bad_rows_is_read_on(tmp_path: Path) -> None:
     result = siblings(path)
     assert result.exit_code == 4
     assert {json.loads(line)["id"] for line in result.stdout.splitlines()} == {"a", "b"}
-    assert "1 article could not be read" in result.stderr
+    assert result.stderr.endswith("\n3 articles: 2 with siblings, 1 error\n")
+
+
+def test_what_was_written_is_summed_up(tmp_path: Path) -> None:
+    path = crawl(tmp_path, {"id": "a", "text": STORY}, {"id": "b", "text": STORY}, {"id": "c", "text": ANOTHER_REPORT})
+    result = siblings(path, "-o", tmp_path / "siblings.jsonl")
+    assert (result.stdout, result.stderr) == ("", "3 articles: 2 with siblings, 0 errors\n")
 
 
 @pytest.mark.parametrize(("args", "message"), [(["-"], "read twice"), (["no-such-file"], "no file or folder")])
