@@ -1,10 +1,12 @@
 """Siblings of a crawl: which are found, whether what they agree on is right, and what it costs by the crawl's size.
 
-    python -m benchmarks.siblings CORPORA [--articles 200 --articles 1000 --articles 2000]
+    python -m benchmarks.siblings CORPORA [--articles 200 --articles 1000 --articles 2000] [--mostly-spun]
 
 CORPORA holds *.jsonl.zst of clean articles. Half of a crawl are families of five: an article; a copy that was cut; one
 with words of another article behind it; two that training's spinners spun, 20% of all words each. The other half are
-articles by themselves. They are put into one order by chance, and `unspin siblings` is run on them with one process. A
+articles by themselves. With --mostly-spun a family is an article, three copies of one spun text with other words behind
+them, as sites take from each other, and one that another spinner spun: most agree on what a spinner wrote. All are put
+into one order by chance, and `unspin siblings` is run on them with one process. A
 pair is an article and one that is named as its sibling, so a family holds twenty. Times are the processor's, memory is
 the peak of the process, the mapped model included.
 """
@@ -18,7 +20,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,6 +54,9 @@ class Made(NamedTuple):
     spun: Spun | None = None
 
 
+Family = Callable[[int, str, str, Sequence[Spinner], np.random.Generator], Iterator[Made]]
+
+
 @dataclass
 class Score:
     """What came of one crawl, as lists of right and wrong."""
@@ -67,20 +72,21 @@ class Score:
 @click.command()
 @click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--articles", "sizes", type=click.IntRange(min=20), multiple=True, default=SIZES, show_default=True)
+@click.option("--mostly-spun", is_flag=True, help="Families of which three of five are copies of one spun text.")
 @click.option("--seed", default=1, show_default=True)
-def siblings(corpora: Path, sizes: Sequence[int], seed: int) -> None:
+def siblings(corpora: Path, sizes: Sequence[int], mostly_spun: bool, seed: int) -> None:
     """Make crawls, find the siblings of each, and print."""
     articles = [one for one in articles_in(corpora) if len(one.text.split()) in WORDS]
     random.Random(seed).shuffle(articles)
     for size in sizes:
-        crawl = _crawl(articles, size, seed)
+        crawl = _crawl(articles, size, _mostly_spun if mostly_spun else _mostly_untouched, seed)
         rows, seconds, megabytes = _run(crawl)
         print(f"{len(crawl):,} articles: {seconds:.1f} s, {1000 * seconds / len(crawl):.0f} ms an article, ", end="")
         print(f"{megabytes:,.0f} MB; {len(rows):,} with siblings", flush=True)
         _tell(_judged({one.id: one for one in crawl}, rows))
 
 
-def _crawl(articles: Sequence[CorpusArticle], size: int, seed: int) -> list[Made]:
+def _crawl(articles: Sequence[CorpusArticle], size: int, family: Family, seed: int) -> list[Made]:
     n_families = size // (2 * FAMILY)
     n_alone = size - FAMILY * n_families
     if len(articles) < n_families + n_alone:
@@ -89,13 +95,13 @@ def _crawl(articles: Sequence[CorpusArticle], size: int, seed: int) -> list[Made
     rng = np.random.default_rng(seed)
     known = families(LEXICONS, mythes=None, wordnet=None)
     spinners = [known[name] for name in SPINNERS]
-    made = [one for k, article in enumerate(own) for one in _family(k, article.text, alone[k].text, spinners, rng)]
+    made = [one for k, article in enumerate(own) for one in family(k, article.text, alone[k].text, spinners, rng)]
     made += [Made(f"alone-{k}", None, article.text) for k, article in enumerate(alone)]
     random.Random(seed).shuffle(made)
     return made
 
 
-def _family(
+def _mostly_untouched(
     number: int, text: str, other: str, spinners: Sequence[Spinner], rng: np.random.Generator
 ) -> Iterator[Made]:
     """An article, a copy that was cut, one with something added, and two that were spun."""
@@ -105,6 +111,17 @@ def _family(
     for spinner in spinners:
         spun = spinner.spin(text, SHARE, rng)
         yield Made(f"{number}-{spinner.name}", number, spun.text, spun)
+
+
+def _mostly_spun(
+    number: int, text: str, other: str, spinners: Sequence[Spinner], rng: np.random.Generator
+) -> Iterator[Made]:
+    """An article, three copies of one spun text, each with something added, and one that another spinner spun."""
+    yield Made(str(number), number, text)
+    first, second = (spinner.spin(text, SHARE, rng) for spinner in spinners)
+    for copy in (1, 2, 3):
+        yield Made(f"{number}-{copy}", number, f"{first.text}\n\n{other[: 150 * copy]}", first)
+    yield Made(f"{number}-{spinners[1].name}", number, second.text, second)
 
 
 def _run(crawl: Sequence[Made]) -> tuple[dict[str, Any], float, float]:

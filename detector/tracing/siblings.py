@@ -1,7 +1,7 @@
 """Articles of one crawl that share a text, and where several agree on a wording that one of them lacks.
 
 What they agree on is consensus, not source: all may have been changed alike, and the one that differs may be the
-original. The crawl itself is the archive that is asked.
+original. So only those are heard that read better than it. The crawl itself is the archive that is asked.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ LEAST_SHARED = (
     0.4  # of the words of either, outside of quotations, that the other has: two reports of one event have less
 )
 LEAST_AGREEING = 2  # siblings with one wording, and more of them than have the article's own
+# Of the places where an untouched text and a spun one differ the first is likelier to be an editor's in 78% and more for
+# 99 of 100 pairs, and in 22% and less the other way round; for two that were spun it is anything.
+LEAST_BETTER = 0.75
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another
 BETWEEN = "\t"  # in the id of a text in the crawl: its number, then its own id, as ids may repeat
 
@@ -121,9 +124,12 @@ class SiblingFinder:
 
 
 def _agreed(comparisons: Sequence[Comparison]) -> Iterator[Consensus]:
-    """What siblings have in place of the suspect's words, in its reading order, where enough of them have the same."""
+    """What siblings have in place of the suspect's words, in its reading order, where enough of them have the same.
+
+    Only siblings that read better have a vote: copies of one spun text agree, too, on what the spinner wrote.
+    """
     votes: defaultdict[Wording, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for comparison in comparisons:
+    for comparison in filter(_reads_better, comparisons):
         for swap in comparison.swaps:
             if swap.operation == "substituted":
                 votes[swap.suspect][printed(tuple(swap.reference.text.lower().split()))].append(swap.reference.text)
@@ -132,6 +138,12 @@ def _agreed(comparisons: Sequence[Comparison]) -> Iterator[Consensus]:
         siding = sum(_is_kept(here, comparison) for comparison in comparisons)
         if len(wordings) >= LEAST_AGREEING and len(wordings) > siding:
             yield Consensus(here, max(wordings, key=wordings.count), len(wordings), siding)
+
+
+def _reads_better(comparison: Comparison) -> bool:
+    """Whether the sibling has the likelier wording in nearly all places where the two differ and that can be told."""
+    told = [one.odds > 0 for one in comparison.swaps if one.operation == "substituted" and one.odds is not None]
+    return sum(told) >= LEAST_BETTER * len(told)
 
 
 def _is_kept(here: Wording, comparison: Comparison) -> bool:

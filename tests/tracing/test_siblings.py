@@ -87,6 +87,13 @@ def test_nothing_is_held_against_those_that_agree(several: dict[str, Any]) -> No
     assert all(several[name]["consensus"] == [] for name in "abc")
 
 
+def test_copies_of_one_spun_text_say_nothing_against_the_original(tmp_path: Path) -> None:
+    copies = [{"id": f"spun{i}", "text": f"{REWORDED}\n\n{story_text(i)[:80]}"} for i in range(3)]
+    rows = found(siblings(crawl(tmp_path, {"id": "a", "text": STORY}, *copies)))
+    assert {one["id"] for one in rows["a"]["siblings"]} == {"spun0", "spun1", "spun2"}
+    assert rows["a"]["consensus"] == []
+
+
 def test_one_against_one_is_no_consensus(tmp_path: Path) -> None:
     rows = found(siblings(crawl(tmp_path, {"id": "a", "text": STORY}, {"id": "spun", "text": REWORDED})))
     assert [rows[name]["consensus"] for name in ("a", "spun")] == [[], []]
