@@ -351,6 +351,24 @@ def test_names_from_elsewhere_are_no_markup(work: Path) -> None:
     assert "| pairs | 5 |" in lines
 
 
+def test_a_model_without_thresholds_has_cards_that_say_so(work: Path, forgetful: None) -> None:
+    nothing = {"share": None, "n": 3, "interval": None, "reachable": False}
+    edit(work / "evaluation" / "evaluation.json", lambda data: data.update(slices=dict.fromkeys(SLICES, nothing)))
+    assert read_work(work).evaluation is not None
+    model, _ = (path.read_text(encoding="utf-8") for path in write_cards(work))
+    assert "It has no thresholds for 1%" in model
+    assert tried(work).missed == []
+
+
+def test_the_cards_of_a_demonstration_do_not_promise_that_stories_are_kept_apart(
+    work: Path, resources: Resources, classifier: Classifier
+) -> None:
+    apart = "No story is in two parts"
+    assert all(apart in path.read_text(encoding="utf-8") for path in write_cards(work))
+    save_model(work / "model", resources, classifier, {**ABOUT, "demonstration": True})
+    assert not any(apart in path.read_text(encoding="utf-8") for path in write_cards(work))
+
+
 def test_a_work_folder_without_reports_has_a_card_that_says_so(work: Path) -> None:
     shutil.rmtree(work / "corpus")
     shutil.rmtree(work / "spun")
