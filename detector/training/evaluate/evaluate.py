@@ -31,7 +31,7 @@ from detector.training.examples import spin, withhold
 from detector.training.layout import Layout
 from detector.training.progress import say, show
 from detector.training.spinning import all_spinners
-from detector.training.steps import Step, opened
+from detector.training.steps import Step, opened, written_whole
 from detector.training.swaps import Spinner
 
 SCHEMA = "unspin.evaluation/1"
@@ -136,8 +136,9 @@ def plain(value: Any) -> Any:
 def _written(folder: Path, result: dict[str, Any]) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    (folder / "evaluation.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "evaluation.html").write_text(page(result), encoding="utf-8", newline="\n")
+    for name, content in (("evaluation.json", text), ("evaluation.html", page(result))):
+        with written_whole(folder / name) as partial:
+            partial.write_text(content, encoding="utf-8", newline="\n")
     return result
 
 
