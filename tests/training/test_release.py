@@ -248,6 +248,16 @@ def test_a_spinner_that_is_no_longer_measured_is_told(work: Path, forgetful: Non
     assert list(missed(work)) == ["found/pairs/25"]
 
 
+def test_an_outlet_that_is_no_longer_there_is_no_reason_to_refuse(work: Path, forgetful: None) -> None:
+    path, gone = work / "evaluation" / "evaluation.json", ("found/outlet/Closed Post", "found/year/2019")
+    edit(path, lambda data: data["slices"].update(dict.fromkeys(gone, SLICES["found/pairs/10"])))
+    edit(path, lambda data: data["slices"].update({"found/translated by/old": SLICES["found/pairs/10"]}))
+    release_before(work)
+    edit(path, lambda data: [data["slices"].pop(name) for name in (*gone, "found/translated by/old")])
+    assert missed(work) == {"found/translated by/old": "it was measured before: give translations of this system again"}
+    assert set(gone) <= {check.name for check in tried(work).checks if check.figure == "not measured"}
+
+
 def test_text_of_one_article_in_the_tables_is_refused(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = dataclasses.replace(FORGETFUL, memory=("article 7",))
     monkeypatch.setattr(release, "memorisation", lambda *_: kept)
