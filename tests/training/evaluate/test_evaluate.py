@@ -56,6 +56,9 @@ def work(
         for i, text in enumerate(wire_texts[:6])
     ]
     write(folder / "corpus" / "translations.jsonl.zst", translations)
+    table = folder / "weekly.tsv"
+    table.write_text("the\tthe very\nand\tand likewise\n", encoding="utf-8")
+    (folder / "given.json").write_text(json.dumps({"families": [str(table)]}), encoding="utf-8")
     return folder
 
 
@@ -76,6 +79,11 @@ def test_so_few_articles_say_nothing_of_rates(result: dict[str, Any]) -> None:
     assert not any(one["reachable"] for name, one in result["slices"].items() if name.startswith("flagged/"))
     assert result["expected"]["rows"] == []
     assert result["look_at"] == []
+
+
+def test_a_desks_own_family_is_measured_like_the_others(result: dict[str, Any]) -> None:
+    assert {"weekly", "pairs"} <= set(result["conditions"]["families"])
+    assert any(name.startswith("found/weekly/") for name in result["slices"])
 
 
 def test_every_study_has_its_rows(result: dict[str, Any]) -> None:
@@ -156,3 +164,7 @@ def test_what_is_done_is_not_done_again(work: Path, monkeypatch: pytest.MonkeyPa
     for most in (3, 3, 4):
         evaluation.evaluate_work(work, 0.05, most, 1, 1)
     assert asked == [3, 4]
+    with (work / "weekly.tsv").open("a", encoding="utf-8") as file:
+        file.write("a\ta certain\n")
+    evaluation.evaluate_work(work, 0.05, 4, 1, 1)
+    assert asked == [3, 4, 4]
