@@ -94,6 +94,17 @@ def test_every_study_has_its_rows(result: dict[str, Any]) -> None:
     assert whole["figures"]["AUC"]["error"] is None  # one fit has no spread
 
 
+@pytest.mark.parametrize(("fits", "change", "bold"), [(2, 0.05, False), (2, 0.2, True), (20, 0.05, True)])
+def test_a_change_is_in_bold_beyond_what_so_few_fits_differ_by_chance(
+    result: dict[str, Any], fits: int, change: float, bold: bool
+) -> None:
+    figures = {"AUC": {"before": 0.9, "change": -change, "error": 0.01}}  # Student's t: 12.7 errors of 2, 2.1 of 20
+    row = {"study": "extractor left out", "name": "peak", "n": [9, 9], "figures": figures}
+    conditions = {**result["conditions"], "studies": {"seeds": fits, "least": 4, "most": 20}}
+    html = page({**result, "conditions": conditions, "studies": [row]})
+    assert (f"<b>-{change:.3f} ± 0.010</b>" in html) == bold
+
+
 def test_an_attacker_goes_five_rounds(result: dict[str, Any]) -> None:
     steps = [(row["round"], row["step"]) for row in result["attack"]]
     assert steps[0] == (0, "spun")
