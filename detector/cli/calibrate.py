@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from detector.classifier import MAX_RATE
-from detector.cli.options import arguments_tried, limits_options, model_option, workers_option
+from detector.cli.options import arguments_tried, limits_options, model_option, training_installed, workers_option
 from detector.limits import USUAL, Limits
 
 DEFAULT_RATE = 0.001
@@ -64,11 +64,13 @@ def command(
     3,000 for 0.001. The model is not changed; `score` and `check` use the calibration by --calibration NAME.
     """
     if work is not None:
-        if clean or paths or as_list or name or out or model or limits != USUAL:
+        own = clean or paths or as_list or name or out or model or max_fpr != DEFAULT_RATE
+        if own or limits != USUAL:
             raise click.UsageError("expected --work alone, or with --workers: it calibrates the model in WORK/model")
-        from detector.training.calibrate_work import calibrate_work
+        with training_installed():
+            from detector.training.calibrate_work import calibrate_work
 
-        calibrate_work(work, workers=workers)
+            calibrate_work(work, workers=workers)
         return
     from detector.model_store import default_model_path
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from detector.cli.options import training_installed
+
 
 @click.command("card")
 @click.option(
@@ -21,7 +23,9 @@ def command(work: Path) -> None:
     What the model is, what it is for and not for, its figures with their conditions, and its weaknesses; and what it
     was made from. What was not measured is said.
     """
-    from detector.training.release.release import write_cards
+    with training_installed():
+        from detector.training.release.release import write_cards
 
-    for path in write_cards(work):
+        paths = write_cards(work)
+    for path in paths:
         click.echo(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.options import work_option
+from detector.cli.options import training_installed, work_option
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,6 +40,7 @@ def command(
     """
     if corpora and sample:
         raise click.UsageError("expected --corpora DIR or --sample DIR, got both")
-    from detector.training.gather import corpus_work
+    with training_installed():
+        from detector.training.gather import corpus_work
 
-    corpus_work(work, corpora=corpora, sample=sample, feedback=feedback, seed=seed)
+        corpus_work(work, corpora=corpora, sample=sample, feedback=feedback, seed=seed)

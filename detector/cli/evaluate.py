@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from detector.cli.options import training_installed
+
 
 @click.command("evaluate")
 @click.option(
@@ -38,10 +40,8 @@ def command(work: Path, prevalence: float, max_articles: int, seed: int, workers
 
     Where model, texts and options are as they were the last time, it does nothing.
     """
-    try:
+    with training_installed():
         from detector.training.evaluate.evaluate import evaluate_work
-    except ModuleNotFoundError as error:
-        raise click.ClickException(f"{error}: install unspin[train]") from error
 
-    evaluate_work(work, prevalence, max_articles, seed, workers)
+        evaluate_work(work, prevalence, max_articles, seed, workers)
     click.echo(work / "evaluation" / "evaluation.html")

@@ -166,6 +166,17 @@ def given_references(
 
 
 @contextmanager
+def training_installed() -> Iterator[None]:
+    """Say what to install where a package is missing; put around what a command of training imports and calls."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("detector"):
+            raise
+        raise Refused(f"{error}: install unspin[train]") from error
+
+
+@contextmanager
 def arguments_tried() -> Iterator[None]:
     """Report a ValueError as wrong use; put around the call that tries the arguments, and around nothing else."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from detector.cli import WRONG_USE
-from detector.cli.options import arguments_tried
+from detector.cli.options import arguments_tried, training_installed
 
 
 @click.command("release")
@@ -46,8 +46,10 @@ def command(ctx: click.Context, work: Path, name: str, models: Path, floors: Pat
     2 refused.
     """
     from detector.render.neutral import neutral
-    from detector.training.release.checks import check_table
-    from detector.training.release.release import publish, try_release
+
+    with training_installed():
+        from detector.training.release.checks import check_table
+        from detector.training.release.release import publish, try_release
 
     with arguments_tried():
         release = try_release(work, name, models, floors)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.options import work_option, workers_option
+from detector.cli.options import training_installed, work_option, workers_option
 
 
 @click.command("spin")
@@ -25,6 +25,7 @@ def command(work: Path, families: tuple[Path, ...], workers: int) -> None:
 
     Without --family the families of your own are those of the last time. The next step is `unspin train`.
     """
-    from detector.training.spinning import spin_work
+    with training_installed():
+        from detector.training.spinning import spin_work
 
-    spin_work(work, own=families, workers=workers)
+        spin_work(work, own=families, workers=workers)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.options import work_option, workers_option
+from detector.cli.options import training_installed, work_option, workers_option
 
 
 @click.command("train")
@@ -24,6 +24,7 @@ def command(work: Path, version_date: datetime | None, workers: int) -> None:
     A run that was stopped goes on where it was; what is done already is not done again. The model judges nothing
     before the next step, `unspin calibrate`.
     """
-    from detector.training.train import train_work
+    with training_installed():
+        from detector.training.train import train_work
 
-    train_work(work, version=f"{version_date:%Y.%m.%d}" if version_date else None, workers=workers)
+        train_work(work, version=f"{version_date:%Y.%m.%d}" if version_date else None, workers=workers)

@@ -18,6 +18,7 @@ from detector.text import Document
 from detector.training.calibrate import calibrate
 from detector.training.calibrate_notes import calibrate_notes
 from detector.training.card import model_card
+from detector.training.current import refuse_half_corpus, refuse_model_before, refuse_spun_before
 from detector.training.examples import withhold
 from detector.training.gather import read_report
 from detector.training.layout import Layout
@@ -35,6 +36,9 @@ def calibrate_work(folder: Path, workers: int = 1) -> None:
     with opened(folder) as steps:
         layout = Layout(folder)
         seed = int(read_report(layout)["seed"])
+        refuse_half_corpus(steps, layout)
+        refuse_spun_before(steps, layout, "calibrate")
+        refuse_model_before(steps, layout)
         model = layout.model
         fitted = [model / name for name in ("classifier.json", "vocabulary.txt", "sentencepiece.model")]
         corpora = [layout.corpus("calibrate"), layout.corpus("translations")]

@@ -6,7 +6,6 @@ PPDB 1.0's lexical pairs (Ganitkevitch et al. 2013) and WordNet 3.0 (Fellbaum 19
 
 from __future__ import annotations
 
-import io
 import math
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -76,19 +75,32 @@ def _ppdb_pairs(path: Path, index: dict[str, int]) -> Iterator[tuple[str, str]]:
     """The pairs of PPDB whose words both are content words of the vocabulary."""
     try:
         data = path.read_bytes()
-        if path.suffix == ".zst":
-            import zstandard  # training only: no core dependency
-
-            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data)) as reader:
-                data = reader.read()
     except OSError as error:
         raise CorpusError(f"no PPDB table at {path}: {error}") from error
-    for number, line in enumerate(data.decode("utf-8").rstrip().replace("\r", "").split("\n"), start=1):
+    try:
+        text = (_unpacked(data) if path.suffix == ".zst" else data).decode("utf-8")
+    except ValueError as error:
+        raise CorpusError(f"{path}: expected a whole PPDB table in UTF-8: copy it again: {error}") from error
+    for number, line in enumerate(text.rstrip().replace("\r", "").split("\n"), start=1):
         left, tab, right = line.partition("\t")
         if not tab:
             raise CorpusError(f"{path}, line {number}: expected two words with a tab between, got {line[:40]!r}")
         if left in index and right in index and _is_content(left) and _is_content(right):
             yield left, right
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What a zstd frame holds; ValueError where it is damaged or cut off."""
+    import zstandard  # training only: no core dependency
+
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    try:
+        unpacked = frame.decompress(data)
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
+    if not frame.eof:
+        raise ValueError("it is cut off")
+    return unpacked
 
 
 def _lemma_graph(pairs: list[tuple[str, str]], inflections: Inflections) -> Graph:

@@ -54,7 +54,7 @@ def model_card(about: dict[str, Any], calibration: Calibration) -> str:
         version=about["version"],
         seed=about["seed"],
         marked=marked,
-        parted="So few stories are in several parts." if about["demonstration"] else "No story is in two parts.",
+        parted=parted(about["demonstration"]),
         measured_on=calibration.measured_on,
         missed_spun=calibration.missed_of[0],
         missed_translated=calibration.missed_of[1],
@@ -65,6 +65,11 @@ def model_card(about: dict[str, Any], calibration: Calibration) -> str:
         families=", ".join(about["families"]),
         sources=_sources(about),
     )
+
+
+def parted(demonstration: bool) -> str:
+    """Whether stories were kept apart."""
+    return "So few stories are in several parts." if demonstration else "No story is in two parts."
 
 
 def promises(calibration: Calibration) -> str:

@@ -19,6 +19,7 @@ from detector.errors import CorpusError
 MAX_LINE_BYTES = 16_000_000  # the longest article of the first corpora has 0.3 MB; a guess with ample room
 MAX_FIELD = 2_000  # characters of any field but the text; the longest title of the first corpora has 300: guess
 BLOCK_BYTES = 1 << 16
+PACKED_BYTES = 1 << 10  # unpacked at a time: 33 MB at most, whatever they hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +120,52 @@ def _decompressed(raw: BinaryIO, path: Path) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if path.name.endswith(".jsonl.zst"):
         try:
-            import zstandard  # training only: no core dependency
+            import zstandard  # noqa: F401  # training only: no core dependency
         except ModuleNotFoundError as error:
             raise CorpusError(f"{path} is compressed with zstd: install unspin[train], or unpack it") from error
 
-        try:
-            reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-        except zstandard.ZstdError as error:
-            raise CorpusError(f"{path}: not a zstd file: {error}") from error
-        return cast(BinaryIO, io.BufferedReader(_ZstdErrors(reader, path), 1 << 20))
+        return cast(BinaryIO, io.BufferedReader(_ZstdFrames(raw, path), 1 << 20))
     raise CorpusError(f"{path}: expected a name that ends in .jsonl, .jsonl.zst or .jsonl.gz")
 
 
-class _ZstdErrors(io.RawIOBase):
-    """A zstd stream whose errors name the file."""
+class _ZstdFrames(io.RawIOBase):
+    """What the frames of a zstd file hold, end to end; a file that was cut short is an error, and no shorter corpus."""
 
-    def __init__(self, reader: BinaryIO, path: Path) -> None:
-        self._reader, self._path = reader, path
+    def __init__(self, raw: BinaryIO, path: Path) -> None:
+        self._raw, self._path = raw, path
+        self._frame: Any = None  # that is being read
+        self._packed = b""
+        self._data = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._data:
+            self._packed = self._packed or self._raw.read(PACKED_BYTES)
+            if not self._packed:
+                if self._frame is not None:
+                    raise CorpusError(
+                        f"{self._path}: expected a whole zstd file, got one that is cut off: copy it again"
+                    )
+                return 0
+            self._unpack()
+        n = min(len(buffer), len(self._data))
+        buffer[:n], self._data = self._data[:n], self._data[n:]
+        return n
+
+    def _unpack(self) -> None:
         import zstandard
 
+        if self._frame is None:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
         try:
-            data = self._reader.read(len(buffer))
+            self._data = memoryview(self._frame.decompress(self._packed))
         except zstandard.ZstdError as error:
             raise CorpusError(f"{self._path}: damaged zstd file: {error}") from error
-        buffer[: len(data)] = data
-        return len(data)
+        self._packed = self._frame.unused_data
+        if self._frame.eof:
+            self._frame = None
 
 
 def _article(row: dict[str, Any] | str, name: str) -> CorpusArticle:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from detector.training.card import parted
 from detector.training.corpus import CorpusArticle
 from detector.training.markdown import cell, table
 from detector.training.prepare import FileRead, Prepared
@@ -97,8 +98,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield "# The corpus"
     yield ""
     newest = report["newest"] or UNKNOWN
-    parted = "So few stories are in several parts." if report["demonstration"] else "No story is in two parts."
-    yield f"Newest article: {newest}. Seed {report['seed']}. {parted}"
+    yield f"Newest article: {newest}. Seed {report['seed']}. {parted(report['demonstration'])}"
     parts = report["parts"]
     yield from _table(
         "Parts", ("part", "articles", "words"), [(n, p["articles"], p["words"]) for n, p in parts.items()]

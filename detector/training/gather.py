@@ -17,7 +17,11 @@ from detector.training.rows import article_row, write_rows
 from detector.training.sample import prepare_sample, sample_files
 from detector.training.sources import SOURCES, read_sources
 from detector.training.steps import Step, Steps, opened, written_whole
-from detector.training.texts import PARTS, PER_SOURCE, TRANSLATION_PARTS
+from detector.training.texts import MACHINE, PARTS, PER_SOURCE, TRANSLATION_PARTS
+
+LEAST_IN_PART = (
+    5  # articles: of fewer some step has nothing to fit on; a model that judges takes hundreds of times more
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def corpus_work(
         )
         if not given.corpora and given.sample is None:
             raise CorpusError(f"{folder} has no corpus yet: name the folder of corpora with --corpora DIR")
+        if before.feedback and not given.feedback:
+            say("the verdicts of the last time are not read: name them, too, with --feedback, to learn from them")
         _gather(steps, layout, given)
         write_given(layout, given)
 
@@ -115,13 +121,32 @@ def _gather(steps: Steps, layout: Layout, given: Given) -> None:
 
     def make() -> None:
         prepared = prepare(files, feedback, given.seed) if sample is None else prepare_sample(sample, feedback)
+        if sample is None:
+            _refuse_few(prepared)
         report = corpus_report(
             prepared, files.pairs, steps.digest, read_sources(), demonstration=sample is not None, seed=given.seed
         )
         _write(layout, prepared, files.pairs, report)
         _tell(layout, report)
+        if feedback:
+            verdicts = ", ".join(f"{label} {count:,}" for label, count in report["feedback"].items())
+            say(f"verdicts of reviewers: {verdicts or 'none that can be used'}")
 
     steps.do(step, make)
+
+
+def _refuse_few(prepared: Prepared) -> None:
+    """Raise CorpusError where a part has too few texts for the steps that follow."""
+    counts = {name: len(prepared.parts[name]) for name in ("language", "fit", "calibrate")}
+    if min(counts.values()) < LEAST_IN_PART:
+        got = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        why = "; ".join(f"{count:,} {reason}" for reason, count in prepared.rejected.most_common(3))
+        left_out = f" (left out: {why})" if why else ""
+        raise CorpusError(
+            f"expected at least {LEAST_IN_PART} articles in each part, got {got}{left_out}: give more clean articles"
+        )
+    if not prepared.translated("fit", {MACHINE}):
+        raise CorpusError("no machine translation to fit on: give more translations, of several documents")
 
 
 def _write(layout: Layout, prepared: Prepared, pairs: Path | None, report: dict[str, Any]) -> None:

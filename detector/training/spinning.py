@@ -15,8 +15,9 @@ from detector.segment import segment
 from detector.text import Document
 from detector.training.calibrate import MISSES_AT
 from detector.training.corpus import CorpusArticle
+from detector.training.current import refuse_half_corpus
 from detector.training.examples import PARTLY, TRAINING_SHARES, Example, Translator, clean_examples, spin, translate
-from detector.training.gather import read_given, read_report, write_given
+from detector.training.gather import Given, read_given, read_report, write_given
 from detector.training.layout import Layout
 from detector.training.parallel import in_pieces
 from detector.training.progress import say
@@ -47,12 +48,26 @@ def spin_work(folder: Path, own: Sequence[Path] = (), workers: int = 1) -> None:
     with opened(folder) as steps:
         layout = Layout(folder)
         seed = int(read_report(layout)["seed"])
+        refuse_half_corpus(steps, layout)
         given = read_given(layout)
         if own:
             given = replace(given, families=[str(path.resolve()) for path in own])
+        tables = own_tables(given)
+        families(LEXICONS, mythes=None, wordnet=None, own=tables)  # a bad row is told before anything is counted
+        write_given(layout, given)  # before the work: a run that is stopped goes on with the same families
         count_tables(steps, layout, workers, seed)
-        _spin_parts(steps, layout, [Path(path) for path in given.families], seed, workers)
-        write_given(layout, given)
+        _spin_parts(steps, layout, tables, seed, workers)
+
+
+def own_tables(given: Given) -> list[Path]:
+    """The tables of desks' own families."""
+    return [Path(path) for path in given.families]
+
+
+def spinner_files(own: Sequence[Path]) -> list[Path]:
+    """The files that the families are made of, but for the tables that are counted."""
+    thesauri = [path for path in (MYTHES, *sorted(WORDNET.glob("data.*"))) if path.is_file()]
+    return [*sorted(LEXICONS.glob("*.tsv")), *thesauri, *own]
 
 
 def all_spinners(resources: Resources, own: Sequence[Path] = ()) -> dict[str, Spinner]:
@@ -104,8 +119,7 @@ def _clean(layout: Layout, part: str) -> list[CorpusArticle]:
 
 
 def _spin_parts(steps: Steps, layout: Layout, own: Sequence[Path], seed: int, workers: int) -> None:
-    thesauri = [path for path in (MYTHES, *sorted(WORDNET.glob("data.*"))) if path.is_file()]
-    known = [*table_files(layout), *sorted(LEXICONS.glob("*.tsv")), *thesauri, *own]
+    known = [*table_files(layout), *spinner_files(own)]
     spinners: dict[str, Spinner] = {}
 
     def do(name: str, make: Callable[[_Spin], list[Made]], part: str) -> None:

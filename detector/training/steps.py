@@ -82,6 +82,21 @@ class Steps:
             return False
         return bool(found == {**wanted, "outputs": [[path.name, self.digest(path)] for path in step.outputs]})
 
+    def refuse_changed(self, name: str, run: str, inputs: Sequence[Path] = (), outputs: Sequence[Path] = ()) -> None:
+        """Raise CorpusError where a file is another than when the step of that name read or wrote it: `run` mends it.
+
+        Without a stamp nothing is known: a folder may be put together by hand.
+        """
+        try:
+            stamp = json.loads((self.folder / "stamps" / f"{name}.json").read_text(encoding="utf-8"))
+            read, written = dict(stamp["inputs"]), dict(stamp["outputs"])
+        except (OSError, ValueError, TypeError, KeyError):
+            return
+        for paths, known in ((inputs, read), (outputs, written)):
+            for path in paths:
+                if known.get(path.name, self.digest(path)) != self.digest(path):
+                    raise CorpusError(f"{path} is another than it was for the step {name}: run `{run}` first")
+
     def digest(self, path: Path) -> str:
         """The sha256 of a file, read once as long as it is not written."""
         try:
@@ -91,7 +106,8 @@ class Steps:
                 with path.open("rb") as file:
                     self._digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise CorpusError(f"{path} is missing or cannot be read: run the step that makes it: {error}") from error
+            mend = "run the step that makes it" if path.is_relative_to(self.folder) else "put it back, or name another"
+            raise CorpusError(f"{path} is missing or cannot be read: {mend}: {error}") from error
         return self._digests[key]
 
 

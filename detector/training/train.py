@@ -23,6 +23,7 @@ from detector.profile import is_of_one_word
 from detector.resources import Resources
 from detector.training.calibrate import blank_calibration
 from detector.training.card import model_card
+from detector.training.current import refuse_half_corpus, refuse_spun_before
 from detector.training.examples import (
     ArticleTable,
     Example,
@@ -58,14 +59,16 @@ def train_work(folder: Path, version: str | None = None, workers: int = 1) -> No
         layout = Layout(folder)
         report = read_report(layout)
         seed = int(report["seed"])
+        refuse_half_corpus(steps, layout)
+        refuse_spun_before(steps, layout, "fit")
+        given = read_given(layout)
+        given = replace(given, version=version or given.version)
+        write_given(layout, given)  # before the work: a run that is stopped goes on to the same version
         count_tables(steps, layout, workers, seed)
         _fit_tokens(steps, layout, seed, workers)
         _fit_articles(steps, layout, seed, workers)
         newest = str(report["newest"] or detector.__version__)
-        given = read_given(layout)
-        given = replace(given, version=version or given.version)
         _put_together(steps, layout, given.version or newest.replace("-", "."))
-        write_given(layout, given)
 
 
 def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:

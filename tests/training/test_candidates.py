@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zstandard
 
 from detector.errors import CorpusError
 from detector.lexicon import Candidates
@@ -137,3 +138,16 @@ def test_missing_or_broken_sources_are_named(tmp_path: Path) -> None:
     (tmp_path / "bad.tsv").write_text("attack\traid\nattack raid\n")
     with pytest.raises(CorpusError, match=r"bad\.tsv, line 2: expected two words with a tab between"):
         build_candidates(VOCABULARY, tmp_path / "bad.tsv", None)
+
+
+def test_a_packed_table_is_read_whole_or_refused(ppdb: Path, wordnet: Path) -> None:
+    packed, whole = ppdb.with_name("ppdb.tsv.zst"), zstandard.compress(PPDB.encode())
+    packed.write_bytes(whole)
+    assert (
+        build_candidates(VOCABULARY, packed, wordnet).ids.tolist()
+        == build_candidates(VOCABULARY, ppdb, wordnet).ids.tolist()
+    )
+    for damaged in (whole[:-3], b"no zstandard", zstandard.compress(b"caf\xe9\tx\n")):
+        packed.write_bytes(damaged)
+        with pytest.raises(CorpusError, match=r"ppdb\.tsv\.zst: expected a whole PPDB table in UTF-8: copy it again"):
+            build_candidates(VOCABULARY, packed, wordnet)

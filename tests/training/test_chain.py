@@ -14,13 +14,15 @@ from detector.errors import CorpusError
 from detector.pipeline import Detector
 from detector.sealed_folder import MANIFEST
 from detector.text import Record
-from detector.training import fit, spinning, tables
+from detector.training import fit, gather, spinning, tables
 from detector.training import train as training
 from detector.training.calibrate_work import calibrate_work
+from detector.training.evaluate.evaluate import evaluate_work
 from detector.training.feedback import Verdict
 from detector.training.gather import corpus_work
 from detector.training.layout import Layout
-from detector.training.rows import read_articles, read_rows
+from detector.training.release.release import write_cards
+from detector.training.rows import read_articles, read_rows, write_rows
 from detector.training.spinning import spin_work
 from detector.training.train import FEEDBACK_WEIGHT, judged_tokens, train_work
 
@@ -116,6 +118,79 @@ def test_a_stopped_run_goes_on_where_it_was(
     train_work(work)
     assert done(capsys) == ["fit-articles"]
     assert files(work) == files(built)
+
+
+def test_a_run_that_was_stopped_goes_on_with_what_it_was_given(
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    table = tmp_path / "weekly.tsv"
+    table.write_text("said\taverred\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(spinning, "write_rows", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            spin_work(work, own=[table])
+    spin_work(work)
+    assert "weekly" in {row["family"] for row in read_rows(Layout(work).spun("articles"))}
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "fit_trees", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            train_work(work, version="2026.01.31")
+    train_work(work)
+    assert json.loads((work / "model" / MANIFEST).read_text(encoding="utf-8"))["version"] == "2026.01.31"
+
+
+def test_a_bad_table_is_told_before_anything_is_counted_and_not_remembered(
+    work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "weekly.tsv"
+    table.write_text("said\taverred\nno tab\n", encoding="utf-8")
+    (work / "tables" / "words.npz").unlink()
+    capsys.readouterr()
+    with pytest.raises(CorpusError, match=r"weekly\.tsv, line 2: expected original and spun phrase"):
+        spin_work(work, own=[table])
+    assert done(capsys) == []
+    spin_work(work)
+    assert done(capsys) == ["tables-words"]
+
+
+def test_nothing_is_fitted_or_measured_on_texts_of_another_corpus(work: Path, tmp_path: Path) -> None:
+    another = shutil.copytree(SAMPLE, tmp_path / "sample")
+    for path in another.glob("clean/*.txt"):
+        path.write_text(path.read_text(encoding="utf-8").replace("said", "says"), encoding="utf-8")
+    corpus_work(work, sample=another)
+    for step in (train_work, calibrate_work):
+        with pytest.raises(CorpusError, match=r"corpus/\w+\.jsonl\.zst is another than .*: run `unspin spin --work"):
+            step(work)
+    with pytest.raises(CorpusError, match=r"corpus/\w+\.jsonl\.zst is another than .*: run `unspin train --work"):
+        evaluate_work(work, 0.05, 10, 1, 1)
+    with pytest.raises(CorpusError, match=r"corpus/\w+\.jsonl\.zst is another than .*: run `unspin train --work"):
+        write_cards(work)
+    spin_work(work)
+    with pytest.raises(CorpusError, match=r"is another than .*: run `unspin train --work"):
+        calibrate_work(work)
+    train_work(work)
+    calibrate_work(work)
+    write_cards(work)
+
+
+def test_a_corpus_that_is_half_written_is_not_worked_on(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(path: Path, rows: object) -> None:
+        if path.name.startswith("calibrate"):
+            raise KeyboardInterrupt
+        write_rows(path, list(rows)[1:])  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gather, "write_rows", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            corpus_work(work, seed=2)
+    for step in (spin_work, train_work, calibrate_work):
+        with pytest.raises(CorpusError, match="run `unspin corpus --work"):
+            step(work)
+    corpus_work(work, seed=2)
+    spin_work(work)
 
 
 def test_the_model_is_called_after_the_day_that_is_given(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,16 @@ def _lines(rows: list[dict[str, str | None]]) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "pack"),
-    [("c.jsonl", bytes), ("c.jsonl.gz", gzip.compress), ("c.jsonl.zst", zstandard.ZstdCompressor().compress)],
+    [
+        ("c.jsonl", bytes),
+        ("c.jsonl.gz", gzip.compress),
+        ("c.jsonl.zst", zstandard.ZstdCompressor().compress),
+        (
+            "c.jsonl.zst",
+            lambda lines: b"".join(zstandard.compress(lines[i : i + 99]) for i in range(0, len(lines), 99)),
+        ),
+        ("c.jsonl.zst", lambda lines: zstandard.compress(b"") + zstandard.compress(lines)),
+    ],
 )
 def test_reads_all_formats(tmp_path: Path, name: str, pack: object) -> None:
     (tmp_path / name).write_bytes(pack(_lines(ROWS)))  # type: ignore[operator]
@@ -58,6 +67,8 @@ def test_reads_all_formats(tmp_path: Path, name: str, pack: object) -> None:
         ("c.jsonl.gz", b"no gzip", "cannot be read"),
         ("c.jsonl.gz", gzip.compress(_lines(ROWS))[:-12], "cannot be read"),
         ("c.jsonl.zst", b"no zstandard", "damaged zstd file"),
+        ("c.jsonl.zst", zstandard.compress(_lines(ROWS)) + b"no zstandard", "damaged zstd file"),
+        ("c.jsonl.zst", zstandard.compress(_lines(ROWS))[:-4], "got one that is cut off: copy it again"),
         ("c.txt", b"", "expected a name that ends in .jsonl"),
     ],
 )
@@ -70,6 +81,17 @@ def test_refuses_what_is_no_corpus(
     with pytest.raises(CorpusError) as caught:
         list(read_corpus(tmp_path / name))
     assert message in str(caught.value)
+
+
+def test_a_packed_corpus_that_is_cut_off_between_two_lines_is_no_shorter_corpus(tmp_path: Path) -> None:
+    packer = zstandard.ZstdCompressor().compressobj()
+    whole = packer.compress(_lines(ROWS)) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    path = tmp_path / "c.jsonl.zst"
+    path.write_bytes(whole)
+    with pytest.raises(CorpusError, match="cut off"):
+        list(read_corpus(path))
+    path.write_bytes(whole + packer.flush())
+    assert list(read_corpus(path)) == ARTICLES
 
 
 def test_missing_corpus_is_named(tmp_path: Path) -> None:

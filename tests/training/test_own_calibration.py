@@ -240,3 +240,9 @@ def test_wrong_use_is_exit_code_2(archive: Path, model_folder: Path, args: list[
 def test_the_list_begins_with_the_models_own(model_folder: Path) -> None:
     done = unspin("calibrate", "--list", "--model", model_folder)
     assert done.stdout == "- the model's own (tiny 2): 400 untouched articles, rates from 0.75%\n"
+
+
+def test_a_rate_is_not_asked_of_the_model_of_a_work_folder(tmp_path: Path) -> None:
+    refused = unspin("calibrate", "--work", tmp_path, "--max-fpr", "0.005")
+    assert refused.exit_code == 2
+    assert "expected --work alone, or with --workers" in refused.stderr

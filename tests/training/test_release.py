@@ -248,6 +248,16 @@ def test_a_spinner_that_is_no_longer_measured_is_told(work: Path, forgetful: Non
     assert list(missed(work)) == ["found/pairs/25"]
 
 
+def test_an_outlet_that_is_no_longer_there_is_no_reason_to_refuse(work: Path, forgetful: None) -> None:
+    path, gone = work / "evaluation" / "evaluation.json", ("found/outlet/Closed Post", "found/year/2019")
+    edit(path, lambda data: data["slices"].update(dict.fromkeys(gone, SLICES["found/pairs/10"])))
+    edit(path, lambda data: data["slices"].update({"found/translated by/old": SLICES["found/pairs/10"]}))
+    release_before(work)
+    edit(path, lambda data: [data["slices"].pop(name) for name in (*gone, "found/translated by/old")])
+    assert missed(work) == {"found/translated by/old": "it was measured before: give translations of this system again"}
+    assert set(gone) <= {check.name for check in tried(work).checks if check.figure == "not measured"}
+
+
 def test_text_of_one_article_in_the_tables_is_refused(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = dataclasses.replace(FORGETFUL, memory=("article 7",))
     monkeypatch.setattr(release, "memorisation", lambda *_: kept)
@@ -349,6 +359,24 @@ def test_names_from_elsewhere_are_no_markup(work: Path) -> None:
     assert any("Apache-2.0 \\| text of nobody" in line for line in lines)
     assert "| too short | 3 |" in lines
     assert "| pairs | 5 |" in lines
+
+
+def test_a_model_without_thresholds_has_cards_that_say_so(work: Path, forgetful: None) -> None:
+    nothing = {"share": None, "n": 3, "interval": None, "reachable": False}
+    edit(work / "evaluation" / "evaluation.json", lambda data: data.update(slices=dict.fromkeys(SLICES, nothing)))
+    assert read_work(work).evaluation is not None
+    model, _ = (path.read_text(encoding="utf-8") for path in write_cards(work))
+    assert "It has no thresholds for 1%" in model
+    assert tried(work).missed == []
+
+
+def test_the_cards_of_a_demonstration_do_not_promise_that_stories_are_kept_apart(
+    work: Path, resources: Resources, classifier: Classifier
+) -> None:
+    apart = "No story is in two parts"
+    assert all(apart in path.read_text(encoding="utf-8") for path in write_cards(work))
+    save_model(work / "model", resources, classifier, {**ABOUT, "demonstration": True})
+    assert not any(apart in path.read_text(encoding="utf-8") for path in write_cards(work))
 
 
 def test_a_work_folder_without_reports_has_a_card_that_says_so(work: Path) -> None:

@@ -128,6 +128,11 @@ def test_a_missing_input_is_named(folder: Path) -> None:
         run(folder, [])
 
 
+def test_of_a_missing_file_of_ones_own_it_is_not_said_to_run_a_step(folder: Path, tmp_path: Path) -> None:
+    with opened(folder / "work") as steps, pytest.raises(CorpusError, match="missing or cannot be read: put it back"):
+        steps.digest(tmp_path / "gone.jsonl")
+
+
 def test_a_second_run_is_refused(folder: Path) -> None:
     with opened(folder), pytest.raises(CorpusError, match="another run is at work in"):
         run(folder, [])

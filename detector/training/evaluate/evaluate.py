@@ -20,6 +20,7 @@ from detector.errors import CorpusError
 from detector.pipeline import Detector
 from detector.sealed_folder import MANIFEST
 from detector.training.corpus import CorpusArticle
+from detector.training.current import refuse_half_corpus, refuse_model_before
 from detector.training.evaluate.attack import attack
 from detector.training.evaluate.count import Tested, baselines, counted
 from detector.training.evaluate.measure import judge
@@ -28,10 +29,11 @@ from detector.training.evaluate.slices import RATES
 from detector.training.evaluate.studies import Sizes, make_bench, studies
 from detector.training.evaluate.work import Item, clean_items, read_work
 from detector.training.examples import spin, withhold
+from detector.training.gather import read_given
 from detector.training.layout import Layout
 from detector.training.progress import say, show
-from detector.training.spinning import all_spinners
-from detector.training.steps import Step, opened
+from detector.training.spinning import all_spinners, own_tables, spinner_files
+from detector.training.steps import Step, opened, written_whole
 from detector.training.swaps import Spinner
 
 SCHEMA = "unspin.evaluation/1"
@@ -44,11 +46,14 @@ def evaluate_work(work: Path, prevalence: float, most: int, seed: int, workers: 
     """Evaluate the model in the work folder, unless that is done already."""
     with opened(work) as steps:
         layout = Layout(work)
+        refuse_half_corpus(steps, layout)
+        refuse_model_before(steps, layout)
         corpora = [layout.corpus(name) for name in ("fit", "test", "translations")]
+        spinners = spinner_files(own_tables(read_given(layout)))
         step = Step(
             name="evaluate",
             version=1,
-            inputs=[layout.model / MANIFEST, *(path for path in corpora if path.exists())],
+            inputs=[layout.model / MANIFEST, *(path for path in corpora if path.exists()), *spinners],
             outputs=[work / "evaluation" / name for name in ("evaluation.json", "evaluation.html")],
             parameters={"prevalence": prevalence, "articles": most, "seed": seed, "sizes": asdict(Sizes())},
         )
@@ -75,7 +80,7 @@ def evaluate(
             raise CorpusError(
                 f"no article of 120 words or more in {work / 'corpus' / 'test.jsonl.zst'}: give more text"
             )
-        spinners = all_spinners(model.resources)
+        spinners = all_spinners(model.resources, own_tables(read_given(Layout(work))))
     with _step("spinning the test part"):
         spun = spun_items(read.test, spinners, seed)
     with _step("judging"):
@@ -136,8 +141,9 @@ def plain(value: Any) -> Any:
 def _written(folder: Path, result: dict[str, Any]) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
-    (folder / "evaluation.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "evaluation.html").write_text(page(result), encoding="utf-8", newline="\n")
+    for name, content in (("evaluation.json", text), ("evaluation.html", page(result))):
+        with written_whole(folder / name) as partial:
+            partial.write_text(content, encoding="utf-8", newline="\n")
     return result
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t
 
 Values = NDArray[np.float64]
 Hits = NDArray[np.bool_]
@@ -66,6 +67,16 @@ class Difference(NamedTuple):
     def is_certain(self) -> bool:
         """Whether it exceeds two standard errors."""
         return abs(self.mean) > 2 * self.error
+
+
+def errors_of_chance(n: int) -> float:
+    """How many standard errors the mean of `n` differences lies from nothing by chance in one case of twenty (Student
+    1908); infinite for one.
+
+    >>> round(errors_of_chance(2), 1), round(errors_of_chance(30), 1)
+    (12.7, 2.0)
+    """
+    return float(t.ppf(0.975, n - 1)) if n > 1 else float("inf")
 
 
 def paired(with_it: Sequence[float], without: Sequence[float]) -> Difference:

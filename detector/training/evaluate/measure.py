@@ -24,6 +24,7 @@ from detector.verdict import visible
 SPUN, TRANSLATED = range(len(CLASSES))
 TASKS = 4  # a worker process: each opens the model
 MARKED = 5  # one spun text in so many is asked what its marks are worth, which takes longer than to judge it
+# Pieces are of as many texts or a multiple: which ones are asked must not hang on how many workers there are.
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def thresholds_of(classifier: Classifier) -> NDArray[np.float64] | None:
 
 def judge(items: Sequence[Item], model: Path, workers: int) -> list[Judged]:
     """Judge texts, in order; those that get no verdict are left out."""
-    size = max(1, -(-len(items) // (TASKS * workers)))
+    size = max(1, -(-len(items) // (TASKS * workers * MARKED))) * MARKED
     chunks = [items[i : i + size] for i in range(0, len(items), size)]
     done = Parallel(n_jobs=workers)(delayed(_judge_chunk)(chunk, model) for chunk in chunks)
     return [one for some in done for one in some]
@@ -68,13 +69,12 @@ def _judge_chunk(items: Sequence[Item], model: Path) -> list[Judged]:
 def judge_with(detector: Detector, items: Sequence[Item]) -> list[Judged]:
     """`judge`, by a model that is loaded."""
     read = [prepare(Record("", item.example.text)) for item in items]
-    kept = [(item, article) for item, article in zip(items, read, strict=True) if refuse(article)[1] is None]
-    documents = [segment(article.text, detector.resources.vocabulary, article.clutter) for _, article in kept]
+    kept = [i for i, article in enumerate(read) if refuse(article)[1] is None]
+    documents = [segment(read[i].text, detector.resources.vocabulary, read[i].clutter) for i in kept]
     thresholds = thresholds_of(detector.classifier)
     measured = detector.measure(documents)
     return [
-        _judged(detector, item, one, thresholds, i % MARKED == 0)
-        for i, ((item, _), one) in enumerate(zip(kept, measured, strict=True))
+        _judged(detector, items[i], one, thresholds, i % MARKED == 0) for i, one in zip(kept, measured, strict=True)
     ]
 
 

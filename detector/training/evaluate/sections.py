@@ -17,6 +17,7 @@ from detector.training.evaluate.cells import (
     slice_table,
     table,
 )
+from detector.training.evaluate.figures import errors_of_chance
 from detector.training.evaluate.slices import MOST_GROUPS, RATES, rate_name
 
 RATE_NAMES = [rate_name(low) for low, _ in RATES]
@@ -270,7 +271,8 @@ def _studies(result: Result) -> Iterator[str]:
     yield (
         f"<p>Both stages fitted again on at most {about['most']:,} articles, {about['seeds']} times, with half of the"
         " tables withheld; judged on articles with 3 to 10% of the words swapped. What changes, ± its standard error"
-        " over fits; in bold beyond two standard errors. Log loss is in bits an article: less is better.</p>"
+        " over fits; in bold beyond what so few fits differ by chance (95%). Log loss is in bits an article: less is"
+        " better.</p>"
     )
     for study in dict.fromkeys(row["study"] for row in result["studies"]):
         rows = [row for row in result["studies"] if row["study"] == study]
@@ -286,7 +288,7 @@ def _studies(result: Result) -> Iterator[str]:
             (
                 [
                     escaped(row["name"]),
-                    *(_change(row["figures"][name]) for name in names),
+                    *(_change(row["figures"][name], about["seeds"]) for name in names),
                     f"{row['n'][0]:,} and {row['n'][1]:,}",
                 ]
                 for row in rows
@@ -294,12 +296,12 @@ def _studies(result: Result) -> Iterator[str]:
         )
 
 
-def _change(one: Mapping[str, Any]) -> str:
+def _change(one: Mapping[str, Any], n_fits: int) -> str:
     if one["before"] is None or one["change"] is None:
         return NOT_REACHABLE
     error = "" if one["error"] is None else f" ± {one['error']:.3f}"
     text = f"{one['change']:+.3f}{error}"
-    if one["error"] is not None and abs(one["change"]) > 2 * one["error"]:
+    if one["error"] is not None and abs(one["change"]) > errors_of_chance(n_fits) * one["error"]:
         text = f"<b>{text}</b>"
     return f"{text} <small>from {one['before']:.3f}</small>"
 

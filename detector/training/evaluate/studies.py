@@ -28,6 +28,7 @@ from detector.training.evaluate.pool import Mask, Pool, measure_pool
 from detector.training.evaluate.refit import Material, TooFewError, drawn, fit_material, refit
 from detector.training.evaluate.work import Item
 from detector.training.examples import clean_examples
+from detector.training.spinners.mixed import Mixed
 from detector.training.swaps import Spinner
 
 DRAWN = 0.75  # of the articles are fitted on, others with each seed
@@ -61,6 +62,7 @@ class Bench:
         fitted_on: for the pools "tokens", "spun" and "clean" of `material` the article behind each text, and who spun
             it; None for what people translated.
         clean, spun: what is judged, with the articles behind it.
+        mixtures: families that put others together, and which: their texts hold the swaps of each of these.
     """
 
     material: Material
@@ -69,6 +71,7 @@ class Bench:
     spun: Pool
     clean_articles: list[CorpusArticle]
     spun_items: list[Item]
+    mixtures: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +139,14 @@ def make_bench(
         measure_pool([item.example for item in hard], resources, workers),
         list(clean),
         hard,
+        {name: frozenset(one.spinners) for name, one in spinners.items() if isinstance(one, Mixed)},
     )
 
 
 def studies(bench: Bench, sizes: Sizes, workers: int) -> list[dict[str, Any]]:
     """Rows with `study`, `name`, `n` clean and spun texts that were judged, and for each of FIGURES the mean `before`,
     its `change` and the standard `error` of that over seeds."""
-    choices, found = _planned(bench, sizes.learning)
+    choices, found = planned(bench, sizes.learning)
     _bench[:] = [bench]
     runs = [(name, choice, seed) for name, choice in choices.items() for seed in range(1, sizes.seeds + 1)]
     own = {name: [one for one in found if name in (one.before, one.after)] for name in choices}
@@ -155,14 +159,19 @@ def studies(bench: Bench, sizes: Sizes, workers: int) -> list[dict[str, Any]]:
     return [_row(one, figures[one.before, id(one)], figures[one.after, id(one)]) for one in found]
 
 
-def _planned(bench: Bench, learning: Sequence[float]) -> tuple[dict[str, Choice], list[Study]]:
+def planned(bench: Bench, learning: Sequence[float]) -> tuple[dict[str, Choice], list[Study]]:
     """Every choice by name, and the studies that compare two of them."""
     everything = np.ones(len(bench.clean_articles), bool), np.ones(len(bench.spun_items), bool)
     choices, found = {"all": Choice()}, []
     for family in sorted({item.example.family for item in bench.spun_items}):
-        choices[family] = Choice(partial(_by_another, family))
+        before = "all"
+        mixtures = sorted(name for name, parts in bench.mixtures.items() if family in parts)
+        if mixtures:  # are left out of both fits: a family is no unseen one whose swaps stand in them
+            before = f"all but {' and '.join(mixtures)}"
+            choices[before] = Choice(partial(_by_others, frozenset(mixtures)))
+        choices[family] = Choice(partial(_by_others, frozenset([family, *mixtures])))
         spun = np.array([item.example.family == family for item in bench.spun_items])
-        found.append(Study("spinner family left out", family, "all", family, everything[0], spun))
+        found.append(Study("spinner family left out", family, before, family, everything[0], spun))
     for outlet in _outlets(bench):
         choices[f"outlet {outlet}"] = Choice(partial(_of_another, outlet))
         masks = _where(bench, lambda article: publisher(article) == outlet)  # noqa: B023  # called at once
@@ -183,8 +192,8 @@ def _planned(bench: Bench, learning: Sequence[float]) -> tuple[dict[str, Choice]
     return choices, [one for one in found if one.clean.any() and one.spun.any()]
 
 
-def _by_another(family: str, _: CorpusArticle | None, by: str) -> bool:
-    return by != family
+def _by_others(families: frozenset[str], _: CorpusArticle | None, by: str) -> bool:
+    return by not in families
 
 
 def _of_another(outlet: str, article: CorpusArticle | None, _: str) -> bool:

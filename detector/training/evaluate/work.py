@@ -40,14 +40,12 @@ class Work:
 
     Attributes:
         fit, test: clean articles.
-        fit_people, fit_machine, test_people, test_machine: translations by people (with what English they are of), and
-            by machines.
+        fit_people, test_people, test_machine: translations by people (with what English they are of), and by machines.
     """
 
     fit: list[CorpusArticle]
     test: list[CorpusArticle]
     fit_people: list[CorpusArticle]
-    fit_machine: list[CorpusArticle]
     test_people: list[CorpusArticle]
     test_machine: list[CorpusArticle]
 
@@ -65,16 +63,16 @@ def read_work(folder: Path, most: int, order: Order) -> Work:
     corpus = folder / "corpus"
     fit, test = (order(_judgeable(read_corpus(corpus / f"{part}.jsonl.zst")))[:most] for part in ("fit", "test"))
     people: dict[str, list[CorpusArticle]] = {"fit": [], "test": []}
-    machine: dict[str, list[CorpusArticle]] = {"fit": [], "test": []}
+    machine: list[CorpusArticle] = []
     path = corpus / "translations.jsonl.zst"
     for part in ("fit", "test") if path.exists() else ():
         for article in _judgeable(read_articles(path, part=part)):
-            if article.kind == MACHINE:
-                machine[part].append(article)
+            if article.kind == MACHINE and part == "test":
+                machine.append(article)
             elif article.kind in HUMAN and not article.suspect_post_edit:
                 people[part].append(article)
-    first = [order(own)[:most] for own in (people["fit"], machine["fit"], people["test"], machine["test"])]
-    return Work(fit, test, first[0], first[1], first[2], first[3])
+    fit_people, test_people, test_machine = (order(own)[:most] for own in (people["fit"], people["test"], machine))
+    return Work(fit, test, fit_people, test_people, test_machine)
 
 
 def _judgeable(articles: Iterable[CorpusArticle]) -> list[CorpusArticle]:

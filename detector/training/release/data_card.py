@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detector.errors import CorpusError
-from detector.training.card import TABLES
+from detector.training.card import TABLES, parted
 from detector.training.markdown import cell, table
 from detector.training.release.work import Work
 from detector.training.rows import read_rows
@@ -35,7 +35,8 @@ def _lines(work: Work, known: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     parts = _table_of(report, "parts")
     if parts:
         yield "## Parts\n"
-        yield "No story is in two parts. Nothing that training or calibration reads is in `test`.\n"
+        apart = "" if work.demonstration else " Nothing that training or calibration reads is in `test`."
+        yield f"{parted(work.demonstration)}{apart}\n"
         yield from table(
             ("part", "articles", "words"), [(n, _count(p, "articles"), _count(p, "words")) for n, p in parts.items()]
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from detector.classifier import Calibration, Rate
 from detector.ingest.language import MIN_WORDS
-from detector.training.card import promises
+from detector.training.card import parted, promises
 from detector.training.markdown import cell, table
 from detector.training.release.work import Evaluation, Work
 
@@ -47,6 +47,7 @@ and {translated:.0%} machine-translated.
 UNMEASURED = {
     "evaluation": "It was not evaluated: run `unspin evaluate`. Nothing is known of it but its calibration.",
     "stale": "The figures at hand are of another model, and are not told: run `unspin evaluate` again.",
+    "unmeasured": "It has no thresholds for 1%: too few untouched articles calibrated it. Nothing was counted.",
     "gate": "It was not held against spinners that no training saw: run `python -m benchmarks.gate`.",
 }
 
@@ -79,6 +80,9 @@ def _evaluated(work: Work) -> Iterator[str]:
     yield "## What was measured\n"
     if evaluation is None or evaluation.digest != work.digest:
         yield UNMEASURED["evaluation" if evaluation is None else "stale"] + "\n"
+        return
+    if not evaluation.slices:
+        yield UNMEASURED["unmeasured"] + "\n"
         return
     yield (
         f"On articles of the test part{_years(work.report)}, whose stories no step of training or calibration saw, at"
@@ -149,6 +153,7 @@ def _made_from(work: Work) -> Iterator[str]:
     families = ", ".join(cell(str(name)) for name in work.manifest.get("families", ()))
     yield "## What it was made from\n"
     yield f"Articles by part: {counted}. Spinner families: {families}. Seed {cell(str(work.manifest.get('seed')))}."
-    yield "No story is in two parts. The texts belong to their publishers and are not in the model: it holds counts of"
+    apart = parted(work.demonstration)
+    yield f"{apart} The texts belong to their publishers and are not in the model: it holds counts of"
     yield "word groups, tables of substitutes, and weights. DATA_CARD.md tells the sources."
     yield ""

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from detector.errors import ReleaseError
 from detector.model_store import load_model, release_model
+from detector.training.current import refuse_model_before
+from detector.training.layout import Layout
 from detector.training.memorisation import Memorisation, memorisation
 from detector.training.release.checks import Check, Floors, checks
 from detector.training.release.data_card import data_card
 from detector.training.release.migration import first_note, migration_note
 from detector.training.release.model_card import model_card
 from detector.training.release.work import Work, read_evaluation, read_json, read_work
+from detector.training.steps import Steps
 
 CARDS = ("MODEL_CARD.md", "DATA_CARD.md")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -38,11 +41,19 @@ class Release:
 
 def write_cards(folder: Path) -> list[Path]:
     """Write MODEL_CARD.md and DATA_CARD.md into a work folder, and give their paths."""
-    work = read_work(folder)
+    work = _current(folder)
     paths = [folder / name for name in CARDS]
     for path, text in zip(paths, cards(work), strict=True):
         path.write_text(text, encoding="utf-8", newline="\n")
     return paths
+
+
+def _current(folder: Path) -> Work:
+    """Read a work folder whose model is of the corpus that lies beside it."""
+    work = read_work(folder)
+    if work.report is not None:
+        refuse_model_before(Steps(folder), Layout(folder))
+    return work
 
 
 def cards(work: Work) -> tuple[str, str]:
@@ -57,7 +68,7 @@ def try_release(folder: Path, name: str, models: Path, floors: Path) -> Release:
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"expected a name of letters, digits, _ and -, got {name!r}")
-    work, target = read_work(folder), models / name
+    work, target = _current(folder), models / name
     old = read_evaluation(target / "evaluation.json")
     asked = read_floors(floors)
     return Release(name, work, target, tuple(checks(work, asked, old, _attack(work))))

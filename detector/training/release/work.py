@@ -28,7 +28,10 @@ Figures = dict[str, float | None]  # None where nothing was measured
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Shares by slice, such as "found/pairs/10" or "flagged/outlet/X", and the digest of the model they are of."""
+    """Shares by slice, such as "found/pairs/10" or "flagged/outlet/X", and the digest of the model they are of.
+
+    What has no share, as a model without thresholds flags nothing, is left out: it was not measured.
+    """
 
     digest: str
     slices: dict[str, Rate]
@@ -91,7 +94,12 @@ def read_evaluation(path: Path) -> Evaluation | None:
         raise CorpusError(
             f"{path}: expected schema {EVALUATION} with slices, got {data.get('schema')!r}: evaluate again"
         )
-    return Evaluation(_digest(data, path), {name: _rate(value, f"{path}: {name}") for name, value in slices.items()})
+    measured = {name: value for name, value in slices.items() if not _is_unmeasured(value)}
+    return Evaluation(_digest(data, path), {name: _rate(value, f"{path}: {name}") for name, value in measured.items()})
+
+
+def _is_unmeasured(value: Any) -> bool:
+    return isinstance(value, dict) and "share" in value and value["share"] is None
 
 
 def _rate(value: Any, place: str) -> Rate:

@@ -60,7 +60,9 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CorpusError(f"no table of swaps at {path}: {error}") from error
+        raise CorpusError(
+            f"no table of swaps at {path}: put it back, or name the tables anew with --family: {error}"
+        ) from error
     if len(data) > MAX_BYTES:
         raise CorpusError(f"{path}: expected at most {MAX_BYTES:,} bytes; split it into several families")
     try:

@@ -56,6 +56,9 @@ def work(
         for i, text in enumerate(wire_texts[:6])
     ]
     write(folder / "corpus" / "translations.jsonl.zst", translations)
+    table = folder / "weekly.tsv"
+    table.write_text("the\tthe very\nand\tand likewise\n", encoding="utf-8")
+    (folder / "given.json").write_text(json.dumps({"families": [str(table)]}), encoding="utf-8")
     return folder
 
 
@@ -78,12 +81,28 @@ def test_so_few_articles_say_nothing_of_rates(result: dict[str, Any]) -> None:
     assert result["look_at"] == []
 
 
+def test_a_desks_own_family_is_measured_like_the_others(result: dict[str, Any]) -> None:
+    assert {"weekly", "pairs"} <= set(result["conditions"]["families"])
+    assert any(name.startswith("found/weekly/") for name in result["slices"])
+
+
 def test_every_study_has_its_rows(result: dict[str, Any]) -> None:
     studies = {row["study"] for row in result["studies"]}
     assert {"spinner family left out", "extractor left out", "fewer articles"} <= studies
     whole = next(row for row in result["studies"] if row["name"].startswith("100"))
     assert whole["figures"]["AUC"]["change"] == 0
     assert whole["figures"]["AUC"]["error"] is None  # one fit has no spread
+
+
+@pytest.mark.parametrize(("fits", "change", "bold"), [(2, 0.05, False), (2, 0.2, True), (20, 0.05, True)])
+def test_a_change_is_in_bold_beyond_what_so_few_fits_differ_by_chance(
+    result: dict[str, Any], fits: int, change: float, bold: bool
+) -> None:
+    figures = {"AUC": {"before": 0.9, "change": -change, "error": 0.01}}  # Student's t: 12.7 errors of 2, 2.1 of 20
+    row = {"study": "extractor left out", "name": "peak", "n": [9, 9], "figures": figures}
+    conditions = {**result["conditions"], "studies": {"seeds": fits, "least": 4, "most": 20}}
+    html = page({**result, "conditions": conditions, "studies": [row]})
+    assert (f"<b>-{change:.3f} ± 0.010</b>" in html) == bold
 
 
 def test_an_attacker_goes_five_rounds(result: dict[str, Any]) -> None:
@@ -156,3 +175,7 @@ def test_what_is_done_is_not_done_again(work: Path, monkeypatch: pytest.MonkeyPa
     for most in (3, 3, 4):
         evaluation.evaluate_work(work, 0.05, most, 1, 1)
     assert asked == [3, 4]
+    with (work / "weekly.tsv").open("a", encoding="utf-8") as file:
+        file.write("a\ta certain\n")
+    evaluation.evaluate_work(work, 0.05, 4, 1, 1)
+    assert asked == [3, 4, 4]
