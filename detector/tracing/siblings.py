@@ -27,8 +27,8 @@ LEAST_SHARED = (
     0.4  # of the words of either, outside of quotations, that the other has: two reports of one event have less
 )
 LEAST_AGREEING = 2  # siblings with one wording, and more of them than have the article's own
-# Of the places where an untouched text and a spun one differ the first is likelier to be an editor's in 78% and more for
-# 99 of 100 pairs, and in 22% and less the other way round; for two that were spun it is anything.
+# Of the places where an untouched text and a spun one differ the first has the likelier wording in 78% and more, for 99
+# of 100 pairs, and the second in 22% and less; for two that were spun it is anything.
 LEAST_BETTER = 0.75
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another
 BETWEEN = "\t"  # in the id of a text in the crawl: its number, then its own id, as ids may repeat
