@@ -97,11 +97,13 @@ def _spun(
     rates = "".join(f"  {column:>22}" for column in ("as shipped (1%)", "1%", "0.5%", "0.1%"))
     print(f"{'':34}{'n':>6}{rates}   AUC  {'marks that are swaps':29}  first suggestion is the original")
     for family in data.FAMILIES:
+        of_all_rates: list[NDArray[np.float64]] = []
         for rate in data.RATES:
             rows = data.spun_dev(shared, family, rate)
             reports = data.score([row["text"] for row in rows], model, workers, evidence="all")
             judged = [i for i, report in enumerate(reports) if report.status == "ok"]
             scores = _probabilities([reports[i] for i in judged])
+            of_all_rates.append(scores)
             found = [bool(reports[i].flagged) for i in judged]
             at = "  ".join(_rate(scores > cut) for cut in cuts.values())
             hits = [hit for i in judged for hit in _hits(reports[i], rows[i])]
@@ -113,11 +115,19 @@ def _spun(
             figures[f"{family}_{rate}_found"] = float(np.mean(scores > cuts[0.01]))
             figures[f"{family}_{rate}_shipped"] = float(np.mean(found))
             figures[f"{family}_{rate}_marks"] = float(np.mean(hits))
-            figures[f"{family}_{rate}_outlets"], interval = _spread(scores, list(by_outlet.values()))
-            spreads.append(
-                f"{family} {rate}% {figures[f'{family}_{rate}_outlets']:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
-            )
+            spreads.append(_told_spread(f"{family}_{rate}", scores, by_outlet, figures))
+        spreads.append(_told_spread(family, np.concatenate(of_all_rates), by_outlet, figures))
     print(f"  largest difference of AUC between outlets: {'; '.join(spreads)}\n")
+
+
+def _told_spread(
+    name: str,
+    scores: NDArray[np.float64],
+    untouched: Mapping[str, NDArray[np.float64]],
+    figures: dict[str, float],
+) -> str:
+    figures[f"{name}_outlets"], (low, high) = _spread(scores, list(untouched.values()))
+    return f"{name} {figures[f'{name}_outlets']:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _rewrites(shared: Path, model: Path | None, workers: int, figures: dict[str, float]) -> None:

@@ -20,7 +20,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import Found, clear_of, proposed, select, shown
+from detector.evidence import REPLACED, Found, clear_of, proposed, select, shown
 from detector.extractors import EXTRACTORS
 from detector.features import beliefs
 from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Suggestion, Withheld
@@ -30,7 +30,7 @@ from detector.measuring import Measured, batches, measure_batch
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
-from detector.text import Article, Document, Failure, Record
+from detector.text import UNKNOWN, Article, Document, Failure, Record
 from detector.tracing.trace import lay_given, open_finder, traced
 from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of
 
@@ -46,6 +46,7 @@ MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a 
 # Share of all articles that marks assume to be spun. Fewer than the probabilities assume: most articles are nobody's
 # suspects, and of two odd words the one in a text that was spun is the spinner's. See docs/experiments.md.
 MARKED_PRIOR = 0.01
+COMMONER = "commoner"  # beside the extractors' names: how much commoner a suggestion is than what it is for
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
@@ -220,13 +221,29 @@ class Detector:
         )
         return [Passage(*column) for column in zip(*columns, strict=True)]
 
+    def proposed(self, same: Sequence[Found]) -> dict[str, dict[str, float]]:
+        """What the extractors suggest for the place of all these marks, by the share that each gives it, and under
+        COMMONER how much commoner it is in news than what stands there, as a share of the two."""
+        texts, here = proposed(same), self._rarity(same[0].mark.text)
+        restoring = {one.mark.extractor for one in same if one.mark.kind in REPLACED}
+        for text, shares in texts.items():
+            if not restoring.isdisjoint(shares):
+                shares[COMMONER] = 1 / (1 + 2 ** (self._rarity(text) - here))
+        return texts
+
+    def _rarity(self, text: str) -> float:
+        """Mean surprisal, in bits, of its words by themselves."""
+        words = text.lower().split()
+        ids = [self.resources.vocabulary.id_of.get(word, UNKNOWN) for word in words]
+        return -float(self.resources.language_model.unigrams[ids].mean()) if ids else 0.0
+
     def _weighed(self, same: Sequence[Found]) -> Iterator[Suggestion]:
         """The suggestions of all extractors for a place, by their calibrated probability.
 
         What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
         """
         calibration = self.classifier.calibration
-        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in proposed(same).items())
+        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in self.proposed(same).items())
 
     def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):
