@@ -249,11 +249,6 @@ class Calibration:
         """Calibrated probabilities; `scores` has the classes last."""
         return sigmoid(self.slopes * scores + self.intercepts)
 
-    def at_prior(self, prior: float, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What `probabilities` would be if `prior` of all articles were of each class."""
-        shift = np.log(prior / (1 - prior)) - np.log(self.priors / (1 - self.priors))
-        return sigmoid(self.slopes * scores + self.intercepts + shift)
-
     def suggestion(self, shares: Mapping[str, float]) -> float:
         """Probability that a text stood there to which extractors gave `shares` of their odds; each speaks for
         itself. What was not measured, as it restores no wording, is taken at its word."""

@@ -43,9 +43,6 @@ EvidenceFor = Literal["flagged", "all", "none"]
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
-# Share of all articles that marks assume to be spun. Fewer than the probabilities assume: most articles are nobody's
-# suspects, and of two odd words the one in a text that was spun is the spinner's. See docs/experiments.md.
-MARKED_PRIOR = 0.01
 COMMONER = "commoner"  # beside the extractors' names: how much commoner a suggestion is than what it is for
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
@@ -195,8 +192,7 @@ class Detector:
         """Every phrase that an extractor explains and that is believed by at least `least`, with that belief;
         suggestions as the extractors weigh them."""
         believed = np.zeros(len(one.document.ids))
-        spun = float(self.classifier.calibration.at_prior(MARKED_PRIOR, one.scores)[CLASSES.index("spun")])
-        believed[one.scored] = beliefs(one.swapped, spun)
+        believed[one.scored] = beliefs(one.swapped, self._spun(one))
         alone, asked = one.batch.alone(one.row), believed >= least - BELIEF_STEP
         found: list[Found] = []
         for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
@@ -236,6 +232,9 @@ class Detector:
         words = text.lower().split()
         ids = [self.resources.vocabulary.id_of.get(word, UNKNOWN) for word in words]
         return -float(self.resources.language_model.unigrams[ids].mean()) if ids else 0.0
+
+    def _spun(self, one: Measured) -> float:
+        return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
 
     def _weighed(self, same: Sequence[Found]) -> Iterator[Suggestion]:
         """The suggestions of all extractors for a place, by their calibrated probability.

@@ -139,13 +139,6 @@ def test_probabilities_follow_slope_and_intercept(classifier: Classifier) -> Non
     assert classifier.calibration.probabilities(np.array([1.0, 2.0]))[1] == pytest.approx(np.e / (1 + np.e))
 
 
-def test_fewer_spun_articles_make_the_same_score_say_less(classifier: Classifier) -> None:
-    """Even odds where a tenth is spun are a likelihood ratio of 9, and 9/99 where a hundredth is."""
-    scores = np.array([1.0, 0.0])
-    assert classifier.calibration.at_prior(0.01, scores) == pytest.approx([1 / 12, 1 / 12])
-    assert classifier.calibration.at_prior(0.1, scores) == pytest.approx(classifier.calibration.probabilities(scores))
-
-
 def test_a_network_worked_by_hand() -> None:
     """Inputs (3, 100) are (1, 6) once standardised and clipped: tanh(.5) and tanh(-1), then 2 x .462117 + .761594."""
     network = Network(
