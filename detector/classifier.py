@@ -158,8 +158,7 @@ class Calibration:
         shares: how the asked rate is shared out among the classes.
         mark_threshold: belief from which a phrase is shown.
         suggestions: for each extractor that restores wording, what its suggesting a text adds to the log-odds that the
-            text stood there: slope by the log-odds of the share that it gives the text, and intercept; likewise for
-            how much commoner the text is than what it is for (Detector.proposed).
+            text stood there: slope by the log-odds of the share that it gives the text, and intercept.
         suggestion_prior: log-odds of a text that no extractor suggests.
         suggestion_threshold: probability from which the best suggestion is shown.
         passages: slope and intercept of the log-odds that a passage was spun, by the root of its likelihood ratio.

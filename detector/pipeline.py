@@ -20,7 +20,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import REPLACED, Found, clear_of, proposed, select, shown
+from detector.evidence import Found, clear_of, proposed, select, shown
 from detector.extractors import EXTRACTORS
 from detector.features import beliefs
 from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Suggestion, Withheld
@@ -30,7 +30,7 @@ from detector.measuring import Measured, batches, measure_batch
 from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.segment import segment_all
-from detector.text import UNKNOWN, Article, Document, Failure, Record
+from detector.text import Article, Document, Failure, Record
 from detector.tracing.trace import lay_given, open_finder, traced
 from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of
 
@@ -43,7 +43,6 @@ EvidenceFor = Literal["flagged", "all", "none"]
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
-COMMONER = "commoner"  # beside the extractors' names: how much commoner a suggestion is than what it is for
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
@@ -217,22 +216,6 @@ class Detector:
         )
         return [Passage(*column) for column in zip(*columns, strict=True)]
 
-    def proposed(self, same: Sequence[Found]) -> dict[str, dict[str, float]]:
-        """What the extractors suggest for the place of all these marks, by the share that each gives it, and under
-        COMMONER how much commoner it is in news than what stands there, as a share of the two."""
-        texts, here = proposed(same), self._rarity(same[0].mark.text)
-        restoring = {one.mark.extractor for one in same if one.mark.kind in REPLACED}
-        for text, shares in texts.items():
-            if not restoring.isdisjoint(shares):
-                shares[COMMONER] = 1 / (1 + 2 ** (self._rarity(text) - here))
-        return texts
-
-    def _rarity(self, text: str) -> float:
-        """Mean surprisal, in bits, of its words by themselves."""
-        words = text.lower().split()
-        ids = [self.resources.vocabulary.id_of.get(word, UNKNOWN) for word in words]
-        return -float(self.resources.language_model.unigrams[ids].mean()) if ids else 0.0
-
     def _spun(self, one: Measured) -> float:
         return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
 
@@ -242,7 +225,7 @@ class Detector:
         What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
         """
         calibration = self.classifier.calibration
-        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in self.proposed(same).items())
+        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in proposed(same).items())
 
     def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):

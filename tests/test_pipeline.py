@@ -17,10 +17,9 @@ from jsonschema import Draft202012Validator
 
 from detector import measuring, pipeline
 from detector.classifier import Classifier, Network
-from detector.evidence import Found
-from detector.findings import Evidence, ModelInfo, Report, Suggestion
+from detector.findings import ModelInfo, Report
 from detector.language_model import Vocabulary
-from detector.pipeline import COMMONER, MAX_CHARACTERS, Detector
+from detector.pipeline import MAX_CHARACTERS, Detector
 from detector.render import result_schema, to_json_line
 from detector.resources import Resources
 from detector.segment import segment, segment_all
@@ -55,22 +54,6 @@ def mixed(wire_texts: Sequence[str], spun_texts: Sequence[str]) -> list[Record |
 @pytest.fixture(scope="module")
 def items(wire_texts: tuple[str, ...], spun_texts: tuple[str, ...]) -> list[Record | Failure]:
     return mixed(wire_texts, spun_texts)
-
-
-@pytest.mark.parametrize(("kind", "is_weighed"), [("swapped-word", True), ("grammar", False)])
-def test_a_suggestion_is_weighed_by_how_much_commoner_it_is(detector: Detector, kind: str, is_weighed: bool) -> None:
-    suggestions = (Suggestion("the", 0.5), Suggestion("Officials", 0.2))
-    mark = Evidence(0, 9, "officials", "some", kind, 1.0, "Why.", "wording", suggestions=suggestions)
-    proposed = detector.proposed([Found(0.9, 0, mark)])
-    assert [shares["some"] for shares in proposed.values()] == [0.5, 0.2]
-    if not is_weighed:  # a rule is taken at its word
-        assert all(COMMONER not in shares for shares in proposed.values())
-        return
-    words, bits = detector.resources.vocabulary.id_of, detector.resources.language_model.unigrams
-    the, officials = (2.0 ** float(bits[words[word]]) for word in ("the", "officials"))
-    assert the > officials
-    assert proposed["the"][COMMONER] == pytest.approx(the / (the + officials), rel=1e-4)
-    assert proposed["Officials"][COMMONER] == 0.5
 
 
 @pytest.fixture(scope="module")

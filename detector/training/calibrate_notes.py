@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.classifier import Calibration, share_log_odds
-from detector.evidence import REPLACED, Found
+from detector.evidence import REPLACED, Found, proposed
 from detector.measuring import Measured
 from detector.pipeline import Detector
 from detector.text import Document, Span
@@ -24,8 +24,7 @@ PASSAGE_PRIOR = 0.1  # share of passages that their probabilities assume to be s
 
 
 class Proposal(NamedTuple):
-    """A text that extractors suggest for a place: what share each gives it (and how much commoner it is, see
-    Detector.proposed), and whether it stood there."""
+    """A text that extractors suggest for a place: what share each gives it, and whether it stood there."""
 
     place: int
     shares: Mapping[str, float]
@@ -82,7 +81,7 @@ def _proposals(detector: Detector, one: Measured, example: Example, first: int) 
         stood = original_of(example.text, example.swaps, *place)
         if stood == example.text[place.start : place.end]:
             stood = None  # nothing was swapped here: no suggestion is right
-        for text, shares in detector.proposed(same).items():
+        for text, shares in proposed(same).items():
             yield Proposal(first + number, shares, stood is not None and text.casefold() == stood.casefold())
 
 
