@@ -227,8 +227,9 @@ def test_without_standard_error_messages_go_nowhere() -> None:
     assert (done.returncode, done.stdout) == (2, b"")
 
 
-def test_a_row_that_cannot_be_judged_is_shown_with_its_id(tmp_path: Path) -> None:
-    path = tmp_path / "two.jsonl"
+def test_a_row_that_cannot_be_judged_is_shown_with_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a long path would not fit into a line
+    path = Path("two.jsonl")
     path.write_text(json.dumps({"id": "a7", "text": "A lights blitz."}) + "\n" + '{"text": " "}\n', encoding="utf-8")
     shown = unspin("check", path).stdout
     rows = [json.loads(line) for line in unspin("score", path).stdout.splitlines()]
