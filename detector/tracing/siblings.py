@@ -28,7 +28,7 @@ LEAST_SHARED = (
 )
 LEAST_AGREEING = 2  # siblings with one wording, and more of them than have the article's own
 # Of the places where an untouched text and a spun one differ the first has the likelier wording in 78% and more, for 99
-# of 100 pairs, and the second in 22% and less; for two that were spun it is anything.
+# of 100 pairs, and the second in 22% and less; for two that were spun it is anything (docs/experiments.md).
 LEAST_BETTER = 0.75
 MOST_CHARACTERS = 60_000  # of a text that is laid beside another
 BETWEEN = "\t"  # in the id of a text in the crawl: its number, then its own id, as ids may repeat

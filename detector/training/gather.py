@@ -19,9 +19,7 @@ from detector.training.sources import SOURCES, read_sources
 from detector.training.steps import Step, Steps, opened, written_whole
 from detector.training.texts import MACHINE, PARTS, PER_SOURCE, TRANSLATION_PARTS
 
-LEAST_IN_PART = (
-    5  # articles: of fewer some step has nothing to fit on; a model that judges takes hundreds of times more
-)
+LEAST_IN_PART = 5  # articles: of fewer some step has nothing to fit on; a model that judges takes hundreds
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,8 @@ MOST_BYTES, MOST_FILE_BYTES = 60_000_000, 45_000_000  # of a model, and of one o
 FALL = 0.01  # how far beyond the old interval a slice may fall: one point
 SHOWN_ARTICLES = 5  # ids told where their text was read back
 
-COMING_AND_GOING = (
-    "length",
-    "outlet",
-    "source",
-    "variety",
-    "year",
-)  # kinds of articles, as a test part happens to hold
+# Kinds of articles, as a test part happens to hold them.
+COMING_AND_GOING = ("length", "outlet", "source", "variety", "year")
 
 Floors = Mapping[str, Mapping[str, float]]  # name of a figure -> {"at_least": x} or {"at_most": x}
 
