@@ -194,9 +194,10 @@ class Calibration:
         return MIN_EXPECTED / self.n
 
     def thresholds(self, rate: float) -> NDArray[np.float64]:
-        """Score thresholds, one a class, that together flag at most `rate` of the untouched articles.
+        """Score thresholds, one a class, that together at most `rate` of the untouched articles reach.
 
-        So it is for each group as well; of a group too small for the rate, one article a class may be flagged.
+        So it is for each group as well; of a group too small for the rate, one article a class may reach them. They are
+        set by the scores alone: that a flag must be seen as well (`visible`) only ever takes one away.
 
         Raises ValueError where `rate` is above MAX_RATE or below what n supports.
         """
@@ -209,7 +210,7 @@ class Calibration:
                 f"a false-positive rate of {rate:g} needs at least {needed:,} untouched articles to calibrate on,"
                 f" this model has {self.n:,}: {mend}"
             )
-        scores = self._flaggable()
+        scores = self.untouched
         ceilings = [_ceiling(scores, rate * self.shares * self.n)]
         for group in range(len(self.group_names)):
             own = scores[self.groups == group]
@@ -244,9 +245,11 @@ class Calibration:
         pairs = zip(self.artifacts, thresholds, strict=True)
         return [wilson(int(np.searchsorted(scores, threshold)), len(scores)) for scores, threshold in pairs]
 
-    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Calibrated probabilities; `scores` has the classes last."""
-        return sigmoid(self.slopes * scores + self.intercepts)
+    def probabilities(self, scores: NDArray[np.float64], prior: float | None = None) -> NDArray[np.float64]:
+        """Calibrated probabilities; `scores` has the classes last. With `prior` what they would be if that were the
+        share of either class instead of `priors`."""
+        shift = np.zeros(len(CLASSES)) if prior is None else _log_odds(prior) - _log_odds(self.priors)
+        return sigmoid(self.slopes * scores + self.intercepts + shift)
 
     def suggestion(self, shares: Mapping[str, float]) -> float:
         """Probability that a text stood there to which extractors gave `shares` of their odds; each speaks for
@@ -263,6 +266,10 @@ class Calibration:
         """Probability that passages of such log-likelihood ratios were spun."""
         slope, intercept = self.passages
         return sigmoid(slope * np.sqrt(likelihoods) + intercept)
+
+
+def _log_odds(share: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.log(share) - np.log1p(-np.asarray(share)))
 
 
 def share_log_odds(share: float) -> float:

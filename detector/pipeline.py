@@ -32,7 +32,7 @@ from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record
 from detector.tracing.trace import lay_given, open_finder, traced
-from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of
+from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of, visible
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.tracing.given import GivenReferences
@@ -43,6 +43,7 @@ EvidenceFor = Literal["flagged", "all", "none"]
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
+MARKED_PRIOR = 0.01  # share of spun articles that a belief in a mark assumes: by trying it (docs/experiments.md)
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
@@ -177,11 +178,15 @@ class Detector:
 
     def marks(self, one: Measured) -> list[Evidence]:
         """What to show, at most MAX_MARKS of either sort, the strongest first and without overlap: the reworded phrases
-        that the classifier believes in, then what is there whatever it believes."""
+        that the classifier believes in, then what is there whatever it believes.
+
+        A few reworded phrases are their author's: fewer than a flag asks for are not shown at all.
+        """
         calibration = self.classifier.calibration
         found = sorted(self.found(one, calibration.mark_threshold), key=lambda entry: -entry.belief)
         believed = [entry for entry in found if entry.mark.extractor not in CERTAIN]
         reworded = select(believed[:MAX_FOUND], one.document, self._weighed)[:MAX_MARKS]
+        reworded = reworded if visible(reworded, one.document) else []
         certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
         others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
         worth_reading = calibration.suggestion_threshold
@@ -217,7 +222,8 @@ class Detector:
         return [Passage(*column) for column in zip(*columns, strict=True)]
 
     def _spun(self, one: Measured) -> float:
-        return float(self.classifier.calibration.probabilities(one.scores)[CLASSES.index("spun")])
+        """Probability that the article was spun where MARKED_PRIOR of all articles are."""
+        return float(self.classifier.calibration.probabilities(one.scores, MARKED_PRIOR)[CLASSES.index("spun")])
 
     def _weighed(self, same: Sequence[Found]) -> Iterator[Suggestion]:
         """The suggestions of all extractors for a place, by their calibrated probability.

@@ -95,8 +95,10 @@ def reports() -> Reports:
     texts.update({kind: "\n\n".join(case.text for case in read_cases(kind)) for kind in KINDS})
     texts.update({"plain": "\n\n".join(PARAGRAPHS), "clean": in_story(CLEAN)[0], "spun": in_story(SPUN)[0]})
     found = Detector.load().score([Record(name, text) for name, text in texts.items()], evidence="all")
-    assert {report.status for report in found} == {"ok"}
-    return {report.id: report for report in found}
+    reports = {report.id: report for report in found}
+    assert {report.status for report in found if report.id not in KINDS} == {"ok"}
+    assert {kind for kind in KINDS if reports[kind].status != "ok"} == {"lists"}  # no sentences, and so no verdict
+    return reports
 
 
 def in_story(text: str) -> tuple[str, Span]:
@@ -120,7 +122,7 @@ def test_odd_but_good_english_is_not_marked(case: Case, reports: Reports) -> Non
 
 @pytest.mark.parametrize("kind", [tried(kind, kind) for kind in KINDS])
 def test_an_article_of_nothing_else_is_not_flagged(kind: str, reports: Reports) -> None:
-    assert reports[kind].verdict == "no_signs"
+    assert not reports[kind].flagged
 
 
 def test_the_same_eye_sees_spun_text(reports: Reports) -> None:

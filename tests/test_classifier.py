@@ -100,6 +100,19 @@ def test_thresholds_stand_where_the_rate_is_used_up(classifier: Classifier) -> N
     assert calibration.as_high(np.array([990.0, 1000.0])).tolist() == [10, 0]
 
 
+def test_marks_that_nobody_sees_only_take_flags_away(classifier: Classifier) -> None:
+    """Half of the articles that reach the threshold show no marks: fewer are flagged, and none instead of them."""
+    scores = np.arange(1000.0)
+    untouched = np.stack([scores, np.zeros(1000)], axis=1)
+    seen, unseen = (
+        with_untouched(classifier, untouched, shares=np.array([1.0, 0.0]), visible=visible)
+        for visible in (np.ones(1000, bool), scores % 2 == 0)
+    )
+    assert seen.thresholds(0.01).tolist() == unseen.thresholds(0.01).tolist()
+    assert seen.measured(seen.thresholds(0.01)).share == 0.01
+    assert unseen.measured(unseen.thresholds(0.01)).share == 0.005
+
+
 def test_misses_are_counted_below_the_threshold(classifier: Classifier) -> None:
     calibration = dataclasses.replace(
         classifier.calibration, artifacts=(np.array([1.0, 2.0, 2.0, 3.0]), np.array([-1.0, 5.0]))
@@ -137,6 +150,14 @@ def test_probabilities_follow_slope_and_intercept(classifier: Classifier) -> Non
     """Slopes 1 and .5, intercepts -1 and 0: scores 1 and 0 are even odds."""
     assert classifier.calibration.probabilities(np.array([1.0, 0.0])) == pytest.approx([0.5, 0.5])
     assert classifier.calibration.probabilities(np.array([1.0, 2.0]))[1] == pytest.approx(np.e / (1 + np.e))
+
+
+def test_with_fewer_spun_articles_about_a_score_means_less(classifier: Classifier) -> None:
+    """At a prior of a tenth a probability of a half is odds of nine; of one in a hundred it leaves 9 to 99."""
+    even = np.array([1.0, 0.0])
+    assert classifier.calibration.priors.tolist() == [0.1, 0.1]
+    assert classifier.calibration.probabilities(even, 0.01) == pytest.approx([1 / 12, 1 / 12])
+    assert classifier.calibration.probabilities(even, 0.1) == pytest.approx([0.5, 0.5])
 
 
 def test_a_network_worked_by_hand() -> None:

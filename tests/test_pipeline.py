@@ -190,17 +190,41 @@ def quoted(report: Report) -> list[str]:
 def test_evidence_is_shown_to_whom_it_is_asked_for(
     detector: Detector, wire_texts: tuple[str, ...], spun_texts: tuple[str, ...]
 ) -> None:
-    # A clean story with one odd word, and a spun one.
-    both = records([wire_texts[0].replace("disputed region", "disputed patch", 1), spun_texts[0]])
+    # A clean story with a hidden character, and a spun one.
+    both = records([with_odd_words(wire_texts[0], 0), spun_texts[0]])
     none, flagged, every = (detector.score(both, evidence=kind) for kind in ("none", "flagged", "all"))
     assert [report.flagged for report in every] == [False, True]
     assert [len(report.evidence) for report in none] == [0, 0]
     assert quoted(flagged[0]) == []
-    assert quoted(every[0]) == ["patch"]
+    assert quoted(every[0]) == ["gov\u0435rnment"]
     assert "in keeping with" in quoted(every[1])
     assert flagged[1].evidence == every[1].evidence
     for one, other in zip(none, every, strict=True):
         assert dataclasses.replace(one, evidence=other.evidence) == other
+
+
+def with_odd_words(text: str, n: int) -> str:
+    """A story with so many words replaced in as many sentences, and one hidden character."""
+    odd = (
+        ("disputed region", "disputed patch"),
+        ("powerful storm", "powerful tempest"),
+        ("according to", "in keeping with"),
+    )
+    first, *others = text.split("\n\n")
+    for clean, spun in odd[:n]:
+        assert clean in first
+        first = first[: (at := first.rindex(clean))] + spun + first[at + len(clean) :]
+    return "\n\n".join([first.replace("government", "gov\u0435rnment", 1), *others])
+
+
+@pytest.mark.parametrize(("n", "shown"), [(0, []), (1, []), (2, []), (3, ["in keeping with", "patch", "tempest"])])
+def test_a_few_odd_words_are_their_authors(
+    detector: Detector, wire_texts: tuple[str, ...], n: int, shown: list[str]
+) -> None:
+    """What is there whatever one believes is shown all the same."""
+    sure = changed(detector, mark_threshold=0.1)
+    (report,) = sure.score([Record("x", with_odd_words(wire_texts[0], n))], evidence="all")
+    assert sorted(quoted(report)) == sorted([*shown, "gov\u0435rnment"])
 
 
 def test_marks_lie_in_the_text_and_do_not_overlap(detector: Detector, spun_texts: tuple[str, ...]) -> None:

@@ -47,7 +47,7 @@ _MEAN_OR_NAME = re.compile(
 # What is no word at a sentence's end, and no word at a sentence's start.
 _SENTENCE_END = re.compile(
     r"(?!(?:etc|approx|est|dept|max|min|tel|cf|ext|incl|avg|hrs?|mins?|secs?|lbs?|pct|mph|vol|ibid|misc|govt|figs?|mtg|www"
-    r"|vs|inc|corp|nos?)$)[a-z]{3,}"
+    r"|vs|inc|corp|nos?|inst|ult|prox|viz|retd|esq|asst|cert|bros|regt|batt|cwt|doz|yds?|gals?|qtrs?|wks?|yrs?)$)[a-z]{3,}"
 )
 _SENTENCE_START = re.compile(
     r"(?!(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|ter|bin|bint|ibn|ben|al|el|com|org|net|gov|edu|uk)$)[a-z]+"

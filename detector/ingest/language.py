@@ -16,6 +16,7 @@ LOOKED_AT = 5_000  # characters
 MOST_BLANKS = 100  # in a row: guess; more stand where the front matter, a table or code of Markdown was blanked out
 MOST_BLANK = 0.4  # share of characters; running text has a fifth: guess
 CLEARLY_ENGLISH = 0.2  # share of function words that settles it; between 99% and 99.9% of clean articles have more
+LEAST_SMALL = 0.15  # share of function words in sentences; none of 3,459 clean articles has less, menus and fixtures do
 MAX_CAPITALISED = 0.6  # share of capitalised words in prose other than headlines and capitals throughout; guess
 MAX_NUMERIC = 0.25  # share of words with a digit; guess
 MAX_IN_CAPITALS = 0.5  # share of words; none of 3,577 clean articles has 0.14, and in capitals 63 of 305 were flagged
@@ -89,7 +90,9 @@ def refuse(article: Article) -> tuple[str, Refusal | None]:
         return given.code, Refusal("not-prose", _not_prose(reason))
     if given.code != "en":
         return given.code, Refusal("not-english", _not_english(given))
-    return given.code, _in_capitals(story) if is_long else _too_short(count_words(article))
+    if not is_long:
+        return given.code, _too_short(count_words(article))
+    return given.code, _in_capitals(story) or (None if clearly_english else _in_notes(story))
 
 
 def _is_blank(text: str) -> bool:
@@ -176,6 +179,15 @@ def _in_capitals(text: str) -> Refusal | None:
         return None
     message = f"expected capitals and small letters, got {share:.0%} of the words in capitals: give the text as written"
     return Refusal("in-capitals", message)
+
+
+def _in_notes(text: str) -> Refusal | None:
+    """Whether English text is of notes and not of sentences, by how few small words it has."""
+    share = english_share(text)
+    if share >= LEAST_SMALL:
+        return None
+    few = f"notes, in which {share:.0%} of the words are such as “the” and “of”, where sentences have 30%"
+    return Refusal("not-prose", _not_prose(few))
 
 
 def _not_prose(got: str) -> str:

@@ -153,7 +153,7 @@ def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
     _, articles = for_fitting(layout, seed)
     machine = read_articles(layout.corpus("translations"), part="fit", kind=MACHINE)
     return {
-        "spun": [_Group(read_examples(layout.spun("articles")), 1.0), judged("spun")],
+        "spun": [_Group([one for one in read_examples(layout.spun("articles")) if one.swaps], 1.0), judged("spun")],
         "machine_translated": [
             _Group(clean_examples([one.text for one in machine]), 1.0),
             _Group(read_examples(layout.spun("round_trips")), 1.0),

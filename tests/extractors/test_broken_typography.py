@@ -132,6 +132,7 @@ def test_figures_that_are_no_evidence(make_document: MakeDocument, resources: Re
     "text",
     [
         "He works for Acme Inc. which sells shoes, etc. and socks, approx. six. On the U.S. side, e.g. there, too.",
+        "Yours of the 9th inst., and ours of the 30th ult., refer to Col. Ames, retd., and to nine doz., as agreed.",
         "He waited... and waited. . . and left. Then he wrote... it down.",
         "Read the site. iPhone sales rose. eBay fell. de Blasio left. al-Shabaab came. van Gaal did. bin Salman too.",
         "See www.example.com, example.com/a,b,see and mail a.b@example.com. He lives in St. petersburg no. five.",
@@ -144,6 +145,7 @@ def test_figures_that_are_no_evidence(make_document: MakeDocument, resources: Re
     ],
     ids=[
         "abbreviations",
+        "abbreviations of letters and ledgers",
         "ellipses",
         "names written small",
         "addresses",

@@ -113,6 +113,23 @@ def test_of_capitals_throughout_nothing_is_judged() -> None:
     assert code_of(ENGLISH.upper()) == "too-short"
 
 
+NOTICES = (
+    "Harbour club, Friday: quiz, eight sharp, entry two pounds, bring pens. Saturday: whist, small hall, tea extra."
+    " Lifeboat station, Sunday: open day, boat trips every hour, weather permitting. Library, Monday: knitting circle,"
+    " beginners welcome, wool provided. Scout hut, Tuesday: jumble sale, clean bedding, toys, no electrical goods."
+)
+
+
+def test_notices_are_no_sentences() -> None:
+    """Every line ends with a stop, and little stands between the nouns."""
+    assert count_words(article(NOTICES * 3)) >= 120
+    found, refusal = refuse(article(NOTICES * 3))
+    assert (found, refusal and refusal.code) == ("en", "not-prose")
+    assert refusal is not None
+    assert "got notes, in which 2% of the words are such as “the” and “of”" in refusal.message
+    assert refuse(article(NOTICES + ENGLISH * 3)) == ("en", None)
+
+
 def test_masked_words_do_not_count() -> None:
     assert count_words(article(ENGLISH * 2)) == 124
     assert refuse(article(ENGLISH * 2)) == ("en", None)
