@@ -174,10 +174,11 @@ def _is_fit(article: CorpusArticle, rejected: Counter[str]) -> bool:
 def _placed(
     articles: Sequence[CorpusArticle], judged: Sequence[str], seed: int, rejected: Counter[str]
 ) -> dict[str, list[Placed]]:
-    """Part articles by story, in random order; a story that reviewers `judged` a text of is for fitting."""
+    """Part articles by story, in random order; a story that reviewers `judged` a text of is for fitting, the others lie
+    where they would without."""
     links = linked([*judged, *(article.text for article in articles)])
-    labels = stories(links)
-    names = np.where(labels < len(judged), "fit", split_parts(labels, PARTS, seed))[len(judged) :]
+    labels = stories(links) - len(judged)  # below 0 where the story's first text was judged
+    names = np.where(labels < 0, "fit", split_parts(labels, PARTS, seed))[len(judged) :]
     copies = near_copies(links)[len(judged) :]
     rejected["nearly the same as another"] += int(copies.sum())
     parts: dict[str, list[Placed]] = {name: [] for name in PARTS}

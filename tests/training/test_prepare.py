@@ -171,6 +171,16 @@ def test_what_was_judged_is_fitted_on_and_nothing_else(tmp_path: Path) -> None:
     assert len(prepared(tmp_path, rows).translations) == 1
 
 
+def test_one_more_verdict_moves_no_other_story(tmp_path: Path) -> None:
+    rows = [article(i, story(i)) for i in range(40)]
+    before = kept(prepared(tmp_path, rows))
+    judged = [{"id": f"v{i}", "text": story(100 + i), "label": "spun"} for i in range(3)]
+    for n in (1, 3):
+        assert kept(prepared(tmp_path, rows, *judged[:n])) == before
+    among = kept(prepared(tmp_path, rows, {"id": "v", "text": story(7), "label": "clean"}))
+    assert {name for name in before if among.get(name) != before[name]} <= {"7"}
+
+
 def test_translations_of_one_document_go_one_way() -> None:
     def translation(document: int, system: str) -> CorpusArticle:
         return CorpusArticle(system, "s", None, None, None, None, "x", "mt", system, "de-en", str(document), "s")
