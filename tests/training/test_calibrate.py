@@ -9,8 +9,8 @@ from detector.training.calibrate import blank_calibration, line
 from detector.training.calibrate_notes import SUGGESTION_PRECISION, Proposal, _threshold, suggestion_lines
 
 
-def test_suggestions_are_shown_from_where_seven_in_ten_are_right() -> None:
-    assert SUGGESTION_PRECISION == 0.7
+def test_suggestions_are_shown_from_where_enough_are_right() -> None:
+    assert 2 / 3 < SUGGESTION_PRECISION < 3 / 4  # what the shares below lie on either side of
     probability = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
     right = np.array([True, True, False, True, False, False])
     assert _threshold(probability, right) == 0.6  # 3 of 4
