@@ -15,12 +15,25 @@ from numpy.typing import NDArray
 
 from detector.align.grid import Column, Grid
 from detector.align.listed_phrases import listed_phrases
+from detector.align.order import lost_to_order
 from detector.align.tokens import CLOSED, Kind, Types
 from detector.lexicon import Candidates, Form
 from detector.resources import Resources
 
 GUESS = 11  # column of `measure`: a rough guess of the whole
+TELLING = [
+    0,
+    5,
+    7,
+    9,
+    10,
+    GUESS,
+]  # columns of it: equal, alike in meaning, listed as words, as phrases, linked by people
 RUN = 3  # equal words in a row that settle a link
+LINKED = 0.5  # belief from which a row has a link
+MOST_LOST = 4.0  # links of the heaviest chain
+HARDLY = 0.01
+NO_WORD = np.float32(-0.5)  # instead of a belief, where there is no word to have one of
 PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
     Form.SINGULAR | Form.PLURAL,
     Form.BASE | Form.THIRD | Form.PAST | Form.PARTICIPLE | Form.GERUND,
@@ -98,15 +111,17 @@ def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-def measure_again(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
-    """What first beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
+def measure_again(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column) -> Column:
+    """What beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
+    lost = np.minimum(lost_to_order(grid, odds)[at], MOST_LOST)
     rivals, sums, beliefs = grid.best_others(odds, at), grid.sums(odds, at), grid.around(odds, at)
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
     columns = [
         *(beliefs.shifted(a, b) for a, b in around), *(beliefs.shifted(a, a) for a in (-2, 2)),
         *rivals, *(total - odds[at] for total in sums),
         *_along(grid, at, odds, ((-4, -3, -2), (2, 3, 4))),
-        _drift(grid, odds)[at],
+        _drift(grid, odds)[at], *_next_content(grid, at, types, odds), *_between(grid, at, odds),
+        lost, lost <= HARDLY,
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
@@ -139,6 +154,56 @@ def _drift(grid: Grid, odds: Column) -> Column:
         near_aim += np.where(inside, aim[rows], 0) / (1 + abs(step))
     centre = near_aim / np.maximum(near_weight, 0.1)
     return np.clip(np.abs(grid.j - grid.i - centre[grid.row]), 0, 10).astype(np.float32)
+
+
+def _next_content(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column) -> Iterator[Column]:
+    """What is believed of the nearest words that are of no closed class, on one side of both tokens or the other:
+    small words go with them. NO_WORD where a sentence has none."""
+    tops = np.flatnonzero(grid.i == 0)
+    rows = _content_steps(types.kinds[grid.one[grid.starts]], grid.i[grid.starts], grid.n[grid.starts])
+    columns = _content_steps(types.kinds[grid.two[tops]], grid.j[tops], grid.m[tops])
+    for a, b in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
+        down, right = rows[a][grid.row[at]], columns[b][grid.column[at]]
+        there = odds[at + down * grid.m[at] + right]
+        yield np.where((down != 0) & (right != 0), there, NO_WORD)
+
+
+def _content_steps(
+    kinds: NDArray[np.uint8], place: NDArray[np.int32], length: NDArray[np.int32]
+) -> dict[int, NDArray[np.intp]]:
+    """Of each token of a stream of sentences the way to the next word of no closed class, 1, and to the one before,
+    -1; 0 where its sentence has none."""
+    content = (kinds & (CLOSED | Kind.PUNCTUATION)) == 0
+    here = np.arange(len(kinds))
+    after = np.minimum.accumulate(np.where(content, here, len(kinds))[::-1])[::-1]
+    before = np.maximum.accumulate(np.where(content, here, -1))
+    after, before = np.append(after[1:], len(kinds)) - here, np.insert(before[:-1], 0, -1) - here
+    return {1: np.where(place + after < length, after, 0), -1: np.where(place + before >= 0, before, 0)}
+
+
+def _between(grid: Grid, at: NDArray[np.intp], odds: Column) -> list[Column]:
+    """How the cell lies between the links of the nearest rows before and behind that have one: words off the diagonal
+    through either, whether it keeps their order, how many words of either sentence lie between them, and whether its
+    own row has a link."""
+    best = np.maximum.reduceat(odds, grid.starts) if len(odds) else odds
+    tops = np.flatnonzero(odds >= best[grid.row])[::-1]
+    aim = np.zeros(len(best), np.int32)
+    aim[grid.row[tops]] = grid.j[tops]  # of equal ones the first
+    linked, here = best >= LINKED, np.arange(len(best))
+    i, n, m = (column[grid.starts] for column in (grid.i, grid.n, grid.m))
+    before = np.insert(np.maximum.accumulate(np.where(linked, here, -1))[:-1], 0, -1)
+    behind = np.append(np.minimum.accumulate(np.where(linked, here, len(best))[::-1])[::-1][1:], len(best))
+    has_before, has_behind = i + before - here >= 0, i + behind - here < n
+    above, below = np.where(has_before, i + before - here, -1), np.where(has_behind, i + behind - here, n)
+    left = np.where(has_before, aim[np.maximum(before, 0)], -1)
+    right = np.where(has_behind, aim[np.minimum(behind, len(best) - 1)], m)
+    row, step_i, step_j = grid.row[at], grid.i[at], grid.j[at]
+    return [
+        np.clip((step_j - left[row]) - (step_i - above[row]), -8, 8),
+        np.clip((right[row] - step_j) - (below[row] - step_i), -8, 8),
+        step_j > left[row], step_j < right[row],
+        np.minimum(below - above - 1, 8)[row], np.clip(right - left - 1, -4, 8)[row], linked[row],
+    ]  # fmt: skip
 
 
 def _spelling(types: Types, one: NDArray[np.int32], two: NDArray[np.int32]) -> list[Column]:

@@ -115,13 +115,14 @@ def _with_neighbour(side: _Side, alone: range, other: _Side, behind: int) -> tup
     """Words of one side alone with the word before or behind them, and that word on the other side, where it stands
     before or at the token `behind`.
 
-    Small words go with what comes before ("said that"), articles and other words with what follows.
+    Small words go with what comes before ("said that"), articles, auxiliaries ("has said") and other words with what
+    follows.
     """
     words = side.words(alone)
     if not 0 < len(words) <= MAX_ALONE or not all(side.word(i) for i in alone):
         return None
     kinds = kinds_of(words[0])
-    steps = (True, False) if kinds & CLOSED and not kinds & Kind.ARTICLE else (False, True)
+    steps = (True, False) if kinds & CLOSED and not kinds & (Kind.ARTICLE | Kind.AUXILIARY) else (False, True)
     for is_before in steps:
         own, its = (alone.start - 1, behind - 1) if is_before else (alone.stop, behind)
         if side.word(own) and side.word(own) == other.word(its):

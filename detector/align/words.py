@@ -1,5 +1,6 @@
 """Which words of two sentences stand for each other: small networks read the cells several times, from the second time
-on with the beliefs of the time before about the neighbouring cells.
+on with the beliefs of the time before about the neighbouring cells, and the last time with what is believed of groups
+of words.
 
 The weights were fitted by detector/training/aligner.py on word alignments made by people; the file beside this one
 says which.
@@ -17,48 +18,67 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.align.cells import Lexicon, measure, measure_again, settled
+from detector.align.cells import TELLING, Lexicon, measure, measure_again, settled
 from detector.align.grid import Column, Grid
+from detector.align.group_measures import measure_groups
+from detector.align.groups import Covered, Groups
 from detector.align.tokens import Types
 from detector.errors import ModelError
 from detector.resources import Resources
 
-SCHEMA = "unspin.aligner/1"
+SCHEMA = "unspin.aligner/2"
 PATH = Path(__file__).with_name("aligner.npz")
 MAX_WEIGHTS = 1_000_000  # of one file
 CLIP = 6.0  # standard deviations
-LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a quarter of them are above
+LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a fifth of them are above
+READINGS = ("first", "again", "groups", "last")
 
+Rows = NDArray[np.float32]  # what is known of cells or groups, shape (n, k)
 Links = NDArray[np.int32]  # pairs of places in the first and in the second sentence, sorted, shape (n_links, 2)
 SentencePair = tuple[NDArray[np.int32], NDArray[np.int32]]  # the types of the words of either sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
-    """A feed-forward network with rectified layers, its inputs standardised and clipped.
+class Network:
+    """A feed-forward network with rectified layers.
+
+    Attributes:
+        weights, biases: of each layer, float32; the last has one output, the natural log-odds.
+    """
+
+    weights: tuple[NDArray[np.float32], ...]
+    biases: tuple[Column, ...]
+
+    def probability(self, values: NDArray[np.float32]) -> Column:
+        """Of a link, shape (n_rows,)."""
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            values = values @ weight
+            values += bias
+            np.maximum(values, 0, out=values)
+        log_odds = np.clip((values @ self.weights[-1] + self.biases[-1])[:, 0], -30, 30)
+        return (1 / (1 + np.exp(-log_odds))).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Networks that differ in nothing but chance, and believe their mean; their inputs are standardised and clipped.
 
     Attributes:
         centre, scale: of each input column, float32, shape (n_columns,).
-        weights, biases: of each layer, float32; the last has one output, the natural log-odds.
     """
 
     centre: Column
     scale: Column
-    weights: tuple[NDArray[np.float32], ...]
-    biases: tuple[Column, ...]
+    networks: tuple[Network, ...]
 
     def probability(self, rows: NDArray[np.float32]) -> Column:
         """Of a link, shape (n_rows,)."""
         values = rows - self.centre
         values /= self.scale
         np.clip(values, -CLIP, CLIP, out=values)
-        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            values = values @ weight
-            values += bias
-            np.maximum(values, 0, out=values)
-        log_odds = np.clip((values @ self.weights[-1] + self.biases[-1])[:, 0], -30, 30)
+        mean = sum(network.probability(values) for network in self.networks) / np.float32(len(self.networks))
         # Blocked products differ in the last bits with the number of rows: cut them off.
-        return np.round(1 / (1 + np.exp(-log_odds)), 5).astype(np.float32)
+        return np.round(mean, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +86,17 @@ class Linker:
     """What was learned from alignments made by people.
 
     Attributes:
-        readings: the first sees a cell without, the others with beliefs of its neighbours.
+        first, again: see the cells alone, and with the beliefs of their neighbours.
+        groups: sees groups of cells.
+        last: sees the cells with the beliefs of their neighbours and of the groups that cover them.
         lexicon: words that people linked.
         threshold: probability from which a cell is a link.
     """
 
-    readings: tuple[Layers, ...]
+    first: Reading
+    again: Reading
+    groups: Reading
+    last: Reading
     lexicon: Lexicon
     threshold: float
 
@@ -80,21 +105,57 @@ class Linker:
         links, left = settled(grid, types)
         at = np.flatnonzero(left)
         belief = links.astype(np.float32)
+        if not len(at):
+            return belief
         rows = measure(grid, at, types, resources, self.lexicon)
-        belief[at] = self.readings[0].probability(rows)
-        for layers in self.readings[1:]:
-            likely = belief[at] >= LIKELY
-            at, rows = at[likely], rows[likely]
-            belief[at] = layers.probability(np.concatenate([rows, measure_again(grid, at, belief)], axis=1))
+        belief[at] = self.first.probability(rows)
+        before, likely = belief.copy(), belief[at] >= LIKELY
+        belief[at[likely]] = self.again.probability(rows_again(grid, at[likely], types, rows[likely], before))
+        groups = Groups.within(grid, belief, left)
+        asked = (rows_of_groups(part, grid, at, types, rows, belief, before) for part in groups.chunks())
+        covered = Covered.by(groups, np.concatenate([self.groups.probability(some) for some in asked]), grid, links)
+        likely = np.maximum(belief, covered.total)[at] >= LIKELY
+        last = rows_at_last(grid, at[likely], types, rows[likely], belief, before, covered)
+        belief[at[likely]] = self.last.probability(last)
         return belief
 
 
+def rows_again(grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belief: Column) -> Rows:
+    """What the second reading sees of the cells `at`: what the first saw, and its beliefs."""
+    return np.concatenate([rows, measure_again(grid, at, types, belief)], axis=1)
+
+
+def rows_of_groups(
+    groups: Groups, grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belief: Column, before: Column
+) -> Rows:
+    """What the reading of groups sees; `rows` are those of the first reading, of the cells `at`."""
+    known = np.zeros((len(TELLING), len(grid.i)), np.float32)
+    known[:, at] = rows[:, TELLING].T
+    return measure_groups(groups, grid, types, belief, before, list(known))
+
+
+def rows_at_last(
+    grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belief: Column, before: Column, covered: Covered
+) -> Rows:
+    """What the last reading sees of the cells `at`: what the first saw, what is believed of them and of the groups that
+    cover them."""
+    of_groups = np.stack([covered.best[at], covered.height[at], covered.width[at], before[at]], axis=1)
+    beliefs = (measure_again(grid, at, types, column) for column in (belief, covered.total))
+    return np.concatenate([rows, *beliefs, of_groups], axis=1)
+
+
 def link(pairs: Sequence[SentencePair], types: Types, resources: Resources, linker: Linker) -> list[Links]:
-    """The links of each sentence pair; which side comes first makes no difference."""
+    """The links of each sentence pair that hold its phrases together; which side comes first makes no difference.
+
+    People link every word of a phrase with every word of its counterpart, and two swaps side by side as one phrase: a
+    link is left out where both of its words have a surer one, so that either swap stands for itself.
+    """
     turned = [is_turned(one, two) for one, two in pairs]
     filled = [k for k, (one, two) in enumerate(pairs) if len(one) and len(two)]
     grid = Grid.of([pairs[k][::-1] if turned[k] else pairs[k] for k in filled])
-    cells = linker.probabilities(grid, types, resources) >= linker.threshold
+    belief = linker.probabilities(grid, types, resources)
+    in_row, in_column = grid.best_others(belief, np.arange(len(belief)))
+    cells = (belief >= linker.threshold) & ((belief >= in_row) | (belief >= in_column))
     found = [np.zeros((0, 2), np.int32) for _ in pairs]
     for place, k in enumerate(filled):
         here = np.flatnonzero(cells[grid.offsets[place] : grid.offsets[place + 1]]) + grid.offsets[place]
@@ -129,10 +190,12 @@ def save_linker(path: Path, linker: Linker, about: str) -> None:
     arrays: dict[str, Any] = {"schema": np.array(SCHEMA), "about": np.array(about)}
     arrays |= {"keys": linker.lexicon.keys, "odds": linker.lexicon.odds.astype(np.float16)}
     arrays["threshold"] = np.array(linker.threshold)
-    for reading, layers in enumerate(linker.readings):
-        arrays |= {f"{reading}_centre": layers.centre, f"{reading}_scale": layers.scale}
-        arrays |= {f"{reading}_weights_{k}": weight for k, weight in enumerate(layers.weights)}
-        arrays |= {f"{reading}_biases_{k}": bias for k, bias in enumerate(layers.biases)}
+    for place in READINGS:
+        reading: Reading = getattr(linker, place)
+        arrays |= {f"{place}_centre": reading.centre, f"{place}_scale": reading.scale}
+        for number, network in enumerate(reading.networks):
+            arrays |= {f"{place}_{number}_weights_{k}": weight for k, weight in enumerate(network.weights)}
+            arrays |= {f"{place}_{number}_biases_{k}": bias for k, bias in enumerate(network.biases)}
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
@@ -144,21 +207,26 @@ def _linker(arrays: dict[str, NDArray[Any]]) -> Linker:
     keys, odds = arrays["keys"].astype(np.uint32), arrays["odds"].astype(np.float32)
     if keys.shape != odds.shape or np.any(keys[1:] <= keys[:-1]):
         raise ValueError("a lexicon out of order")
-    n_readings = sum(name.endswith("_centre") for name in arrays)
-    readings = tuple(_layers(arrays, str(reading)) for reading in range(n_readings))
-    if not readings:
-        raise ValueError("no reading")
-    return Linker(readings, Lexicon(keys, odds), float(arrays["threshold"]))
+    readings = {name: _reading(arrays, name) for name in READINGS}
+    return Linker(**readings, lexicon=Lexicon(keys, odds), threshold=float(arrays["threshold"]))
 
 
-def _layers(arrays: dict[str, NDArray[Any]], name: str) -> Layers:
+def _reading(arrays: dict[str, NDArray[Any]], name: str) -> Reading:
+    centre, scale = (arrays[f"{name}_{part}"].astype(np.float32) for part in ("centre", "scale"))
+    n_networks = sum(key.startswith(f"{name}_") and key.endswith("_weights_0") for key in arrays)
+    networks = tuple(_network(arrays, f"{name}_{number}", len(centre)) for number in range(n_networks))
+    if len(scale) != len(centre) or not networks:
+        raise ValueError(f"a reading {name} whose parts do not fit together")
+    return Reading(centre, scale, networks)
+
+
+def _network(arrays: dict[str, NDArray[Any]], name: str, n_columns: int) -> Network:
     n_layers = sum(key.startswith(f"{name}_weights_") for key in arrays)
-    centre, scale, *rest = (
-        arrays[f"{name}_{part}"].astype(np.float32)
-        for part in ("centre", "scale", *(f"{kind}_{k}" for kind in ("weights", "biases") for k in range(n_layers)))
+    weights, biases = (
+        tuple(arrays[f"{name}_{kind}_{k}"].astype(np.float32) for k in range(n_layers))
+        for kind in ("weights", "biases")
     )
-    weights, biases = tuple(rest[:n_layers]), tuple(rest[n_layers:])
-    widths = [len(centre), *map(len, biases)]
-    if len(scale) != len(centre) or [weight.shape for weight in weights] != list(pairwise(widths)):
-        raise ValueError(f"layers of reading {name} that do not fit together")
-    return Layers(centre, scale, weights, biases)
+    widths = [n_columns, *map(len, biases)]
+    if [weight.shape for weight in weights] != list(pairwise(widths)):
+        raise ValueError(f"layers of network {name} that do not fit together")
+    return Network(weights, biases)

@@ -93,3 +93,10 @@ def test_a_word_put_in_or_left_out_stands_with_a_neighbour(compared: Compared) -
         ("deleted", "bridge", "old bridge"),
         ("inserted", "completely closed", "closed"),
     ]
+
+
+def test_an_auxiliary_put_in_stands_with_its_verb(compared: Compared) -> None:
+    reference = "The company said the mine in Melnik ended its strike on Friday after eleven weeks of talks."
+    suspect = reference.replace("ended", "has ended")
+    (swap,) = compared(suspect, reference).swaps
+    assert (swap.operation, swap.suspect.text, swap.reference.text) == ("inserted", "has ended", "ended")

@@ -12,7 +12,7 @@ from detector.align import Linker, load_linker
 from detector.align.cells import Lexicon, pair_key, settled
 from detector.align.grid import MARGIN, Grid
 from detector.align.tokens import types_of
-from detector.align.words import PATH, link, save_linker
+from detector.align.words import PATH, READINGS, link, save_linker
 from detector.errors import ModelError
 from detector.resources import Resources
 
@@ -32,6 +32,50 @@ def test_synonyms_and_forms_are_linked(news: Resources, linker: Linker) -> None:
         linker,
     )
     assert {("arrested", "detained"), ("police", "officers"), ("friday", "friday"), ("harbour", "harbour")} <= links
+
+
+def test_every_word_of_a_phrase_is_linked_with_its_counterpart(news: Resources, linker: Linker) -> None:
+    links = linked(
+        "the mayor said the plan would be put off until spring",
+        "the mayor said the plan would be postponed until spring",
+        news,
+        linker,
+    )
+    assert {("put", "postponed"), ("off", "postponed")} <= links
+
+
+def test_a_link_is_left_out_where_both_words_have_a_surer_one(news: Resources) -> None:
+    """Two swaps side by side fall apart, one word for three does not."""
+
+    class Believed:
+        threshold = 0.5
+
+        def __init__(self, *belief: float) -> None:
+            self.belief = np.array(belief, np.float32)
+
+        def probabilities(self, *_: object) -> np.ndarray:
+            return self.belief
+
+    types, numbers = types_of(["lights", "blitz", "lightning", "offensive"], news)
+    two, one = (numbers[:2], numbers[2:]), (numbers[:1], numbers[1:])
+    assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.8))[0].tolist() == [[0, 0], [1, 1]]
+    assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.5))[0].tolist() == [[0, 0], [0, 1], [1, 0]]
+    assert link([one], types, news, Believed(0.9, 0.6, 0.7))[0].tolist() == [[0, 0], [0, 1], [0, 2]]
+
+
+def test_the_other_sentence_pairs_make_no_difference(news: Resources, linker: Linker) -> None:
+    texts = [
+        ("the storm closed many schools in the north", "schools in the north were shut by a storm"),
+        ("he gave up the post in march", "in march he quit"),
+        ("rain", "the heavy rain that fell over the whole of the weekend"),
+    ]
+    words = [[side.split() for side in pair] for pair in texts]
+    types, numbers = types_of([word for pair in words for side in pair for word in side], news)
+    sides = iter(np.split(numbers, np.cumsum([len(side) for pair in words for side in pair])[:-1]))
+    pairs = list(zip(sides, sides, strict=True))
+    together = link(pairs, types, news, linker)
+    alone = [link([pair], types, news, linker)[0] for pair in pairs]
+    assert [links.tolist() for links in together] == [links.tolist() for links in alone]
 
 
 def test_the_order_of_the_sentences_makes_no_difference(news: Resources, linker: Linker) -> None:
@@ -85,8 +129,10 @@ def test_the_file_is_small_and_says_where_it_comes_from() -> None:
 def test_a_linker_comes_back_as_it_was_saved(linker: Linker, tmp_path: Path) -> None:
     save_linker(tmp_path / "again.npz", linker, "test")
     again = load_linker(tmp_path / "again.npz")
-    rows = np.random.default_rng(0).normal(size=(5, len(linker.readings[0].centre))).astype(np.float32)
-    assert np.array_equal(again.readings[0].probability(rows), linker.readings[0].probability(rows))
+    for name in READINGS:
+        before, after = getattr(linker, name), getattr(again, name)
+        rows = np.random.default_rng(0).normal(size=(5, len(before.centre))).astype(np.float32)
+        assert np.array_equal(after.probability(rows), before.probability(rows))
     assert again.threshold == linker.threshold
 
 
@@ -98,8 +144,9 @@ def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
     with np.load(PATH, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     np.savez(tmp_path / "future.npz", **{**arrays, "schema": np.array("unspin.aligner/9")})
-    np.savez(tmp_path / "torn.npz", **{**arrays, "0_biases_0": arrays["0_biases_0"][:-1]})
+    np.savez(tmp_path / "torn.npz", **{**arrays, "last_0_biases_0": arrays["last_0_biases_0"][:-1]})
+    np.savez(tmp_path / "unread.npz", **{name: array for name, array in arrays.items() if "groups" not in name})
     np.savez(tmp_path / "objects.npz", **{**arrays, "keys": np.array([{}], object)})
-    for name in ("short.npz", "pickled.npy", "future.npz", "torn.npz", "objects.npz"):
+    for name in ("short.npz", "pickled.npy", "future.npz", "torn.npz", "unread.npz", "objects.npz"):
         with pytest.raises(ModelError, match="is damaged"):
             load_linker(tmp_path / name)

@@ -45,6 +45,21 @@ def test_links_come_back_in_the_order_of_their_sentences(resources: Resources) -
     assert cells.links(cells.linked) == [set(pair.links) for pair in pairs]
 
 
+def test_both_ways_hold_each_pair_and_its_mirror(resources: Resources) -> None:
+    pairs = [
+        GoldPair("long", ("the", "storm", "closed", "roads"), ("storm", "roads"), frozenset({(1, 0), (3, 1)})),
+        GoldPair("short", ("roads",), ("the", "roads"), frozenset({(0, 1)})),
+    ]
+    once = Cells.of(pairs, resources)
+    both = once.both_ways()
+    assert both.links(both.linked) == [set(pair.links) for pair in pairs] * 2
+    assert np.bincount(both.fold).tolist() == (2 * np.bincount(once.fold)).tolist()
+    words = [(both.types.words[a], both.types.words[b]) for a, b in zip(both.grid.one, both.grid.two, strict=True)]
+    half = len(once.linked)
+    assert {(b, a) for a, b in words[:half]} == set(words[half:])
+    assert all(a == b for (a, b), linked in zip(words, both.linked, strict=True) if linked)
+
+
 def test_the_lexicon_counts_only_what_it_is_shown(resources: Resources) -> None:
     cells = Cells.of(gold(), resources)
     assert len(count_lexicon(cells, cells.fold == 0).keys) <= len(SYNONYMS)
