@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detector.align.cells import LINKED, NO_WORD, PARTS
 from detector.align.grid import Column, Grid
-from detector.align.groups import MOST_WORDS, Cells, Groups
+from detector.align.groups import MOST_WORDS, Groups, Integers
 from detector.align.tokens import CLOSED, Kind, Types
 
 
@@ -25,18 +25,18 @@ def measure_groups(
     is `known` of them, the words beside it, and what either side is made of."""
     lines = _Lines.rows(grid, types, belief), _Lines.columns(grid, types, belief)
     height, width, first = groups.height, groups.width, groups.first
-    values, cells = groups.of(belief, grid), groups.cells(grid)
+    cells = groups.cells(grid)
     inside = cells < len(grid.i)
+    values, earlier, *others = (np.append(column, np.float32(0)).take(cells) for column in (belief, before, *known))
     row, column, i, j = (where.take(first).astype(np.intp) for where in (grid.row, grid.column, grid.i, grid.j))
     ours = _Span(lines[0], row, height, j, width, values.sum(axis=2))
     theirs = _Span(lines[1], column, width, i, height, values.sum(axis=1))
     columns = [
         height, width, groups.size, np.minimum(height, width), np.maximum(height, width), height == width,
-        *_beliefs(values, inside, height, width), *_inner(groups.of(before, grid), inside, groups.size),
+        *_beliefs(values, inside, height, width), *_inner(earlier, inside, groups.size),
     ]  # fmt: skip
-    for column_of in known:
-        filled = groups.of(column_of, grid)
-        columns += [filled.sum(axis=(1, 2)) / groups.size, filled.max(axis=(1, 2))]
+    for other in others:
+        columns += [other.sum(axis=(1, 2)) / groups.size, other.max(axis=(1, 2))]
     for span in (ours, theirs):
         columns += [*span.leaks(), *span.beside(belief, grid, first, -1), *span.beside(belief, grid, first, 1)]
         columns += [*span.kinds(), *span.forms(types)]
@@ -49,12 +49,12 @@ def measure_groups(
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-def _inner(values: NDArray[np.float32], inside: NDArray[np.bool_], size: Cells) -> list[Column]:
+def _inner(values: NDArray[np.float32], inside: NDArray[np.bool_], size: Integers) -> list[Column]:
     """The mean and the least of the cells."""
     return [values.sum(axis=(1, 2)) / size, np.where(inside, values, 1).min(axis=(1, 2))]
 
 
-def _beliefs(values: NDArray[np.float32], inside: NDArray[np.bool_], height: Cells, width: Cells) -> list[Column]:
+def _beliefs(values: NDArray[np.float32], inside: NDArray[np.bool_], height: Integers, width: Integers) -> list[Column]:
     """How sure the cells are, of their rows and columns the best cells, and the cells along the four edges."""
     group = np.arange(len(values))
     found = [*_inner(values, inside, height * width), values.max(axis=(1, 2))]
@@ -133,7 +133,7 @@ class _Lines:
         place: NDArray[np.int32],
         length: NDArray[np.int32],
         types: Types,
-        line: Cells,
+        line: Integers,
         across: NDArray[np.int32],
         belief: Column,
         is_rows: bool,
@@ -152,19 +152,19 @@ class _Span:
     """The words of one side of each group: the first and how many, and the same of the other side by its places."""
 
     lines: _Lines
-    first: Cells
-    words: Cells
-    across: Cells
-    width: Cells
+    first: Integers
+    words: Integers
+    across: Integers
+    width: Integers
     held: NDArray[np.float32]  # belief in the group of each word, shape (n_groups, MOST_WORDS)
 
-    def _every(self) -> tuple[Cells, NDArray[np.bool_]]:
+    def _every(self) -> tuple[Integers, NDArray[np.bool_]]:
         """The words, and which of them there are."""
         steps = np.arange(MOST_WORDS)
         among = steps < self.words[:, None]
         return np.where(among, self.first[:, None] + steps, self.first[:, None]), among
 
-    def _elsewhere(self, lines: Cells, across: Cells, width: Cells) -> Column:
+    def _elsewhere(self, lines: Integers, across: Integers, width: Integers) -> Column:
         """The highest belief that words have in cells outside of the group's places across."""
         return np.maximum(self.lines.upto[lines, across], self.lines.since[lines, across + width])
 
@@ -177,7 +177,7 @@ class _Span:
         rest = np.where(among, self.lines.total[every], 0).sum(axis=1) - self.held.sum(axis=1)
         return [best.max(axis=1), best.sum(axis=1) / self.words, *ends, rest]
 
-    def beside(self, belief: Column, grid: Grid, cell: Cells, way: int) -> list[Column]:
+    def beside(self, belief: Column, grid: Grid, cell: Integers, way: int) -> list[Column]:
         """Of the word before (-1) or behind (1): whether there is one, what is believed of it together with the words
         across and with others, and its kinds."""
         step = np.full_like(self.words, -1) if way < 0 else self.words

@@ -24,34 +24,33 @@ LEAST_MEAN = 0.06
 CROWD = 3  # such cells for each word of a sentence pair, above which it has no groups: 2.7 are the most in MTRef
 CHUNK = 20_000  # groups looked at together
 
-Cells = NDArray[np.intp]
+Integers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
     """Rectangles of cells: the first cell, the words of the first sentence and of the second, shape (n_groups,)."""
 
-    first: Cells
-    height: Cells
-    width: Cells
+    first: Integers
+    height: Integers
+    width: Integers
 
     @classmethod
     def within(cls, grid: Grid, belief: Column, left: NDArray[np.bool_]) -> Groups:
         """Those of the cells `left` open that may be one."""
         faint = (belief >= FAINT) & left
         # A text that is alike everywhere would have more groups than cells.
-        crowded = (
-            np.add.reduceat(faint, grid.offsets[:-1], dtype=np.intp) > CROWD * (grid.n + grid.m)[grid.offsets[:-1]]
-        )
-        faint &= np.repeat(~crowded, np.diff(grid.offsets))
+        first = grid.offsets[:-1]
+        sparse = np.add.reduceat(faint, first, dtype=np.intp) <= CROWD * (grid.n + grid.m)[first]
+        faint &= np.repeat(sparse, np.diff(grid.offsets))
         found = [
-            np.stack([first, np.full(len(first), height), np.full(len(first), width)])
-            for height, width, first in _rectangles(grid, faint)
+            np.stack([corner, np.full(len(corner), height), np.full(len(corner), width)])
+            for height, width, corner in _rectangles(grid, faint)
         ]
         likely = [part.taken(part._likely(belief, grid)) for part in cls(*np.concatenate(found, axis=1)).chunks()]
         return cls(*(np.concatenate([getattr(part, name) for part in likely]) for name in ("first", "height", "width")))
 
-    def _likely(self, belief: Column, grid: Grid) -> Cells:
+    def _likely(self, belief: Column, grid: Grid) -> Integers:
         best = self.of(belief, grid).max(axis=(1, 2))
         return np.flatnonzero((best >= LEAST) & (self.mean(belief, grid) >= LEAST_MEAN))
 
@@ -60,10 +59,10 @@ class Groups:
         for start in range(0, max(len(self.first), 1), CHUNK):
             yield self.taken(np.arange(start, min(start + CHUNK, len(self.first))))
 
-    def taken(self, which: Cells) -> Groups:
+    def taken(self, which: Integers) -> Groups:
         return Groups(self.first[which], self.height[which], self.width[which])
 
-    def cells(self, grid: Grid) -> Cells:
+    def cells(self, grid: Grid) -> Integers:
         """The cells of each, shape (n_groups, MOST_WORDS, MOST_WORDS); the number of cells where there is none."""
         m = grid.m.take(self.first).astype(np.intp)[:, None, None]
         down, right = np.arange(MOST_WORDS)[None, :, None], np.arange(MOST_WORDS)[None, None, :]
@@ -79,7 +78,7 @@ class Groups:
         return self.of(values, grid).sum(axis=(1, 2)) / self.size.astype(np.float32)
 
     @property
-    def size(self) -> Cells:
+    def size(self) -> Integers:
         """Cells of each."""
         return self.height * self.width
 
@@ -110,7 +109,7 @@ class Covered(NamedTuple):
         return cls(total.astype(np.float32), best, height, width)
 
 
-def _rectangles(grid: Grid, faint: NDArray[np.bool_]) -> Iterator[tuple[int, int, Cells]]:
+def _rectangles(grid: Grid, faint: NDArray[np.bool_]) -> Iterator[tuple[int, int, Integers]]:
     """The first cells of all rectangles of each height and width that have a faint cell in each row and column."""
     wide = grid.wide(faint.astype(np.float32)) > 0
     rights, downs = [wide], [wide]  # a faint cell within so many to the right, and downwards
