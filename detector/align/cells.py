@@ -66,8 +66,8 @@ def pair_key(one: NDArray[np.int32], two: NDArray[np.int32]) -> NDArray[np.uint3
 
 
 def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Cells that are links because they stand in the one run of equal words of their row and column, and the cells
-    left open."""
+    """Cells that are links because they stand in the one run of equal words of their row and column, or in the run with
+    which both sentences begin, and the cells left open."""
     equal = grid.wide(types.plain.take(grid.one) == types.plain.take(grid.two))
     further = [k * (grid.width + 1) for k in range(1, RUN)]  # down and to the right
     run = equal.copy()  # where one begins
@@ -77,10 +77,25 @@ def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.boo
     for step in further:
         np.maximum(inside[step:], run[:-step], out=inside[step:])
     runs = inside.take(grid.margined) > 0
+    begun = runs & _begun(grid, equal.take(grid.margined) > 0)
+    rows, columns = (np.bincount(group, begun) == 0 for group in (grid.row, grid.column))
+    runs &= begun | (rows.take(grid.row) & columns.take(grid.column))
     rows, columns = (np.bincount(group, runs) == 1 for group in (grid.row, grid.column))
     links = runs & rows.take(grid.row) & columns.take(grid.column)
     rows, columns = (np.bincount(group, links) == 0 for group in (grid.row, grid.column))
     return links, rows.take(grid.row) & columns.take(grid.column)
+
+
+def _begun(grid: Grid, equal: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The cells of the words with which both sentences of a pair begin: a text that repeats itself has runs of equal
+    words everywhere."""
+    diagonal = np.flatnonzero(grid.i == grid.j)
+    differ = np.cumsum(~equal[diagonal])
+    before = np.insert(differ, 0, 0)[np.flatnonzero(grid.i[diagonal] == 0)]
+    lengths = np.minimum(grid.n, grid.m)[grid.offsets[:-1]]
+    found = np.zeros(len(equal), bool)
+    found[diagonal] = differ == np.repeat(before, lengths)
+    return found
 
 
 def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon) -> Column:

@@ -91,6 +91,16 @@ def test_a_long_run_of_equal_words_is_settled(news: Resources) -> None:
     assert not left.any()
 
 
+def test_a_text_that_repeats_itself_is_settled_from_its_beginning(news: Resources) -> None:
+    words = "snow rain and wind and rain and wind and rain and".split()
+    types, numbers = types_of(words, news)
+    begun, otherwise = (numbers[1:9], numbers[1:]), (numbers[:4], numbers[1:8])
+    links, left = settled(Grid.of([begun, otherwise]), types)
+    assert np.array_equal(links[:80].reshape(8, 10), np.eye(8, 10, dtype=bool))
+    assert not left[:80].any()
+    assert left[80:].all(), "nothing is settled of two that do not begin alike"
+
+
 def test_neighbours_do_not_reach_into_the_next_pair() -> None:
     grid = Grid.of([(np.arange(2, dtype=np.int32), np.arange(3, dtype=np.int32))] * 2)
     values = np.arange(12, dtype=np.float32)
