@@ -31,6 +31,9 @@ PATH = Path(__file__).with_name("aligner.npz")
 MAX_WEIGHTS = 1_000_000  # of one file
 CLIP = 6.0  # standard deviations
 LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a fifth of them are above
+LEAST_ALONE = (
+    0.2  # probability from which a word without a link goes with its likeliest; the ledger is right oftenest so
+)
 READINGS = ("first", "again", "groups", "last")
 
 Rows = NDArray[np.float32]  # what is known of cells or groups, shape (n, k)
@@ -148,14 +151,18 @@ def link(pairs: Sequence[SentencePair], types: Types, resources: Resources, link
     """The links of each sentence pair that hold its phrases together; which side comes first makes no difference.
 
     People link every word of a phrase with every word of its counterpart, and two swaps side by side as one phrase: a
-    link is left out where both of its words have a surer one, so that either swap stands for itself.
+    link is left out where both of its words have a surer one, so that either swap stands for itself. A word without a
+    link goes with its likeliest, where it has one: a word that was put in stands with the neighbour that it belongs to.
     """
     turned = [is_turned(one, two) for one, two in pairs]
     filled = [k for k, (one, two) in enumerate(pairs) if len(one) and len(two)]
     grid = Grid.of([pairs[k][::-1] if turned[k] else pairs[k] for k in filled])
     belief = linker.probabilities(grid, types, resources)
     in_row, in_column = grid.best_others(belief, np.arange(len(belief)))
-    cells = (belief >= linker.threshold) & ((belief >= in_row) | (belief >= in_column))
+    best = belief >= in_row, belief >= in_column
+    alone = tuple(np.maximum(belief, others) < linker.threshold for others in (in_row, in_column))
+    cells = (belief >= linker.threshold) & (best[0] | best[1])
+    cells |= (belief >= LEAST_ALONE) & ((best[0] & alone[0]) | (best[1] & alone[1]))
     found = [np.zeros((0, 2), np.int32) for _ in pairs]
     for place, k in enumerate(filled):
         here = np.flatnonzero(cells[grid.offsets[place] : grid.offsets[place + 1]]) + grid.offsets[place]

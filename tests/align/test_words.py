@@ -44,8 +44,8 @@ def test_every_word_of_a_phrase_is_linked_with_its_counterpart(news: Resources, 
     assert {("put", "postponed"), ("off", "postponed")} <= links
 
 
-def test_a_link_is_left_out_where_both_words_have_a_surer_one(news: Resources) -> None:
-    """Two swaps side by side fall apart, one word for three does not."""
+def test_links_are_those_that_hold_a_phrase_together(news: Resources) -> None:
+    """Two swaps side by side fall apart, one word for three does not; a word without a link goes with its likeliest."""
 
     class Believed:
         threshold = 0.5
@@ -61,6 +61,7 @@ def test_a_link_is_left_out_where_both_words_have_a_surer_one(news: Resources) -
     assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.8))[0].tolist() == [[0, 0], [1, 1]]
     assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.5))[0].tolist() == [[0, 0], [0, 1], [1, 0]]
     assert link([one], types, news, Believed(0.9, 0.6, 0.7))[0].tolist() == [[0, 0], [0, 1], [0, 2]]
+    assert link([one], types, news, Believed(0.9, 0.3, 0.1))[0].tolist() == [[0, 0], [0, 1]]
 
 
 def test_the_other_sentence_pairs_make_no_difference(news: Resources, linker: Linker) -> None:
