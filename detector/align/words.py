@@ -31,9 +31,7 @@ PATH = Path(__file__).with_name("aligner.npz")
 MAX_WEIGHTS = 1_000_000  # of one file
 CLIP = 6.0  # standard deviations
 LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a fifth of them are above
-LEAST_ALONE = (
-    0.2  # probability from which a word without a link goes with its likeliest; the ledger is right oftenest so
-)
+LEAST_ALONE = 0.2  # probability from which a word without a link goes with its likeliest (docs/experiments.md)
 READINGS = ("first", "again", "groups", "last")
 
 Rows = NDArray[np.float32]  # what is known of cells or groups, shape (n, k)
@@ -150,9 +148,8 @@ def rows_at_last(
 def link(pairs: Sequence[SentencePair], types: Types, resources: Resources, linker: Linker) -> list[Links]:
     """The links of each sentence pair that hold its phrases together; which side comes first makes no difference.
 
-    People link every word of a phrase with every word of its counterpart, and two swaps side by side as one phrase: a
-    link is left out where both of its words have a surer one, so that either swap stands for itself. A word without a
-    link goes with its likeliest, where it has one: a word that was put in stands with the neighbour that it belongs to.
+    A word without a link goes with its likeliest, where it has one: a word that was put in stands with the neighbour
+    that it belongs to.
     """
     turned = [is_turned(one, two) for one, two in pairs]
     filled = [k for k, (one, two) in enumerate(pairs) if len(one) and len(two)]
@@ -161,8 +158,8 @@ def link(pairs: Sequence[SentencePair], types: Types, resources: Resources, link
     in_row, in_column = grid.best_others(belief, np.arange(len(belief)))
     best = belief >= in_row, belief >= in_column
     alone = tuple(np.maximum(belief, others) < linker.threshold for others in (in_row, in_column))
-    cells = (belief >= linker.threshold) & (best[0] | best[1])
-    cells |= (belief >= LEAST_ALONE) & ((best[0] & alone[0]) | (best[1] & alone[1]))
+    cells = (belief >= LEAST_ALONE) & ((best[0] & alone[0]) | (best[1] & alone[1]))
+    cells |= belief >= linker.threshold
     found = [np.zeros((0, 2), np.int32) for _ in pairs]
     for place, k in enumerate(filled):
         here = np.flatnonzero(cells[grid.offsets[place] : grid.offsets[place + 1]]) + grid.offsets[place]

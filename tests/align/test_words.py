@@ -45,7 +45,7 @@ def test_every_word_of_a_phrase_is_linked_with_its_counterpart(news: Resources, 
 
 
 def test_links_are_those_that_hold_a_phrase_together(news: Resources) -> None:
-    """Two swaps side by side fall apart, one word for three does not; a word without a link goes with its likeliest."""
+    """What is likelier than the threshold, and of a word that has nothing such the likeliest, unless it is unlikely."""
 
     class Believed:
         threshold = 0.5
@@ -58,8 +58,9 @@ def test_links_are_those_that_hold_a_phrase_together(news: Resources) -> None:
 
     types, numbers = types_of(["lights", "blitz", "lightning", "offensive"], news)
     two, one = (numbers[:2], numbers[2:]), (numbers[:1], numbers[1:])
-    assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.8))[0].tolist() == [[0, 0], [1, 1]]
-    assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.5))[0].tolist() == [[0, 0], [0, 1], [1, 0]]
+    assert link([two], types, news, Believed(0.9, 0.6, 0.7, 0.8))[0].tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert link([two], types, news, Believed(0.9, 0.4, 0.4, 0.8))[0].tolist() == [[0, 0], [1, 1]]
+    assert link([two], types, news, Believed(0.9, 0.1, 0.1, 0.1))[0].tolist() == [[0, 0]]
     assert link([one], types, news, Believed(0.9, 0.6, 0.7))[0].tolist() == [[0, 0], [0, 1], [0, 2]]
     assert link([one], types, news, Believed(0.9, 0.3, 0.1))[0].tolist() == [[0, 0], [0, 1]]
 
