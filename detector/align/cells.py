@@ -21,18 +21,12 @@ from detector.lexicon import Candidates, Form
 from detector.resources import Resources
 
 GUESS = 11  # column of `measure`: a rough guess of the whole
-TELLING = [
-    0,
-    5,
-    7,
-    9,
-    10,
-    GUESS,
-]  # columns of it: equal, alike in meaning, listed as words, as phrases, linked by people
+# Columns of it: equal, alike in meaning, listed as words, as phrases, linked by people, the guess.
+TELLING = [0, 5, 7, 9, 10, GUESS]
 RUN = 3  # equal words in a row that settle a link
 LINKED = 0.5  # belief from which a row has a link
 MOST_LOST = 4.0  # links of the heaviest chain
-HARDLY = 0.01
+HARDLY = 0.01  # of a link, lost to order by a cell that is as good as on the heaviest chain
 NO_WORD = np.float32(-0.5)  # instead of a belief, where there is no word to have one of
 PARTS = (  # forms that a noun, a verb, an adjective and an adverb may have
     Form.SINGULAR | Form.PLURAL,
