@@ -60,6 +60,7 @@ class Groups:
             yield self.taken(np.arange(start, min(start + CHUNK, len(self.first))))
 
     def taken(self, which: Integers) -> Groups:
+        """Some of them."""
         return Groups(self.first[which], self.height[which], self.width[which])
 
     def cells(self, grid: Grid) -> Integers:
