@@ -423,7 +423,7 @@ def _piece_gains(
         each, end = np.arange(len(at)), starts[at + 1]
         table[each, 2 + lengths] = pieces[np.minimum(end, last)]
         table[each, 3 + lengths] = pieces[np.minimum(end + 1, last)]
-        return model.phrases(table, lengths)
+        return model.phrases(table, lengths).sum(axis=1)
 
     return rows, (fit(places[rows], words) - fit(places, ids[places])[rows])[None, :]
 

@@ -44,6 +44,8 @@ def marks(shared: Path, model: Path | None, workers: int) -> dict[str, float]:
         cells = (f"{100 * precision:.1f}%", rate(shown), rate(covered), rate(best), rate(among))
         print(f"  {family:14}" + "".join(f"{cell:>26}" for cell in cells))
         figures[f"{family}_precision"] = precision
+        figures[f"{family}_shown"] = float(np.mean(shown))
+        figures[f"{family}_covered"] = float(np.mean(covered))
         figures[f"{family}_suggested"] = float(np.mean(best))
         figures[f"{family}_among"] = float(np.mean(among))
     print()

@@ -157,9 +157,7 @@ class Calibration:
         priors: share of each class that the probabilities assume.
         shares: how the asked rate is shared out among the classes.
         mark_threshold: belief from which a phrase is shown.
-        suggestions: for each extractor that restores wording, what its suggesting a text adds to the log-odds that the
-            text stood there: slope by the log-odds of the share that it gives the text, and intercept.
-        suggestion_prior: log-odds of a text that no extractor suggests.
+        suggestions: log-odds that a wording stood in a marked place, by the figures of detector/wordings.py.
         suggestion_threshold: probability from which the best suggestion is shown.
         passages: slope and intercept of the log-odds that a passage was spun, by the root of its likelihood ratio.
         measured_on: which untouched articles these were, in words.
@@ -176,8 +174,7 @@ class Calibration:
     priors: NDArray[np.float64]
     shares: NDArray[np.float64]
     mark_threshold: float
-    suggestions: Mapping[str, tuple[float, float]]
-    suggestion_prior: float
+    suggestions: Network
     suggestion_threshold: float
     passages: tuple[float, float]
     measured_on: str
@@ -251,16 +248,9 @@ class Calibration:
         shift = np.zeros(len(CLASSES)) if prior is None else _log_odds(prior) - _log_odds(self.priors)
         return sigmoid(self.slopes * scores + self.intercepts + shift)
 
-    def suggestion(self, shares: Mapping[str, float]) -> float:
-        """Probability that a text stood there to which extractors gave `shares` of their odds; each speaks for
-        itself. What was not measured, as it restores no wording, is taken at its word."""
-        log_odds, measured = self.suggestion_prior, False
-        for name, share in shares.items():
-            if name in self.suggestions:
-                slope, intercept = self.suggestions[name]
-                log_odds += slope * share_log_odds(share) + intercept
-                measured = True
-        return _sigmoid_of(log_odds) if measured else max(shares.values())
+    def suggestion(self, names: Sequence[str], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probability that wordings of such figures, the columns `names`, stood in their places, shape (n_rows,)."""
+        return sigmoid(self.suggestions.log_odds(_pick(rows, names, self.suggestions)))
 
     def passage(self, likelihoods: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability that passages of such log-likelihood ratios were spun."""
@@ -270,17 +260,6 @@ class Calibration:
 
 def _log_odds(share: float | NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.log(share) - np.log1p(-np.asarray(share)))
-
-
-def share_log_odds(share: float) -> float:
-    """Natural log-odds of a share, kept within a thousand to one."""
-    share = min(max(share, 1e-3), 1 - 1e-3)
-    return math.log(share / (1 - share))
-
-
-def _sigmoid_of(log_odds: float) -> float:
-    """`sigmoid` of a single number, without the calls to numpy that cost ten times as much."""
-    return min(max(1 / (1 + math.exp(-min(max(log_odds, -40.0), 40.0))), 1e-6), 1 - 1e-6)
 
 
 def _ceiling(scores: NDArray[np.float64], allowed: NDArray[np.float64]) -> NDArray[np.float64]:

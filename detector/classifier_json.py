@@ -95,6 +95,14 @@ def _line(data: Any) -> tuple[float, float]:
     return float(slope), float(intercept)
 
 
+def _suggestions(data: dict[str, Any]) -> Network:
+    """A calibration of before 27 November 2026 weighed extractors only: it is read, and suggests nothing."""
+    if "weights" in data:
+        return network_from_json(data)
+    nothing = np.zeros(1)
+    return Network(("belief",), nothing, nothing + 1, (nothing[:, None],), (nothing - 40,))
+
+
 def calibration_json(calibration: Calibration) -> dict[str, Any]:
     """The calibration without its scores, with the thresholds of the usual rates for people to read."""
     rates: dict[str, dict[str, Any] | None] = {}
@@ -121,8 +129,7 @@ def calibration_json(calibration: Calibration) -> dict[str, Any]:
         "priors": calibration.priors.tolist(),
         "shares": calibration.shares.tolist(),
         "mark_threshold": calibration.mark_threshold,
-        "suggestions": {name: list(line) for name, line in calibration.suggestions.items()},
-        "suggestion_prior": calibration.suggestion_prior,
+        "suggestions": network_json(calibration.suggestions),
         "suggestion_threshold": calibration.suggestion_threshold,
         "passages": list(calibration.passages),
         "group_names": list(calibration.group_names),
@@ -183,8 +190,7 @@ def calibration_from_json(calibration: dict[str, Any], scores: Scores) -> Calibr
         priors=np.array(calibration["priors"]),
         shares=np.array(calibration["shares"]),
         mark_threshold=float(calibration["mark_threshold"]),
-        suggestions={str(name): _line(line) for name, line in calibration["suggestions"].items()},
-        suggestion_prior=float(calibration["suggestion_prior"]),
+        suggestions=_suggestions(calibration["suggestions"]),
         suggestion_threshold=float(calibration["suggestion_threshold"]),
         passages=_line(calibration["passages"]),
         measured_on=str(calibration["measured_on"]),

@@ -50,21 +50,30 @@ class Found(NamedTuple):
     mark: Evidence
 
 
-Weigh = Callable[[Sequence[Found]], Iterable[Suggestion]]
+Suggestions = tuple[Suggestion, ...]
+Weigh = Callable[[Sequence[Sequence[Found]]], Iterable[Suggestions]]
 
 
-def suggested(same: Iterable[Found]) -> Iterator[Suggestion]:
+def suggested(same: Iterable[Found]) -> Suggestions:
     """What the extractors themselves suggest for the place of all these marks."""
-    return (suggestion for one in same for suggestion in one.mark.suggestions)
+    return pooled(suggestion for one in same for suggestion in one.mark.suggestions)
 
 
-def select(found: Sequence[Found], document: Document, weigh: Weigh = suggested) -> list[Evidence]:
+def as_suggested(places: Sequence[Sequence[Found]]) -> Iterable[Suggestions]:
+    """The same of several places."""
+    return map(suggested, places)
+
+
+def select(found: Sequence[Found], document: Document, weigh: Weigh = as_suggested) -> list[Evidence]:
     """The marks to show, the strongest first: no two overlap, neighbours are joined, a habit is told once.
 
-    `weigh` gives the suggestions for a place by all the marks there.
+    `weigh` gives the suggestions for each place by all the marks there.
     """
-    phrases = _joined([_heir(same, weigh) for same in apart(found, len(document.text))], document)
-    return _habits(one.mark for one in sorted(_judged(phrases, document), key=_order))
+    places = apart(found, len(document.text))
+    heirs = [
+        first._replace(mark=first.mark.suggesting(own)) for (first, *_), own in zip(places, weigh(places), strict=True)
+    ]
+    return _habits(one.mark for one in sorted(_judged(_joined(heirs, document), document), key=_order))
 
 
 def proposed(same: Iterable[Found]) -> dict[str, dict[str, float]]:
@@ -85,7 +94,7 @@ def clear_of(found: Iterable[Found], marks: Iterable[Evidence], n_characters: in
     return [one for one in found if taken.find(1, one.mark.start, one.mark.end) < 0]
 
 
-def shown(suggestions: tuple[Suggestion, ...], at_least: float) -> tuple[Suggestion, ...]:
+def shown(suggestions: Suggestions, at_least: float) -> Suggestions:
     """Suggestions worth reading: if the best is probable enough all but the improbable, otherwise none."""
     if not any(one.probability >= at_least for one in suggestions):
         return ()
@@ -118,12 +127,7 @@ def _claim(mended: Set[tuple[int, int]], one: Found) -> tuple[float, int, int, f
     return -round(one.belief, 2), -length, one.rank, -one.mark.strength, start
 
 
-def _heir(same: Sequence[Found], weigh: Weigh) -> Found:
-    """The first of the marks of a place, with what all of them suggest."""
-    return same[0]._replace(mark=same[0].mark.suggesting(_pooled(weigh(same))))
-
-
-def _pooled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+def pooled(suggestions: Iterable[Suggestion]) -> Suggestions:
     """Each text once with its higher probability, the most probable first; together they are no more than certain."""
     best: dict[str, Suggestion] = {}
     left = 1.0
@@ -135,7 +139,7 @@ def _pooled(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 
 def _joined(found: Iterable[Found], document: Document) -> list[Found]:
-    """Make one mark of neighbours that replaced words touch."""
+    """Make one mark of neighbours that replaced words touch, and of which nobody can say what stood there."""
     phrases: list[Found] = []
     for one in sorted(found, key=lambda one: one.mark.start):
         if phrases and _belong(phrases[-1].mark, one.mark, document):
@@ -145,10 +149,10 @@ def _joined(found: Iterable[Found], document: Document) -> list[Found]:
 
 
 def _belong(left: Evidence, right: Evidence, document: Document) -> bool:
-    """Whether two marks, in reading order, belong to one phrase; no suggestion gets lost by it."""
+    """Whether two marks, in reading order, belong to one phrase; what suggests something stands by itself."""
     if not (left.kind in MERGED and right.kind in MERGED and left.severity == right.severity == "wording"):
         return False
-    if bool(left.suggestions) != bool(right.suggestions) or not _JOINT.fullmatch(document.text, left.end, right.start):
+    if left.suggestions or right.suggestions or not _JOINT.fullmatch(document.text, left.end, right.start):
         return False
     inside = document.tokens(left.start, right.end)
     words = np.count_nonzero(document.flags[inside] & (Flag.WORD | Flag.NUMBER))
@@ -156,21 +160,14 @@ def _belong(left: Evidence, right: Evidence, document: Document) -> bool:
 
 
 def _phrase(left: Found, right: Found, document: Document) -> Found:
-    """The mark of both: the stronger one speaks, each lends its best suggestion."""
+    """The mark of both: the stronger one speaks."""
     stronger = min(left, right, key=_order)
-    gap = document.text[left.mark.end : right.mark.start]
-    suggestions: tuple[Suggestion, ...] = ()
-    if left.mark.suggestions:
-        first, second = left.mark.suggestions[0], right.mark.suggestions[0]
-        text = f"{first.text}{' ' if gap.isspace() else gap}{second.text}"
-        suggestions = (Suggestion(text, first.probability * second.probability),)
     mark = replace(
         stronger.mark,
         start=left.mark.start,
         end=right.mark.end,
         text=document.text[left.mark.start : right.mark.end],
         reason=MERGED[stronger.mark.kind],
-        suggestions=suggestions,
     )
     return stronger._replace(mark=mark)
 

@@ -261,10 +261,10 @@ class LanguageModel:
         return own, after, np.where(inside, after2, 0).astype(np.float32)
 
     def phrases(self, rows: Ids, lengths: NDArray[np.intp]) -> NDArray[np.float64]:
-        """log2 p of phrases in their places, with the two words that follow, given the two words before.
+        """log2 p of phrases in their places, given the two words before, then of each of the two words that follow.
 
         `rows` has shape (n, 2 + most + 2): two words of left context, `lengths[i]` words of the phrase, two of right
-        context, then padding. What stands past a boundary is not counted.
+        context, then padding. What stands past a boundary is 0. Shape (n, 3).
         """
         n, width = rows.shape
         place = np.arange(width)
@@ -277,7 +277,10 @@ class LanguageModel:
         trigram = self.triple(
             left2, left[third], own[third], backoff[third - 1] + bigram[third], seen[third] & seen[third - 1]
         )
-        return np.bincount(pair_rows[third], trigram, n).astype(np.float64)
+        row = pair_rows[third]
+        part = np.maximum(pair_columns[third] - 1 - lengths[row], 0)
+        parts = np.bincount(3 * row + part, trigram, 3 * n).astype(np.float64)
+        return parts.reshape(n, 3)
 
 
 @dataclass(frozen=True, slots=True)

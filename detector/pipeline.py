@@ -20,7 +20,7 @@ from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import Found, clear_of, proposed, select, shown
+from detector.evidence import LEAST_SUGGESTION, Found, Suggestions, clear_of, pooled, select, shown, suggested
 from detector.extractors import EXTRACTORS
 from detector.features import beliefs
 from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Suggestion, Withheld
@@ -33,6 +33,7 @@ from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record
 from detector.tracing.trace import lay_given, open_finder, traced
 from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of, visible
+from detector.wordings import NAMES, Wordings, is_reworded, wordings
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.tracing.given import GivenReferences
@@ -185,18 +186,17 @@ class Detector:
         calibration = self.classifier.calibration
         found = sorted(self.found(one, calibration.mark_threshold), key=lambda entry: -entry.belief)
         believed = [entry for entry in found if entry.mark.extractor not in CERTAIN]
-        reworded = select(believed[:MAX_FOUND], one.document, self._weighed)[:MAX_MARKS]
+        reworded = select(believed[:MAX_FOUND], one.document, partial(self._worth_reading, one))[:MAX_MARKS]
         reworded = reworded if visible(reworded, one.document) else []
         certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
         others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
-        worth_reading = calibration.suggestion_threshold
-        return [mark.suggesting(shown(mark.suggestions, worth_reading)) for mark in (*reworded, *others)]
+        at_least = calibration.suggestion_threshold
+        return [*reworded, *(mark.suggesting(shown(mark.suggestions, at_least)) for mark in others)]
 
     def found(self, one: Measured, least: float = 0.0) -> list[Found]:
         """Every phrase that an extractor explains and that is believed by at least `least`, with that belief;
         suggestions as the extractors weigh them."""
-        believed = np.zeros(len(one.document.ids))
-        believed[one.scored] = beliefs(one.swapped, self._spun(one))
+        believed = self._believed(one)
         alone, asked = one.batch.alone(one.row), believed >= least - BELIEF_STEP
         found: list[Found] = []
         for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
@@ -225,13 +225,32 @@ class Detector:
         """Probability that the article was spun where MARKED_PRIOR of all articles are."""
         return float(self.classifier.calibration.probabilities(one.scores, MARKED_PRIOR)[CLASSES.index("spun")])
 
-    def _weighed(self, same: Sequence[Found]) -> Iterator[Suggestion]:
-        """The suggestions of all extractors for a place, by their calibrated probability.
+    def wordings(self, one: Measured, places: Sequence[Sequence[Found]]) -> Wordings:
+        """What may have stood in each of some places, each the marks of one."""
+        return wordings(places, one.batch.alone(one.row), self._believed(one), self.resources)
+
+    def _believed(self, one: Measured) -> NDArray[np.float64]:
+        """The belief in each token, shape (n_tokens,)."""
+        believed = np.zeros(len(one.document.ids))
+        believed[one.scored] = beliefs(one.swapped, self._spun(one))
+        return believed
+
+    def _worth_reading(self, one: Measured, places: Sequence[Sequence[Found]]) -> list[Suggestions]:
+        """For each place the wordings that may have stood there, by their probability; none where none is probable.
 
         What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
         """
-        calibration = self.classifier.calibration
-        return (Suggestion(text, calibration.suggestion(shares)) for text, shares in proposed(same).items())
+        calibration, found = self.classifier.calibration, self.wordings(one, places)
+        probability = calibration.suggestion(NAMES, found.rows)
+        own: list[list[Suggestion]] = [[] for _ in places]
+        for number in np.flatnonzero(probability >= LEAST_SUGGESTION).tolist():
+            place = int(found.place[number])
+            text = found.text(number, places[place][0].mark.text, self.resources.vocabulary)
+            own[place].append(Suggestion(text, float(probability[number])))
+        suggestions = [
+            pooled(some) if is_reworded(same) else suggested(same) for some, same in zip(own, places, strict=True)
+        ]
+        return [shown(some, calibration.suggestion_threshold) for some in suggestions]
 
     def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):

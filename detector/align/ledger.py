@@ -159,7 +159,8 @@ def _fit(
         left2, left = ids[place.start - 1 : place.start + 1]
         row = [BOUNDARY if left == BOUNDARY else left2, left, *phrase.tolist(), *ids[place.stop + 1 : place.stop + 3]]
         rows.append(row + [BOUNDARY] * (2 + MAX_WORDS + 2 - len(row)))
-    return model.phrases(np.array(rows, np.int32), np.array([len(phrase) for phrase in phrases], np.intp))
+    lengths = np.array([len(phrase) for phrase in phrases], np.intp)
+    return model.phrases(np.array(rows, np.int32), lengths).sum(axis=1)
 
 
 def _spelling(document: Document, places: Sequence[range]) -> NDArray[np.float64]:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from detector.extractors.base import cased
 from detector.findings import Evidence, Suggestion
-from detector.lexicon import MOST_WORDS
 from detector.measures import Batch, Column, Mask, Measures
+from detector.places import fit_as_read, fit_of
 from detector.resources import Resources
-from detector.text import BOUNDARY, Document, Flag
+from detector.text import Document, Flag
 
 
 class _Matches(NamedTuple):
@@ -124,39 +124,9 @@ def _matches(batch: Batch, resources: Resources) -> _Matches:
     kept = barred[start + n_words] == barred[start]
     start, n_words, rows = start[kept], n_words[kept], rows[kept]
     originals = table.originals[rows].astype(np.int32)
-    after = _in_place(batch, start, n_words, originals, (originals > 0).sum(axis=1))
-    gain = resources.language_model.phrases(*after) - _as_read(batch, start, n_words)
+    fits = fit_of(originals, batch, start, n_words, resources.language_model).sum(axis=1)
+    gain = fits - fit_as_read(batch, start, n_words)
     return _Matches(start, n_words, rows, table.odds[rows], gain.astype(np.float32))
-
-
-def _in_place(
-    batch: Batch,
-    start: NDArray[np.intp],
-    n_words: NDArray[np.intp],
-    phrase: NDArray[np.int32],
-    lengths: NDArray[np.intp],
-) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
-    """Rows of two words before, a phrase of `lengths` words, two words after, for LanguageModel.phrases."""
-    ids, reading = batch.ids, batch.reading
-    last = len(ids) - 1
-    rows = np.zeros((len(start), MOST_WORDS + 4), np.int32)
-    rows[:, 0], rows[:, 1] = reading.left2[start], reading.left[start]
-    rows[:, 2 : 2 + MOST_WORDS] = phrase
-    each = np.arange(len(start))
-    rows[each, 2 + lengths] = ids[np.minimum(start + n_words, last)]
-    rows[each, 3 + lengths] = ids[np.minimum(start + n_words + 1, last)]
-    return rows, lengths
-
-
-def _as_read(batch: Batch, start: NDArray[np.intp], n_words: NDArray[np.intp]) -> NDArray[np.float64]:
-    """What LanguageModel.phrases gives for the phrases that stand there: the reading has it already."""
-    read, last = batch.reading.trigram.astype(np.float64), len(batch.ids) - 1
-    right = np.minimum(start + n_words, last)
-    total = read[right] + np.where(batch.ids[right] != BOUNDARY, read[np.minimum(right + 1, last)], 0)
-    for k in range(MOST_WORDS):
-        here = n_words > k
-        total[here] += read[start[here] + k]
-    return total
 
 
 def _covered(matches: _Matches) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

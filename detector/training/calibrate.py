@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from detector.classifier import CLASSES, Calibration
+from detector.classifier import CLASSES, Calibration, Network
 from detector.pipeline import Detector
 from detector.text import Document
 from detector.training.untouched_marks import (
@@ -20,6 +20,7 @@ from detector.training.untouched_marks import (
     seen,
     with_calibration,
 )
+from detector.wordings import NAMES, SILENT
 
 PRIORS = (0.1, 0.1)  # share of each class among articles that the probabilities assume: guess, stated in every result
 SHARES = (0.8, 0.2)  # of the asked rate: the translated class finds little at any threshold, and is given less
@@ -45,13 +46,19 @@ def blank_calibration() -> Calibration:
         priors=np.array(PRIORS),
         shares=np.array(SHARES),
         mark_threshold=0.0,
-        suggestions={},
-        suggestion_prior=0.0,
+        suggestions=_at_their_word(),
         suggestion_threshold=0.0,
         passages=(1.0, 0.0),
         measured_on="nothing",
         missed_of=MISSED_OF,
     )
+
+
+def _at_their_word() -> Network:
+    """Log-odds of a wording as the extractors give them, added up."""
+    shares = tuple(name for name in NAMES if name.startswith("share_") and name != "share_ahead")
+    scale = np.full(len(shares), -2 * SILENT / Network.CLIP)  # so that the surest is not clipped
+    return Network(shares, np.full(len(shares), SILENT), scale, (scale[:, None],), (np.array([SILENT]),))
 
 
 def calibrate(
@@ -60,11 +67,12 @@ def calibrate(
     groups: NDArray[np.int8],
     artifacts: Sequence[Sequence[Document]],
     measured_on: str,
+    noted: Callable[[Calibration], Calibration],
 ) -> Calibration:
-    """Fit the calibration of `detector` (whose own is blank), but for suggestions and passages.
+    """Fit the calibration of `detector` (whose own is blank).
 
     `groups` is the kind of each untouched article; `artifacts` are each class's own texts, for the probabilities and
-    for the share that is missed.
+    for the share that is missed; `noted` fits what suggestions and passages promise, on top of the probabilities.
     """
     measured = list(detector.measure(untouched))
     scores = np.stack([one.scores for one in measured])
@@ -75,6 +83,7 @@ def calibrate(
     detector = with_calibration(detector, calibration)
     kinds = [[measured[i] for i in np.flatnonzero(groups == group)[:MARK_ARTICLES]] for group in np.unique(groups)]
     calibration = replace(calibration, mark_threshold=max(mark_threshold([marked(detector, kind)]) for kind in kinds))
+    calibration = noted(calibration)  # before marks are looked for: where something is suggested they are not joined
     detector = with_calibration(detector, calibration)
     spun = CLASSES.index("spun")
     own[spun] = np.where(seen(detector, texts[spun], -np.inf), own[spun], -np.inf)

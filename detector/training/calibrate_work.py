@@ -44,7 +44,7 @@ def calibrate_work(folder: Path, workers: int = 1) -> None:
         corpora = [layout.corpus("calibrate"), layout.corpus("translations")]
         step = Step(
             name="calibrate",
-            version=2,
+            version=3,
             inputs=[*fitted, *corpora, layout.spun("calibrate"), layout.spun("notes")],
             outputs=[model / name for name in (*FILES, *(f"{name}_scores.npy" for name in CLASSES))],
             parameters={"seed": seed},
@@ -76,11 +76,14 @@ def calibration_of(layout: Layout, seed: int, workers: int) -> Calibration:
     machine = [article.text for article in translations if article.kind == MACHINE]
     measured_on = f"{len(groups):,} untouched articles that training did not see"
     artifacts = [documents(spun), documents(machine)]
-    calibration = calibrate(detector, [*untouched[0], *untouched[1]], groups, artifacts, measured_on)
-    classifier = replace(model.classifier, calibration=calibration)
-    few = Detector(model.info, withhold(model.resources, seed), classifier)
-    noted = read_examples(layout.spun("notes"))
-    return calibrate_notes(few, noted, documents([example.text for example in noted]))
+    few = withhold(model.resources, seed)
+    notes = read_examples(layout.spun("notes"))
+
+    def noted(calibration: Calibration) -> Calibration:
+        own = Detector(model.info, few, replace(model.classifier, calibration=calibration))
+        return calibrate_notes(own, notes, documents([example.text for example in notes]), seed)
+
+    return calibrate(detector, [*untouched[0], *untouched[1]], groups, artifacts, measured_on, noted)
 
 
 def _about(model: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sklearn
 from numpy.typing import NDArray
 
 import detector
-from detector.classifier import Classifier, Stage
+from detector.classifier import Classifier, Network, Stage, Trees
 from detector.classifier_json import network_from_json, network_json, stage_from_json, stage_json
 from detector.extractors import EXTRACTORS
 from detector.features import PRIOR
@@ -36,9 +36,10 @@ from detector.training.examples import (
     withhold,
 )
 from detector.training.feedback import Verdict, stored_feedback
-from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.fit import Standard, fit_logistic, fit_network, fit_trees, mean_network, mean_trees
 from detector.training.gather import read_given, read_report, write_given
 from detector.training.layout import Layout
+from detector.training.odd_english import ODD_ENGLISH, odd_english
 from detector.training.parallel import in_pieces
 from detector.training.rows import read_articles, read_examples, read_rows
 from detector.training.spinning import for_fitting
@@ -48,8 +49,12 @@ from detector.training.texts import MACHINE
 
 HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
 FEEDBACK_WEIGHT = 6  # of a text that a reviewer judged: what was got wrong before; guess
+ODD_TOKENS, ODD_WEIGHT = 6, 2.0  # of odd English: how often the token stage sees a word, the weight of an article
 TOKEN_ROWS = 1_400_000
 HIDDEN = (48, 16)  # units of the layers of the token stage
+# Fits whose mean is taken: single ones differ by several points at low rates. Each network is fitted on words measured
+# without another half of the tables; for forests that gains nothing (docs/experiments.md).
+NETWORKS, FORESTS = 4, 3
 T = TypeVar("T")
 
 
@@ -72,25 +77,47 @@ def train_work(folder: Path, version: str | None = None, workers: int = 1) -> No
 
 
 def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
-    inputs = [*table_files(layout), layout.spun("tokens"), layout.corpus("feedback")]
-    step = Step("fit-tokens", 2, inputs, [layout.fitted("tokens")], {"seed": seed, **_columns()})
+    inputs = [*table_files(layout), layout.spun("tokens"), layout.corpus("feedback"), ODD_ENGLISH]
+    step = Step("fit-tokens", 3, inputs, [layout.fitted("tokens")], {"seed": seed, **_columns()})
 
     def make() -> None:
-        known = withhold(load_tables(layout), seed)
-        table = _joined_tokens(_tables(token_table, read_examples(layout.spun("tokens")), workers, known, seed))
-        some = np.sort(np.random.default_rng(seed).permutation(len(table.rows))[:TOKEN_ROWS])
-        judged = [stored_feedback(layout.corpus("feedback"), label) for label in ("spun", "clean")]
-        told = [judged_tokens(verdicts, known) for verdicts in judged if verdicts]
-        table = _joined_tokens([TokenTable(table.names, table.rows[some], table.swapped[some]), *told])
-        network = fit_network(table.names, table.rows, table.swapped, hidden=HIDDEN, prior=PRIOR, seed=seed)
-        _write_json(layout.fitted("tokens"), network_json(network))
+        networks: list[Network] = []
+        for fit in range(NETWORKS):
+            table = _token_rows(layout, seed + fit, workers)
+            standard = Standard(networks[0].centre, networks[0].scale) if networks else None
+            networks.append(
+                fit_network(
+                    table.names,
+                    table.rows,
+                    table.swapped,
+                    hidden=HIDDEN,
+                    prior=PRIOR,
+                    seed=seed + fit,
+                    standard=standard,
+                )
+            )
+        _write_json(layout.fitted("tokens"), network_json(mean_network(networks)))
 
     steps.do(step, make)
 
 
+def _token_rows(layout: Layout, seed: int, workers: int) -> TokenTable:
+    """What one network is fitted on, measured without the half of the tables that `seed` withholds."""
+    known = withhold(load_tables(layout), seed)
+    table = _joined_tokens(_tables(token_table, read_examples(layout.spun("tokens")), workers, known, seed))
+    some = np.sort(np.random.default_rng(seed).permutation(len(table.rows))[:TOKEN_ROWS])
+    judged = [stored_feedback(layout.corpus("feedback"), label) for label in ("spun", "clean")]
+    told = [judged_tokens(verdicts, known) for verdicts in judged if verdicts]
+    told += ODD_TOKENS * _tables(token_table, odd_english(), workers, known, seed)
+    return _joined_tokens([TokenTable(table.names, table.rows[some], table.swapped[some]), *told])
+
+
 def _columns() -> dict[str, Any]:
     """What decides which numbers a row holds."""
-    return {"extractors": [extractor.name for extractor in EXTRACTORS], "weights": [HUMAN_WEIGHT, FEEDBACK_WEIGHT]}
+    return {
+        "extractors": [extractor.name for extractor in EXTRACTORS],
+        "weights": [HUMAN_WEIGHT, FEEDBACK_WEIGHT, ODD_TOKENS, ODD_WEIGHT],
+    }
 
 
 def _joined_tokens(tables: Sequence[TokenTable]) -> TokenTable:
@@ -123,21 +150,20 @@ def _fit_articles(steps: Steps, layout: Layout, seed: int, workers: int) -> None
         layout.spun("articles"),
         layout.spun("round_trips"),
         *corpora,
+        ODD_ENGLISH,
     ]
-    step = Step("fit-articles", 2, inputs, [layout.fitted("articles")], {"seed": seed, **_columns()})
+    step = Step("fit-articles", 3, inputs, [layout.fitted("articles")], {"seed": seed, **_columns()})
 
     def make() -> None:
-        known = withhold(load_tables(layout), seed)
         tokens = network_from_json(json.loads(layout.fitted("tokens").read_text(encoding="utf-8")))
         groups = _groups(layout, seed)
-        pooled = {
-            name: _joined([t for g in own for t in _tables(article_table, g.examples, workers, known, seed, tokens)])
-            for name, own in groups.items()
-        }
         weights = {
             name: np.repeat([g.weight for g in own], [len(g.examples) for g in own]) for name, own in groups.items()
         }
-        stages = _stages(pooled, weights, seed)
+        pooled = _pooled(layout, groups, tokens, seed, workers)
+        forests = [_spun_stage(pooled, weights, seed + fit) for fit in range(FORESTS)]
+        translated = _translated_stage(pooled, weights, seed)
+        stages: dict[str, Stage] = {"spun": mean_trees(forests), "machine_translated": translated}
         _write_json(layout.fitted("articles"), {name: stage_json(stage) for name, stage in stages.items()})
 
     steps.do(step, make)
@@ -162,6 +188,7 @@ def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
         "clean": [
             _Group(clean_examples([one.text for one in articles if not one.kind]), 1.0),
             _Group(clean_examples([one.text for one in articles if one.kind]), HUMAN_WEIGHT),
+            _Group(odd_english(), ODD_WEIGHT),
             judged("clean"),
         ],
     }
@@ -178,23 +205,41 @@ def _tables(
     return tables + (in_pieces(function, parts[True], workers, forget(known, seed), *more) if parts[True] else [])
 
 
+def _pooled(
+    layout: Layout, groups: dict[str, list[_Group]], tokens: Network, seed: int, workers: int
+) -> dict[str, ArticleTable]:
+    """The pooled rows of each group's articles, measured without the half of the tables that `seed` withholds."""
+    known = withhold(load_tables(layout), seed)
+    return {
+        name: _joined(
+            [t for group in own for t in _tables(article_table, group.examples, workers, known, seed, tokens)]
+        )
+        for name, own in groups.items()
+    }
+
+
 def _joined(tables: Sequence[ArticleTable]) -> ArticleTable:
     return ArticleTable(tables[0].names, np.concatenate([table.rows for table in tables]))
 
 
-def _stages(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> dict[str, Stage]:
-    """Fit one stage a class, against what is clean; spinning is told by what is not of one word only."""
-
-    def against_clean(name: str) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
-        """Rows, labels and weights."""
-        rows = np.concatenate([pooled[name].rows, pooled["clean"].rows])
-        return rows, np.arange(len(rows)) < len(pooled[name].rows), np.concatenate([weights[name], weights["clean"]])
-
+def _spun_stage(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> Trees:
+    """Spinning is told by what is not of one word only."""
     names = pooled["clean"].names
     wording = [i for i, name in enumerate(names) if not is_of_one_word(name)]
-    rows, labels, own = against_clean("spun")
-    spun = fit_trees([names[i] for i in wording], rows[:, wording], labels, own, seed=seed)
-    return {"spun": spun, "machine_translated": fit_logistic(names, *against_clean("machine_translated"), seed=seed)}
+    rows, labels, own = _against_clean("spun", pooled, weights)
+    return fit_trees([names[i] for i in wording], rows[:, wording], labels, own, seed=seed)
+
+
+def _translated_stage(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> Network:
+    return fit_logistic(pooled["clean"].names, *_against_clean("machine_translated", pooled, weights), seed=seed)
+
+
+def _against_clean(
+    name: str, pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
+    """Rows, labels and weights of one class and of what is clean."""
+    rows = np.concatenate([pooled[name].rows, pooled["clean"].rows])
+    return rows, np.arange(len(rows)) < len(pooled[name].rows), np.concatenate([weights[name], weights["clean"]])
 
 
 def _put_together(steps: Steps, layout: Layout, version: str) -> None:
@@ -222,7 +267,7 @@ def _about(layout: Layout, version: str) -> dict[str, Any]:
     """What the manifest and the card tell of the model's making."""
     report = read_report(layout)
     spun = {row["family"] for row in read_rows(layout.spun("articles"))}
-    parts = {name: part["articles"] for name, part in report["parts"].items()}
+    parts = {name: part["articles"] for name, part in report["parts"].items()} | {"odd English": len(odd_english())}
     return {
         "name": "demonstration" if report["demonstration"] else layout.folder.resolve().name,
         "version": version,

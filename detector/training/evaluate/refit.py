@@ -105,7 +105,7 @@ class Fit:
         return self.spun.log_odds(rows[:, _of_wording(names)])
 
 
-def refit(material: Material, kept: Kept, seed: int, without: int | None = None, forests: int = 1) -> Fit:
+def refit(material: Material, kept: Kept, seed: int, without: int | None = None) -> Fit:
     """Fit both stages on the articles `kept`, without what one extractor measured.
 
     Without translations there is no stage for them. Raises TooFewError where a stage would see only one kind of text.
@@ -127,7 +127,7 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None,
     untouched = (pooled["clean"], people)
     wording = _of_wording(names)
     rows, labels, weights = _stacked(pooled["spun"], *untouched)
-    trees = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed, forests=forests)
+    trees = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed)
     translated = None
     if "translated" in pooled and len(pooled["translated"]):
         translated = fit_logistic(names, *_stacked(pooled["translated"], *untouched), seed=seed)
