@@ -6,6 +6,7 @@ error; `Opener.close` says so.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, R
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SPUN = (SAMPLE / "spun" / "karsania-dezhar-offensive.txt").read_text(encoding="utf-8")
 CLEAN = (SAMPLE / "clean" / "halvorsen-earnings.txt").read_text(encoding="utf-8")
+FLAGGED = re.compile("(Strong s|S)igns of word substitution")  # how strong they are is for the model to say
 SHORT = "Fire crews were called to a barn outside Wexley on Sunday."
 UNSPIN = [sys.executable, "-c", "from detector.cli import main; main()"]
 CHROMIUM = shutil.which("chromium")

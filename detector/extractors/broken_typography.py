@@ -52,6 +52,15 @@ _SENTENCE_END = re.compile(
 _SENTENCE_START = re.compile(
     r"(?!(?:de|del|della|da|di|dos|du|la|le|van|von|der|den|ter|bin|bint|ibn|ben|al|el|com|org|net|gov|edu|uk)$)[a-z]+"
 )
+# What is marked nowhere, though the columns count it: they hold what a model was fitted on.
+_SHORTENED = re.compile(  # "per cent. black", "twenty thou., ties": a short word that need not end a sentence
+    r"(?!(?:ago|all|area|case|city|day|deal|down|fire|game|her|here|him|home|it|law|life|men|more|now|one|out|over"
+    r"|own|said|says|so|team|than|that|them|this|time|too|town|two|up|us|vote|war|way|week|well|work|year)\b)[a-z]{1,4}\."
+)
+_AMOUNT = re.compile(rf"\b(?:about|around|from|nearly|of|over|some|than|to){_B}$", re.IGNORECASE)  # "rose to 12 300"
+_OF_THINGS = re.compile(
+    rf"{_B}(?:[a-z]+{_B}){{0,2}}(?:[a-z]{(3,)}s|people|men|women|children)\b"
+)  # "10 000 more homes"
 
 
 class _Rule(NamedTuple):
@@ -311,7 +320,7 @@ class BrokenTypography:
         (document,) = batch.documents
         if not measures.rare["typography"].any() and not _ODD_FIGURE.search(document.text):
             return
-        hits = [hit for hit in self._hits(document, _RULES) if hit.rule.shown and not _is_address(document, hit)]
+        hits = [hit for hit in self._hits(document, _RULES) if hit.rule.shown and not _may_be_right(document, hit)]
         places = Counter(hit.rule.kind for hit in hits)
         told: Counter[str] = Counter()
         for first, last, rule in hits:
@@ -349,9 +358,15 @@ class BrokenTypography:
         return sorted(kept, key=lambda hit: hit.first)
 
 
-def _is_address(document: Document, hit: _Hit) -> bool:
-    """Whether it is the address of a computer, as 170.149.168.130, which the columns take for a number."""
-    return bool(_ADDRESS.fullmatch(document.quote(hit.first, hit.last)))
+def _may_be_right(document: Document, hit: _Hit) -> bool:
+    """Whether it may be the address of a computer (170.149.168.130), an abbreviation, or the number of one thing."""
+    quote = document.quote(hit.first, hit.last)
+    if hit.rule.kind in ("small-letter", "doubled-stops"):
+        return bool(_SHORTENED.match(quote))
+    if not re.fullmatch(rf"\d+{_B}\d+", quote):
+        return bool(_ADDRESS.fullmatch(quote))
+    start, end = int(document.start[hit.first]), int(document.end[hit.last])
+    return not (_AMOUNT.search(document.text[max(start - 10, 0) : start]) or _OF_THINGS.match(document.text, end))
 
 
 def _found(rule: _Rule, document: Document) -> list[_Hit]:

@@ -10,7 +10,7 @@ from detector.training.layout import Layout
 from detector.training.steps import Steps
 from detector.training.texts import PARTS
 
-SPUN_OF = {"fit": ("round_trips", "tokens", "articles"), "calibrate": ("calibrate", "notes")}
+SPUN_OF = {"fit": ("round_trips", "tokens", "articles", "odd"), "calibrate": ("calibrate", "notes")}
 
 
 def refuse_half_corpus(steps: Steps, layout: Layout) -> None:

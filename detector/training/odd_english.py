@@ -1,7 +1,8 @@
-"""Good but odd English, written for this project: what no spinner touched, and news corpora hold little of.
+"""Good but odd English, written for this project: what news corpora hold little of.
 
-Old wire, courts, verse, trades, the English of many countries, two passages an article. What a classifier fitted on
-plain news takes for swapped words, it learns here to leave alone. tests/cases holds other texts of such kinds.
+Old wire, courts, verse, trades, the English of many countries, two passages an article. A classifier fitted on plain
+news takes what is rare there for swapped words. It learns from these articles to leave that alone, and from the same
+articles spun that it is not their writer who is to be trusted. tests/cases holds other texts of such kinds.
 """
 
 from __future__ import annotations
@@ -9,18 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from detector.errors import CorpusError
-from detector.training.corpus import json_objects
-from detector.training.examples import Example, clean_examples
+from detector.training.corpus import CorpusArticle, json_objects
 
 ODD_ENGLISH = Path(__file__).parents[2] / "data" / "odd_english.jsonl"
 
 
-def odd_english(path: Path = ODD_ENGLISH) -> list[Example]:
+def odd_english(path: Path = ODD_ENGLISH) -> list[CorpusArticle]:
     """The articles, untouched; raises CorpusError where a line is none."""
-    texts: list[str] = []
+    articles: list[CorpusArticle] = []
     for number, row in json_objects(path):
-        text = row if isinstance(row, str) else row.get("text")
-        if isinstance(row, str) or not isinstance(text, str):
+        if isinstance(row, str) or not all(isinstance(row.get(name), str) for name in ("id", "text")):
             raise CorpusError(f'{path}:{number}: expected {{"id", "text"}}, got another row: take the file again')
-        texts.append(text)
-    return clean_examples(texts)
+        articles.append(CorpusArticle(row["id"], "odd-english", None, None, None, None, row["text"]))
+    return articles

@@ -19,6 +19,7 @@ from detector.training.current import refuse_half_corpus
 from detector.training.examples import PARTLY, TRAINING_SHARES, Example, Translator, clean_examples, spin, translate
 from detector.training.gather import Given, read_given, read_report, write_given
 from detector.training.layout import Layout
+from detector.training.odd_english import ODD_ENGLISH, odd_english
 from detector.training.parallel import in_pieces
 from detector.training.progress import say
 from detector.training.rows import example_row, read_articles, write_rows
@@ -122,13 +123,13 @@ def _spin_parts(steps: Steps, layout: Layout, own: Sequence[Path], seed: int, wo
     known = [*table_files(layout), *spinner_files(own)]
     spinners: dict[str, Spinner] = {}
 
-    def do(name: str, make: Callable[[_Spin], list[Made]], part: str) -> None:
+    def do(name: str, make: Callable[[_Spin], list[Made]], part: str, *more: Path) -> None:
         def write() -> None:
             if not spinners:
                 spinners.update(all_spinners(load_tables(layout), own))
             write_rows(layout.spun(name), (example_row(*made) for made in make(_Spin(spinners, workers))))
 
-        inputs = [layout.corpus(part), layout.corpus("translations"), *known]
+        inputs = [layout.corpus(part), layout.corpus("translations"), *more, *known]
         steps.do(Step(f"spun-{name}", 1, inputs, [layout.spun(name)], {"seed": seed}), write)
 
     trips = round_trips()
@@ -141,6 +142,7 @@ def _spin_parts(steps: Steps, layout: Layout, own: Sequence[Path], seed: int, wo
     )
     do("tokens", lambda spin_all: _for_tokens(layout, spin_all, seed), "fit")
     do("articles", lambda spin_all: _for_articles(layout, spin_all, seed), "fit")
+    do("odd", lambda spin_all: _for_odd(spin_all, seed), "fit", ODD_ENGLISH)
     do("calibrate", lambda spin_all: _for_misses(layout, spin_all, seed), "calibrate")
     do("notes", lambda spin_all: _for_notes(layout, spin_all, seed), "calibrate")
     do("test", lambda spin_all: _for_tests(layout, spin_all, seed), "test")
@@ -180,6 +182,11 @@ def _for_tokens(layout: Layout, spin_all: _Spin, seed: int) -> list[Made]:
 def _for_articles(layout: Layout, spin_all: _Spin, seed: int) -> list[Made]:
     _, articles = for_fitting(layout, seed)
     return spin_all([*articles, *reversed(articles)], seed + 1)  # twice, by another family the second time
+
+
+def _for_odd(spin_all: _Spin, seed: int) -> list[Made]:
+    articles = odd_english()
+    return [*spin_all(articles, seed + 5), *_untouched(articles)]
 
 
 def _for_round_trips(layout: Layout, trips: Mapping[str, Translator], seed: int) -> list[Made]:

@@ -39,7 +39,6 @@ from detector.training.feedback import Verdict, stored_feedback
 from detector.training.fit import Standard, fit_logistic, fit_network, fit_trees, mean_network, mean_trees
 from detector.training.gather import read_given, read_report, write_given
 from detector.training.layout import Layout
-from detector.training.odd_english import ODD_ENGLISH, odd_english
 from detector.training.parallel import in_pieces
 from detector.training.rows import read_articles, read_examples, read_rows
 from detector.training.spinning import for_fitting
@@ -77,7 +76,7 @@ def train_work(folder: Path, version: str | None = None, workers: int = 1) -> No
 
 
 def _fit_tokens(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
-    inputs = [*table_files(layout), layout.spun("tokens"), layout.corpus("feedback"), ODD_ENGLISH]
+    inputs = [*table_files(layout), layout.spun("tokens"), layout.spun("odd"), layout.corpus("feedback")]
     step = Step("fit-tokens", 3, inputs, [layout.fitted("tokens")], {"seed": seed, **_columns()})
 
     def make() -> None:
@@ -108,7 +107,7 @@ def _token_rows(layout: Layout, seed: int, workers: int) -> TokenTable:
     some = np.sort(np.random.default_rng(seed).permutation(len(table.rows))[:TOKEN_ROWS])
     judged = [stored_feedback(layout.corpus("feedback"), label) for label in ("spun", "clean")]
     told = [judged_tokens(verdicts, known) for verdicts in judged if verdicts]
-    told += ODD_TOKENS * _tables(token_table, odd_english(), workers, known, seed)
+    told += ODD_TOKENS * _tables(token_table, read_examples(layout.spun("odd")), workers, known, seed)
     return _joined_tokens([TokenTable(table.names, table.rows[some], table.swapped[some]), *told])
 
 
@@ -148,9 +147,9 @@ def _fit_articles(steps: Steps, layout: Layout, seed: int, workers: int) -> None
         *table_files(layout),
         layout.fitted("tokens"),
         layout.spun("articles"),
+        layout.spun("odd"),
         layout.spun("round_trips"),
         *corpora,
-        ODD_ENGLISH,
     ]
     step = Step("fit-articles", 3, inputs, [layout.fitted("articles")], {"seed": seed, **_columns()})
 
@@ -177,9 +176,14 @@ def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
         return _Group(clean_examples([verdict.text for verdict in verdicts]), FEEDBACK_WEIGHT)
 
     _, articles = for_fitting(layout, seed)
+    odd = read_examples(layout.spun("odd"))
     machine = read_articles(layout.corpus("translations"), part="fit", kind=MACHINE)
     return {
-        "spun": [_Group([one for one in read_examples(layout.spun("articles")) if one.swaps], 1.0), judged("spun")],
+        "spun": [
+            _Group([one for one in read_examples(layout.spun("articles")) if one.swaps], 1.0),
+            _Group([one for one in odd if one.swaps], ODD_WEIGHT),
+            judged("spun"),
+        ],
         "machine_translated": [
             _Group(clean_examples([one.text for one in machine]), 1.0),
             _Group(read_examples(layout.spun("round_trips")), 1.0),
@@ -188,7 +192,7 @@ def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
         "clean": [
             _Group(clean_examples([one.text for one in articles if not one.kind]), 1.0),
             _Group(clean_examples([one.text for one in articles if one.kind]), HUMAN_WEIGHT),
-            _Group(odd_english(), ODD_WEIGHT),
+            _Group([one for one in odd if one.family == "clean"], ODD_WEIGHT),
             judged("clean"),
         ],
     }
@@ -267,7 +271,8 @@ def _about(layout: Layout, version: str) -> dict[str, Any]:
     """What the manifest and the card tell of the model's making."""
     report = read_report(layout)
     spun = {row["family"] for row in read_rows(layout.spun("articles"))}
-    parts = {name: part["articles"] for name, part in report["parts"].items()} | {"odd English": len(odd_english())}
+    odd = sum(row["family"] == "clean" for row in read_rows(layout.spun("odd")))
+    parts = {name: part["articles"] for name, part in report["parts"].items()} | {"odd English": odd}
     return {
         "name": "demonstration" if report["demonstration"] else layout.folder.resolve().name,
         "version": version,

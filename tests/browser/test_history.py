@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser_page import CLEAN, SHORT, SPUN, Opener, check, read
+from browser_page import CLEAN, FLAGGED, SHORT, SPUN, Opener, check, read
 from playwright.sync_api import Page, expect
 
 
@@ -18,10 +18,10 @@ def test_earlier_drafts_stay_and_are_checked_again(opener: Opener) -> None:
     page.reload()
     page.get_by_text("Earlier drafts").click()
     assert earlier(page) == [SHORT, "Karsanian army retakes two hamlets in lights blitz near border"]
-    expect(page.locator("#drafts li").nth(1)).to_contain_text("Strong signs of word substitution")
+    expect(page.locator("#drafts li").nth(1)).to_contain_text(FLAGGED)
     page.locator("#drafts button").nth(1).click()
     read(page)
-    expect(page.locator(".verdict")).to_contain_text("Strong signs")
+    expect(page.locator(".verdict")).to_contain_text(FLAGGED)
     assert len(earlier(page)) == 2
 
 

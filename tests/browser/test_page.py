@@ -9,7 +9,21 @@ from pathlib import Path
 
 import docx
 import pytest
-from browser_page import CLEAN, SAMPLE, SHORT, SPUN, Opener, answer_with, check, drop, marks, read, service, shown
+from browser_page import (
+    CLEAN,
+    FLAGGED,
+    SAMPLE,
+    SHORT,
+    SPUN,
+    Opener,
+    answer_with,
+    check,
+    drop,
+    marks,
+    read,
+    service,
+    shown,
+)
 from playwright.sync_api import Page, expect
 
 HOSTILE = "<script>alert(1)</script><img src=//evil.example/x onerror=alert(2)> & pay\u202elap \x07"
@@ -27,14 +41,14 @@ def test_a_pasted_draft_gets_a_verdict_with_its_rate_and_marks_with_reasons(open
     page.get_by_role("button", name="Check").click()
     read(page)
     verdict = page.locator(".verdict")
-    expect(verdict).to_contain_text("Strong signs of word substitution")
+    expect(verdict).to_contain_text(FLAGGED)
     expect(verdict).to_contain_text(re.compile(r"at most 1% .* measured \(95% interval .*%\) on [\d,]+ untouched"))
     expect(verdict).to_contain_text("It does not tell who changed the text, or why.")
     assert "lights blitz" in marks(page)
     page.get_by_role("link", name="lights blitz", exact=True).click()
     assert "Word spinners write this" in reason(page)
     assert "lightning offensive" in reason(page)
-    expect(page.locator("#status")).to_contain_text("Strong signs of word substitution.")
+    expect(page.locator("#status")).to_contain_text(FLAGGED)
 
 
 def test_a_clean_draft_is_told_what_was_looked_for_and_what_that_leaves_open(opener: Opener) -> None:
@@ -138,7 +152,7 @@ def test_the_report_is_saved_as_a_page_of_its_own(opener: Opener, tmp_path: Path
     assert download.value.suggested_filename == "draft-report.html"
     saved = Path(download.value.path()).read_text(encoding="utf-8")
     assert saved.startswith("<!doctype html>")
-    assert "Strong signs of word substitution" in saved
+    assert FLAGGED.search(saved)
     assert "lights blitz" in saved
 
 
@@ -167,7 +181,7 @@ def test_files_are_dropped_and_read(opener: Opener) -> None:
     for name, dropped in {**files, "plain.txt": CLEAN.encode()}.items():
         drop(page, name, dropped)
         read(page)
-        expect(page.locator(".verdict")).to_contain_text("No signs" if name == "plain.txt" else "Strong signs")
+        expect(page.locator(".verdict")).to_contain_text("No signs" if name == "plain.txt" else FLAGGED)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download the report").click()
         assert download.value.suggested_filename == f"{name.partition('.')[0]}-report.html"

@@ -94,6 +94,7 @@ def test_what_an_english_desk_would_mend(
         "Some 1,200,000 people fled, 3.5 percent of all, at a cost of $1,200 and £3.5 million, or 30%.",
         "In 2006 300 people came; on May 12 300 more did. The score was 21-15 100 times.",
         "Call +44 171 542 7900 or (8 37) 303 450, version 1.200.3, at 10.200.1.1, on 12.03.2014 at 10:30 100 times.",
+        "The train, hauled by 37 718 as far as Ely, took 1,200 people.",
         "The club paid 10 000 rand and then 12 500 more, and R10 000 for the coach.",
         "The euro stood at 1.200 dollars, oil at 81.250, and the index at 1.200 points.",
         "Rates rose by 3.125 percent to 0.125, 12.500 points, 8.000 meters; a yield of 2.027% or $1.375 billion.",
@@ -110,6 +111,7 @@ def test_what_an_english_desk_would_mend(
         "English",
         "years",
         "numbers of other kinds",
+        "the number of a locomotive",
         "one style",
         "rates",
         "decimals",
@@ -133,6 +135,7 @@ def test_figures_that_are_no_evidence(make_document: MakeDocument, resources: Re
     [
         "He works for Acme Inc. which sells shoes, etc. and socks, approx. six. On the U.S. side, e.g. there, too.",
         "Yours of the 9th inst., and ours of the 30th ult., refer to Col. Ames, retd., and to nine doz., as agreed.",
+        "Ore of near two per cent. black tin, cut to six thou., sold. Job, ag. lab., had Ann, dau. of Wm and Joan.",
         "He waited... and waited. . . and left. Then he wrote... it down.",
         "Read the site. iPhone sales rose. eBay fell. de Blasio left. al-Shabaab came. van Gaal did. bin Salman too.",
         "See www.example.com, example.com/a,b,see and mail a.b@example.com. He lives in St. petersburg no. five.",
@@ -146,6 +149,7 @@ def test_figures_that_are_no_evidence(make_document: MakeDocument, resources: Re
     ids=[
         "abbreviations",
         "abbreviations of letters and ledgers",
+        "abbreviations of trades and registers",
         "ellipses",
         "names written small",
         "addresses",
