@@ -1,7 +1,8 @@
 """Rows -> scores -> calibrated probabilities -> thresholds for a false-positive rate.
 
-Two stages of the same form: a small network scores each token (was it swapped?), and a network a class scores the
-article from the pooled rows. Fitting is training's affair (detector/training/fit.py); here weights are only applied.
+Two stages: a small network scores each token (was it swapped?), and a forest or a network a class scores the article
+from the pooled rows. A network of the calibration weighs what may have stood in a marked place. Fitting is training's
+affair (detector/training/fit.py); here weights are only applied.
 """
 
 from __future__ import annotations

@@ -78,15 +78,22 @@ def network_from_json(data: dict[str, Any]) -> Network:
     """Read `network_json`; raises KeyError, TypeError or ValueError where a part does not fit."""
     network = Network(
         names=tuple(data["names"]),
-        centre=np.array(data["centre"]),
-        scale=np.array(data["scale"]),
-        weights=tuple(np.array(weight) for weight in data["weights"]),
-        biases=tuple(np.array(bias) for bias in data["biases"]),
+        centre=np.array(data["centre"], np.float64),
+        scale=np.array(data["scale"], np.float64),
+        weights=tuple(np.array(weight, np.float64) for weight in data["weights"]),
+        biases=tuple(np.array(bias, np.float64) for bias in data["biases"]),
     )
+    if any(one.ndim != 1 for one in (network.centre, network.scale, *network.biases)):
+        raise ValueError("a network whose columns or biases are no row of numbers")
     widths = [len(network.names), *(len(bias) for bias in network.biases)]
     shapes = [weight.shape for weight in network.weights]
     if shapes != list(pairwise(widths)) or not len(network.centre) == len(network.scale) == widths[0]:
         raise ValueError(f"a network of shapes {shapes} for {widths[0]} columns")
+    if not shapes or widths[-1] != 1:
+        raise ValueError(f"a network that gives {widths[-1]} numbers a row, one is expected")
+    numbers = (network.centre, network.scale, *network.weights, *network.biases)
+    if not all(np.isfinite(one).all() for one in numbers) or not (network.scale > 0).all():
+        raise ValueError("a network with numbers that are none, or a column without spread")
     return network
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detector.evidence import REPLACED, Found, proposed
 from detector.extractors import EXTRACTORS
 from detector.extractors.base import cased
-from detector.keys import among
+from detector.keys import among, distinct
 from detector.language_model import Vocabulary
 from detector.lexicon import MOST_WORDS, Candidates
 from detector.measures import Batch
@@ -149,8 +149,9 @@ def _two_steps(words: NDArray[np.int32], candidates: Candidates) -> tuple[NDArra
     step, far, more = candidates.neighbours(near)
     keys = _keys(row[step], far)
     kept = (far != words[row[step]]) & ~among(keys, _keys(row, near))
-    keys, way = np.unique(keys[kept], return_inverse=True)
-    total = np.bincount(way, (weights[step] * more)[kept], len(keys))
+    every = keys[kept]
+    keys = distinct(every)
+    total = np.bincount(np.searchsorted(keys, every), (weights[step] * more)[kept], len(keys))
     number = (keys >> np.uint64(32)).view(np.int64)
     order = np.lexsort((-total, number))
     chosen = order[np.arange(len(order)) - np.searchsorted(number, number[order]) < FURTHER]
@@ -178,5 +179,5 @@ def _ahead(values: NDArray[np.float64], place: NDArray[np.intp]) -> tuple[NDArra
     best = values[order[first]]
     second = np.where(behind > first + 1, values[order[np.minimum(first + 1, len(place) - 1)]], best - ALONE)
     is_best = np.zeros(len(place), bool)
-    is_best[order[np.unique(first)]] = True
+    is_best[order[distinct(first)]] = True
     return values - np.where(is_best, second, best), best

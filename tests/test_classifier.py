@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.classifier import CLASSES, MAX_RATE, Calibration, Classifier, Network, Trees, sigmoid, wilson
+from detector.classifier_json import network_from_json, network_json
 from detector.errors import ModelError
 
 
@@ -172,6 +173,37 @@ def test_a_network_worked_by_hand() -> None:
     assert network.log_odds(np.array([[3.0, 100.0]], np.float32)) == pytest.approx([0.25 + 0.924234 + 0.761594])
     logistic = dataclasses.replace(network, weights=(np.array([[2.0], [1.0]]),), biases=(np.array([-1.0]),))
     assert logistic.log_odds(np.array([[3.0, 100.0], [1.0, -100.0]], np.float32)).tolist() == [7.0, -7.0]
+
+
+SOUND = {"names": ["a", "b"], "centre": [1, 0], "scale": [2, 1], "weights": [[[0.5], [1]], [[2]]], "biases": [[0], [1]]}
+
+
+def test_a_network_comes_back_as_it_was_written() -> None:
+    network = network_from_json(SOUND)
+    assert network_from_json(network_json(network)).log_odds(np.ones((1, 2), np.float32)) == pytest.approx(
+        network.log_odds(np.ones((1, 2), np.float32))
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weights": [], "biases": []},
+        {"weights": [[[0.5, 1], [1, 1]]], "biases": [[0, 1]]},  # two numbers a row
+        {"weights": [[[], []]], "biases": [[]]},  # none
+        {"weights": [[[0.5]], [[2]]]},  # for one column
+        {"centre": [[1, 0]]},
+        {"scale": [2]},
+        {"scale": [2, 0]},
+        {"scale": [2, float("nan")]},
+        {"biases": [[0], [float("inf")]]},
+        {"weights": [[["much"], [1]], [[2]]]},
+        {"names": 5},
+    ],
+)
+def test_a_network_that_cannot_score_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        network_from_json({**SOUND, **wrong})
 
 
 @given(st.integers(1, 70), st.integers(0, 1000))

@@ -55,7 +55,7 @@ def blank_calibration() -> Calibration:
 
 
 def _at_their_word() -> Network:
-    """Log-odds of a wording as the extractors give them, added up."""
+    """By how far the log-odds that extractors give a wording are above those of none, added up, from SILENT on."""
     shares = tuple(name for name in NAMES if name.startswith("share_") and name != "share_ahead")
     scale = np.full(len(shares), -2 * SILENT / Network.CLIP)  # so that the surest is not clipped
     return Network(shares, np.full(len(shares), SILENT), scale, (scale[:, None],), (np.array([SILENT]),))

@@ -7,6 +7,7 @@ model, of the corpus before were fitted on.
 from __future__ import annotations
 
 from detector.training.layout import Layout
+from detector.training.odd_english import ODD_ENGLISH
 from detector.training.steps import Steps
 from detector.training.texts import PARTS
 
@@ -21,8 +22,8 @@ def refuse_half_corpus(steps: Steps, layout: Layout) -> None:
 
 def refuse_spun_before(steps: Steps, layout: Layout, part: str) -> None:
     """Raise CorpusError where texts were spun from another corpus, for a `part` of it that is fitted or calibrated."""
-    read = [layout.corpus(part), layout.corpus("translations")]
     for name in SPUN_OF[part]:
+        read = [layout.corpus(part), layout.corpus("translations"), *([ODD_ENGLISH] if name == "odd" else [])]
         step = f"spun-{name.replace('_', '-')}"
         steps.refuse_changed(step, f"unspin spin --work {layout.folder}", inputs=read, outputs=[layout.spun(name)])
 

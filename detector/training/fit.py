@@ -72,7 +72,8 @@ def fit_network(
 
 
 def mean_network(networks: Sequence[Network]) -> Network:
-    """One network that gives the mean of the log-odds of others, which have the same columns, standard and layers."""
+    """One network that gives the mean of the log-odds of others, which have the same columns, standard and layers, two
+    or more of them."""
     one = networks[0]
     first, *between, last = zip(*(own.weights for own in networks), strict=True)
     *inner, outer = zip(*(own.biases for own in networks), strict=True)

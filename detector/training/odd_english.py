@@ -2,7 +2,8 @@
 
 Old wire, courts, verse, trades, the English of many countries, two passages an article. A classifier fitted on plain
 news takes what is rare there for swapped words. It learns from these articles to leave that alone, and from the same
-articles spun that it is not their writer who is to be trusted. tests/cases holds other texts of such kinds.
+articles spun not to take their writer's style for a sign that nobody touched them. tests/cases holds other texts of
+such kinds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,6 @@ def odd_english(path: Path = ODD_ENGLISH) -> list[CorpusArticle]:
     articles: list[CorpusArticle] = []
     for number, row in json_objects(path):
         if isinstance(row, str) or not all(isinstance(row.get(name), str) for name in ("id", "text")):
-            raise CorpusError(f'{path}:{number}: expected {{"id", "text"}}, got another row: take the file again')
+            raise CorpusError(f'{path}:{number}: expected {{"id", "text"}}, got another row: mend the line')
         articles.append(CorpusArticle(row["id"], "odd-english", None, None, None, None, row["text"]))
     return articles

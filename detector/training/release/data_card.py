@@ -54,10 +54,14 @@ def _lines(work: Work, known: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if odd := _count(_table_of(work.manifest, "articles"), "odd English"):
         yield "## Written for training\n"
         yield (
-            f"{odd} articles of good but odd English, untouched (old wire, courts, verse, trades, many countries): what"
-            " news corpora hold little of, and a classifier fitted on them alone takes for swapped words."
+            f"{odd} articles of good but odd English (old wire, courts, verse, trades, many countries), as they were"
+            " written and spun: what news corpora hold little of, and a classifier fitted on them alone takes for"
+            " swapped words."
         )
-        yield "They are our own, stand in data/odd_english.jsonl, and share no text with the cases of tests/cases.\n"
+        yield (
+            "They are our own, stand in data/odd_english.jsonl, and share no seven words in a row with the cases of"
+            " tests/cases.\n"
+        )
     if not work.demonstration:
         yield "## Tables that are not counted on articles"
         yield f"{TABLES}\n"
