@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detector import marking
 from detector.as_given import as_given
 from detector.calibration_store import load_calibration
 from detector.classifier import CLASSES, Classifier
 from detector.desk import Desk
 from detector.errors import InputError
-from detector.evidence import LEAST_SUGGESTION, Found, Suggestions, clear_of, pooled, select, shown, suggested
-from detector.extractors import EXTRACTORS
-from detector.features import beliefs
-from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Suggestion, Withheld
+from detector.evidence import Found
+from detector.findings import ClassScore, Evidence, ModelInfo, Passage, Refusal, Report, Withheld
 from detector.ingest import USUAL, Limits, count_words, prepare, refuse
 from detector.licensees import Licensees
 from detector.measuring import Measured, batches, measure_batch
@@ -32,8 +31,8 @@ from detector.resources import Resources
 from detector.segment import segment_all
 from detector.text import Article, Document, Failure, Record
 from detector.tracing.trace import lay_given, open_finder, traced
-from detector.verdict import CERTAIN, Thresholds, can_be_seen, verdict_of, visible
-from detector.wordings import NAMES, Wordings, is_reworded, wordings
+from detector.verdict import Thresholds, can_be_seen, verdict_of
+from detector.wordings import Wordings
 
 if TYPE_CHECKING:  # both load an aligner, which few runs need
     from detector.tracing.given import GivenReferences
@@ -42,11 +41,6 @@ if TYPE_CHECKING:  # both load an aligner, which few runs need
 EvidenceFor = Literal["flagged", "all", "none"]
 
 MAX_CHARACTERS = 200_000  # of one article, some 30,000 words: no news story is longer, and measuring is bounded
-MAX_MARKS = 200  # of one article: nobody reads on
-MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
-MARKED_PRIOR = 0.01  # share of spun articles that a belief in a mark assumes: by trying it (docs/experiments.md)
-BELIEF_DIGITS = 6  # to which beliefs are rounded
-BELIEF_STEP = 10**-BELIEF_DIGITS
 SHOWN_STEP = 1e-5  # of a probability: results show six digits, and what is not flagged must stand below its threshold
 
 
@@ -178,36 +172,16 @@ class Detector:
             yield from measure_batch(batch, self.resources, self.classifier)
 
     def marks(self, one: Measured) -> list[Evidence]:
-        """What to show, at most MAX_MARKS of either sort, the strongest first and without overlap: the reworded phrases
-        that the classifier believes in, then what is there whatever it believes.
-
-        A few reworded phrases are their author's: fewer than a flag asks for are not shown at all.
-        """
-        calibration = self.classifier.calibration
-        found = sorted(self.found(one, calibration.mark_threshold), key=lambda entry: -entry.belief)
-        believed = [entry for entry in found if entry.mark.extractor not in CERTAIN]
-        reworded = select(believed[:MAX_FOUND], one.document, partial(self._worth_reading, one))[:MAX_MARKS]
-        reworded = reworded if visible(reworded, one.document) else []
-        certain = [entry for entry in found if entry.mark.extractor in CERTAIN][:MAX_FOUND]
-        others = select(clear_of(certain, reworded, len(one.document.text)), one.document)[:MAX_MARKS]
-        at_least = calibration.suggestion_threshold
-        return [*reworded, *(mark.suggesting(shown(mark.suggestions, at_least)) for mark in others)]
+        """What to show of a document: see `marking.marks`."""
+        return marking.marks(one, self.classifier, self.resources)
 
     def found(self, one: Measured, least: float = 0.0) -> list[Found]:
-        """Every phrase that an extractor explains and that is believed by at least `least`, with that belief;
-        suggestions as the extractors weigh them."""
-        believed = self._believed(one)
-        alone, asked = one.batch.alone(one.row), believed >= least - BELIEF_STEP
-        found: list[Found] = []
-        for rank, (extractor, measures) in enumerate(zip(EXTRACTORS, one.measures, strict=True)):
-            marks = list(extractor.explain(alone, measures, self.resources, asked))
-            first, last = one.document.token_ranges([(mark.start, mark.end) for mark in marks])
-            for mark, a, b in zip(marks, first.tolist(), last.tolist(), strict=True):
-                inside = max(believed[a:b].tolist(), default=0.0)
-                belief = 1.0 if extractor.certain else round(inside, BELIEF_DIGITS)
-                if belief >= least:
-                    found.append(Found(belief, rank, mark))
-        return found
+        """Every phrase of a document that an extractor explains: see `marking.found`."""
+        return marking.found(one, self.classifier, self.resources, least)
+
+    def wordings(self, one: Measured, places: Sequence[Sequence[Found]]) -> Wordings:
+        """What may have stood in some places of a document: see `marking.proposals`."""
+        return marking.proposals(one, self.classifier, self.resources, places)
 
     def passages(self, one: Measured) -> list[Passage]:
         """The article's passages, each with the share of its words that were swapped and the chance that some were."""
@@ -220,37 +194,6 @@ class Detector:
             self.classifier.calibration.passage(likelihoods).tolist(),
         )
         return [Passage(*column) for column in zip(*columns, strict=True)]
-
-    def _spun(self, one: Measured) -> float:
-        """Probability that the article was spun where MARKED_PRIOR of all articles are."""
-        return float(self.classifier.calibration.probabilities(one.scores, MARKED_PRIOR)[CLASSES.index("spun")])
-
-    def wordings(self, one: Measured, places: Sequence[Sequence[Found]]) -> Wordings:
-        """What may have stood in each of some places, each the marks of one."""
-        return wordings(places, one.batch.alone(one.row), self._believed(one), self.resources)
-
-    def _believed(self, one: Measured) -> NDArray[np.float64]:
-        """The belief in each token, shape (n_tokens,)."""
-        believed = np.zeros(len(one.document.ids))
-        believed[one.scored] = beliefs(one.swapped, self._spun(one))
-        return believed
-
-    def _worth_reading(self, one: Measured, places: Sequence[Sequence[Found]]) -> list[Suggestions]:
-        """For each place the wordings that may have stood there, by their probability; none where none is probable.
-
-        What only a rule mends ("an" for "a") keeps the probability that the rule gives it.
-        """
-        calibration, found = self.classifier.calibration, self.wordings(one, places)
-        probability = calibration.suggestion(NAMES, found.rows)
-        own: list[list[Suggestion]] = [[] for _ in places]
-        for number in np.flatnonzero(probability >= LEAST_SUGGESTION).tolist():
-            place = int(found.place[number])
-            text = found.text(number, places[place][0].mark.text, self.resources.vocabulary)
-            own[place].append(Suggestion(text, float(probability[number])))
-        suggestions = [
-            pooled(some) if is_reworded(same) else suggested(same) for some, same in zip(own, places, strict=True)
-        ]
-        return [shown(some, calibration.suggestion_threshold) for some in suggestions]
 
     def _read(self, item: Record | Failure, evidence: EvidenceFor) -> Report | tuple[Article, str]:
         if isinstance(item, Failure):

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from detector import measuring, pipeline
+from detector import marking, measuring, pipeline
 from detector.classifier import Classifier, Network
 from detector.findings import ModelInfo, Report
 from detector.language_model import Vocabulary
@@ -299,7 +299,7 @@ def test_what_is_certain_crowds_nothing_out(detector: Detector, spun_texts: tupl
     (one,) = detector.measure([detector_document(detector, f"{spun_texts[0]}\n\n{crowd}")])
     marks = detector.marks(one)
     reworded = [mark for mark in marks if mark.kind != "hidden-character"]
-    assert len(marks) - len(reworded) == pipeline.MAX_MARKS
+    assert len(marks) - len(reworded) == marking.MAX_MARKS
     assert {"patch", "lights blitz"} <= {mark.text for mark in reworded}
 
 
