@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -40,6 +41,8 @@ from detector.training.stories import story_clusters
 GROUPS = {"V1": ("V1",), "V2": ("V2",), "V3": ("V3",), "V4": ("V4",), "paraphrases": ("A", "B", "C", "D")}
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 MOST_SHORT = 200  # articles that are cut, of either sort
+MERGED_SHARES = (0.0, 0.6)
+PADDED_BY = (130, 200)  # words of a stranger, behind an article
 CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 
 
@@ -69,7 +72,12 @@ def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers
             texts = [swap(one.text, share, words, rng) for one in kept[:suspects]]
             ids = [one.id for one in kept[:suspects]]
             figures |= dict(_named(f"swapped_{100 * share:.0f}", texts, ids, finder, resources))
-        figures |= dict(_merged(kept[:suspects], kept[suspects : 2 * suspects], finder, resources))
+        firsts, others = kept[:suspects], kept[suspects : 2 * suspects]
+        for share in MERGED_SHARES:
+            told = [[(one.id, swap(one.text, share, words, rng)) for one in some] for some in (firsts, others)]
+            figures |= dict(_merged(f"merged_{100 * share:.0f}", list(zip(*told, strict=False)), finder, resources))
+        for n_words in PADDED_BY:
+            figures |= dict(_padded(n_words, firsts, out, finder, resources))
     among = kept if corpora else []
     figures |= dict(_recorded(shared, resources, suspects, among))
     figures |= dict(_rewritten(shared, resources, among))
@@ -142,16 +150,33 @@ def _named(
 
 
 def _merged(
-    firsts: Sequence[CorpusArticle], others: Sequence[CorpusArticle], finder: SourceFinder, resources: Resources
+    name: str,
+    pairs: Sequence[tuple[tuple[str, str], tuple[str, str]]],
+    finder: SourceFinder,
+    resources: Resources,
 ) -> Iterator[tuple[str, float]]:
-    """The first half of one article before the first half of another: both are sources."""
-    pairs = list(zip(firsts, others, strict=False))
-    merged = [f"{_half(one.text)}\n\n{_half(other.text)}" for one, other in pairs]
+    """The first half of one text before the first half of another, each with the id of its source."""
+    merged = [f"{_half(one)}\n\n{_half(other)}" for (_, one), (_, other) in pairs]
     found = _find_all(finder, resources, [(text, None) for text in merged])
     named = [{source.id for source in sources} for sources in found]
-    both = [{one.id, other.id} <= ids for (one, other), ids in zip(pairs, named, strict=True)]
-    print(f"two merged: both named {rate(both)} of {len(both)}", flush=True)
-    yield "merged_both", float(np.mean(both))
+    both = [{one, other} <= ids for ((one, _), (other, _)), ids in zip(pairs, named, strict=True)]
+    print(f"{name}: both named {rate(both)} of {len(both)}", flush=True)
+    yield f"{name}_both", float(np.mean(both))
+
+
+def _padded(
+    n_words: int,
+    articles: Sequence[CorpusArticle],
+    strangers: Sequence[CorpusArticle],
+    finder: SourceFinder,
+    resources: Resources,
+) -> Iterator[tuple[str, float]]:
+    """Articles with the beginning of a stranger behind them: no second source is there."""
+    texts = [f"{one.text}\n\n{_cut(other.text, n_words)}" for one, other in zip(articles, strangers, strict=False)]
+    found = _find_all(finder, resources, [(text, None) for text in texts])
+    more = [len(sources) > 1 for sources in found]
+    print(f"with {n_words} words of a stranger: more than one named {rate(more)} of {len(more)}", flush=True)
+    yield f"padded_{n_words}_named", float(np.mean(more))
 
 
 def _half(text: str) -> str:
@@ -180,6 +205,15 @@ def _rewritten(shared: Path, resources: Resources, among: Sequence[CorpusArticle
             own = [row for row in rows if row["group"] in groups]
             texts, ids = [row["text"] for row in own], [row["id"] for row in own]
             yield from _named(name, texts, ids, finder, resources)
+        yield from _merged("merged_paraphrases", list(_neighbours(rows)), finder, resources)
+
+
+def _neighbours(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Each paraphrase with the next two of its style, ids and texts."""
+    for group in GROUPS["paraphrases"]:
+        own = [(row["id"], row["text"]) for row in rows if row["group"] == group]
+        for step in (1, 2):
+            yield from zip(own, own[step:] + own[:step], strict=True)
 
 
 def _untouched(shared: Path) -> list[CorpusArticle]:

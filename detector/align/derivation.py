@@ -75,6 +75,14 @@ def derivation(alignment: Alignment, suspect: Document, reference: Document) -> 
     )
 
 
+def covered_within(alignment: Alignment, suspect: Document, sentences: NDArray[np.bool_]) -> float:
+    """Of the suspect's words in the pairs that hold any of these of its sentences, the share that the reference has,
+    in these or other words; 0 of none."""
+    some = np.array([any(sentences[sentence] for sentence in pair.suspect) for pair in alignment.pairs], bool)
+    ours = _counts(alignment, suspect, 0)[some].sum(axis=0)
+    return float(ours[[*_VERBATIM, _REWORDED]].sum() / max(ours.sum(), 1))
+
+
 def _counts(alignment: Alignment, document: Document, side: int) -> NDArray[np.int64]:
     """Words of the document outside of quotation marks, shape (n_pairs, n_operations)."""
     counted = np.append(0, np.cumsum(unquoted(document)))

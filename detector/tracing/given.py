@@ -1,6 +1,6 @@
 """References that a person named: laid beside every article, whatever they share with it, without an archive.
 
-Which of them an article was made from is told by the rule by which an archive's are named (sources.py).
+Which of them an article was made from is told by the rules by which an archive's are named (naming.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from detector.ingest.folder import STANDARD_INPUT, is_read
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Article, Document, Failure
-from detector.tracing.sources import LEAST_SHARE, MOST_CHARACTERS, are_enough, explained_sentences, sentence_words
+from detector.tracing.naming import are_enough, explained_sentences, is_surely_from, least_words, sentence_words
+from detector.tracing.sources import MOST_CHARACTERS
 
 MOST_GIVEN = 4  # references: each is read word by word beside each article
 
@@ -38,7 +39,7 @@ class GivenReferences:
     def lay(self, suspect: Document, published: str | None = None) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
         """The references that the suspect was made from, in the order of how much they explain, and the others."""
         laid = [self._beside(suspect, published, article, document) for article, document in self._references]
-        named = _named(laid, sentence_words(suspect))
+        named = _named(laid, suspect)
         return tuple(laid[i] for i in named), tuple(laid[i] for i in range(len(laid)) if i not in named)
 
     def _beside(self, suspect: Document, published: str | None, article: Article, document: Document) -> Source:
@@ -56,33 +57,38 @@ class GivenReferences:
         )
 
 
-def _named(laid: Sequence[Source], words: NDArray[np.int64]) -> list[int]:
-    """Which of `laid` are sources; `words` is how many each sentence of the suspect has.
+def _named(laid: Sequence[Source], suspect: Document) -> list[int]:
+    """Which of `laid` are sources.
 
-    First those that together explain it, as look-up finds them; then those that would be named if they were alone:
-    versions of one story explain the same sentences.
+    First those that together explain the suspect, as look-up finds them; then those that would be named if they were
+    alone: versions of one story explain the same sentences.
     """
+    words = sentence_words(suspect)
     explained = [explained_sentences(source.comparison.alignment, len(words)) for source in laid]
-    shares = [float(words[own].sum() / max(words.sum(), 1)) for own in explained]
-    together = _together(explained, words)
-    left = ~np.any([explained[i] for i in together], axis=0) if together else np.ones(len(words), bool)
-    share, n_words = float(words[~left].sum() / max(words.sum(), 1)), int(words.sum())
-    named = together if are_enough([laid[i] for i in together], share, n_words) else []
-    others = [i for i in np.argsort(shares)[::-1].tolist() if i not in named]
-    return [*named, *(i for i in others if are_enough([laid[i]], shares[i], n_words))]
+    together, each_sure = _together(laid, explained, words, suspect)
+    enough = are_enough([laid[i] for i in together], list(together.values()), words, each_sure)
+    named = list(together) if enough else []
+    most_first = np.argsort([-int(words[own].sum()) for own in explained]).tolist()
+    alone = [i for i in most_first if i not in named and are_enough([laid[i]], [explained[i]], words, each_sure=False)]
+    return named + alone
 
 
-def _together(explained: Sequence[NDArray[np.bool_]], words: NDArray[np.int64]) -> list[int]:
-    """Of texts that explain these sentences, those that each explain enough that none before it does."""
-    least, left, chosen = LEAST_SHARE * words.sum(), np.ones(len(words), bool), list[int]()
-    while explained and least > 0:
-        gains = [int(words[left & own].sum()) for own in explained]
-        best = int(np.argmax(gains))
-        if gains[best] < least:
+def _together(
+    laid: Sequence[Source], explained: Sequence[NDArray[np.bool_]], words: NDArray[np.int64], suspect: Document
+) -> tuple[dict[int, NDArray[np.bool_]], bool]:
+    """Of `laid` those that each explain enough that none before it does, and these sentences; whether each is surely
+    the source of its own."""
+    left, parts, each_sure = np.ones(len(words), bool), dict[int, NDArray[np.bool_]](), True
+    while explained and (least := least_words(float(words.sum()), beside_another=bool(parts))) > 0:
+        best = int(np.argmax([words[left & own].sum() for own in explained]))
+        part = left & explained[best]
+        sure = is_surely_from(laid[best].comparison.alignment, suspect, part, words)
+        if words[part].sum() < least or (parts and not sure):
             break
-        chosen.append(best)
-        left &= ~explained[best]
-    return chosen
+        parts[best] = part
+        each_sure &= sure
+        left &= ~part
+    return parts, each_sure
 
 
 def read_references(

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.align import Linker, Matched, Text, explain, load_linker, match
-from detector.align.names_held import retells
-from detector.comparison import Alignment, Derivation, Source
+from detector.comparison import Alignment, Source
 from detector.dates import direction
 from detector.ingest.clutter import find_clutter
 from detector.resources import Resources
 from detector.segment import segment
-from detector.text import Document, Flag
+from detector.text import Document
+from detector.tracing.naming import are_enough, explained_sentences, is_surely_from, least_words, sentence_words
 
 if TYPE_CHECKING:  # the archive needs an extra, and what else stands here does not
     from detector.archive import Archive, Candidate, Found
@@ -29,18 +29,6 @@ if TYPE_CHECKING:  # the archive needs an extra, and what else stands here does 
 MOST_SOURCES = 4  # of one article
 PROPOSED = 8  # candidates that are looked at in search of each source ...
 COMPARED = 4  # ... and laid beside the suspect
-# Articles that the archive lacks share up to half of their words with older reports by the same desk, which repeat what
-# came before; articles with four words of five put out keep seven tenths (benchmarks/sources.py). A single source is
-# named as well where half of both texts agree, as a follow-up leaves most of the older report out, and where the
-# suspect retells it name by name.
-LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, for any to be named
-LEAST_OF_BOTH = 0.5  # of the words of both texts
-# Short texts are often a sentence or two that many reports have. Of 200 articles that an archive of 3,000 lacks, cut to
-# 25 / 50 / 80 / 115 words, 18 / 8 / 3 / 2 would get a source by the cuts above, and 0 / 3 / 1 / 2 by these, which were
-# chosen on the same articles (benchmarks/sources.py).
-FEWEST_WORDS = 50  # of a suspect that gets a source
-SHORT, LEAST_COVERED_OF_SHORT = 120, 0.8  # words below which more must be covered, and how much
-LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does
 LEAST_SIMILARITY = 0.2  # of a candidate that is laid beside; sources have more with four words of five put out
 # Reports of one kind (monthly figures, a market's day) share sentences, but not names and numbers. These stay when
 # words are swapped or a text is rewritten: each of 80 whole rewrites keeps 0.87 of them, of 200 texts with up to four
@@ -110,12 +98,11 @@ class SourceFinder:
         text = Text.of(suspect)
         search = _Search(self.archive, self._resources, self.linker, text, published)
         named = [self._source(text, laid, published) for laid in search.named()]
-        explained = float(search.words[~search.left].sum() / max(search.words.sum(), 1))
-        if not are_enough(named, explained, int(search.words.sum())):
+        if not are_enough(named, search.parts, search.words, search.each_sure):
             return ()
         verbatim = sum(source.comparison.derivation.verbatim for source in named)
         least = LEAST_NAMES_OF_COPY if verbatim >= COPY else LEAST_NAMES
-        return tuple(named) if self._names_kept(suspect, ~search.left, named) >= least else ()
+        return tuple(named) if search.names_kept(~search.left, [source.text for source in named]) >= least else ()
 
     def _source(self, suspect: Text, laid: _Laid, published: str | None) -> Source:
         reference, alignment = laid.candidate.stored.reference, laid.alignment(self._resources, self.linker)
@@ -131,19 +118,6 @@ class SourceFinder:
             direction=direction(published, reference.published, reference.updated),
         )
 
-    def _names_kept(self, suspect: Document, explained: NDArray[np.bool_], named: Sequence[Source]) -> float:
-        """Of the names and numbers in what the sources explain, the share that stands in them; 1 for few."""
-        from detector.archive.query import name_weights
-        from detector.archive.words import words_of
-
-        text = suspect.text if explained.all() else _text_of(suspect, explained)
-        weights = name_weights(text, self.archive.index)
-        whole = sum(weights.values())
-        if len(weights) < FEW_NAMES or not whole:  # what all texts have, as where there is but one, weighs nothing
-            return 1.0
-        there = {word for source in named for word in words_of(source.text)}
-        return sum(weights[word] for word in weights.keys() & there) / whole
-
 
 class _Search:
     """The search for one suspect's sources: what one of them explains is not looked up again.
@@ -151,6 +125,8 @@ class _Search:
     Attributes:
         words: how many each sentence of the suspect has, shape (n_sentences,).
         left: which of them no source explains, shape (n_sentences,).
+        parts: what each source was named for, of shape (n_sentences,).
+        each_sure: whether every part would be surely taken from its source if it were all of the suspect.
     """
 
     def __init__(
@@ -162,16 +138,50 @@ class _Search:
         self._suspect, self._published = suspect, published
         self._laid: dict[int, _Laid] = {}  # by number: rounds propose the same candidates again
         self._named: list[_Laid] = []
+        self.parts: list[NDArray[np.bool_]] = []
+        self.each_sure = True
 
     def named(self) -> list[_Laid]:
         """Those that explain most of what is left, one after the other."""
-        while len(self._named) < MOST_SOURCES and self._n_left() >= LEAST_SHARE * self.words.sum() > 0:
+        while len(self._named) < MOST_SOURCES and self._n_left() >= self._least() > 0:
             best = self._best()
             if best is None:
                 break
+            part = self.left & self._explained_by(best)
+            sure = self._is_sure(best, part)
+            if self._named and not sure:
+                break
             self._named.append(best)
-            self.left &= ~self._explained_by(best)
+            self.parts.append(part)
+            self.each_sure &= sure
+            self.left &= ~part
         return self._named
+
+    def names_kept(self, sentences: NDArray[np.bool_], sources: Sequence[str]) -> float:
+        """Of the names and numbers in these of the suspect's sentences, the share that stands in the sources' texts;
+        1 for few."""
+        from detector.archive.query import name_weights
+        from detector.archive.words import words_of
+
+        suspect = self._suspect.document
+        text = suspect.text if sentences.all() else _text_of(suspect, sentences)
+        weights = name_weights(text, self._archive.index)
+        whole = sum(weights.values())
+        if len(weights) < FEW_NAMES or not whole:  # what all texts have, as where there is but one, weighs nothing
+            return 1.0
+        there = {word for source in sources for word in words_of(source)}
+        return sum(weights[word] for word in weights.keys() & there) / whole
+
+    def _least(self) -> float:
+        """Words that a source must explain."""
+        return least_words(float(self.words.sum()), bool(self._named))
+
+    def _is_sure(self, one: _Laid, part: NDArray[np.bool_]) -> bool:
+        """Whether these sentences would be surely taken from it if they were all of the suspect."""
+        alignment = one.alignment(self._resources, self._linker)
+        if not is_surely_from(alignment, self._suspect.document, part, self.words):
+            return False
+        return self.names_kept(part, [one.text.document.text]) >= LEAST_NAMES
 
     def _best(self) -> _Laid | None:
         """What explains most of what is left, where that is enough.
@@ -181,7 +191,7 @@ class _Search:
         """
         from detector.archive import LookUp
 
-        least, enough = LEAST_SHARE * float(self.words.sum()), ENOUGH * self._n_left()
+        least, enough = self._least(), ENOUGH * self._n_left()
         for one in self._laid.values():
             if one.id not in self._ids() and self._explained(one, enough) >= max(least, enough):
                 return one
@@ -242,37 +252,6 @@ class _Search:
 
     def _n_left(self) -> float:
         return float(self.words[self.left].sum())
-
-
-def are_enough(named: Sequence[Source], explained: float, n_words: int) -> bool:
-    """Whether these are surely the sources, given the share of the suspect's words in sentences that they explain, and
-    how many words it has."""
-    if not named or n_words < FEWEST_WORDS:
-        return False
-    covered = sum(source.comparison.derivation.coverage for source in named)
-    if n_words < SHORT:
-        return covered >= LEAST_COVERED_OF_SHORT
-    return covered >= LEAST_COVERED or (len(named) == 1 and _is_source(named[0].comparison.derivation, explained))
-
-
-def _is_source(derivation: Derivation, explained: float) -> bool:
-    """Whether one text alone is surely the source, though less of the suspect's words comes from it."""
-    if retells(derivation.names):
-        return explained >= LEAST_SHARE
-    return min(explained, 1 - derivation.dropped) >= LEAST_OF_BOTH
-
-
-def sentence_words(document: Document) -> NDArray[np.int64]:
-    """How many words each sentence has, shape (n_sentences,)."""
-    counted = document.sentence[(document.flags & (Flag.WORD | Flag.NUMBER)) > 0]
-    return np.bincount(counted, minlength=int(document.sentence.max(initial=-1)) + 1)
-
-
-def explained_sentences(alignment: Alignment, n_sentences: int) -> NDArray[np.bool_]:
-    """Which of the suspect's sentences come from the reference."""
-    explained = np.zeros(n_sentences, bool)
-    explained[[sentence for pair in alignment.pairs if pair.derived for sentence in pair.suspect]] = True
-    return explained
 
 
 def _text_of(document: Document, sentences: NDArray[np.bool_]) -> str:

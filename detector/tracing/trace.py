@@ -79,7 +79,8 @@ def traced(
 
 def _not_compared(language: str | None, characters: int, words: int | None) -> str | None:
     """Why an article is laid beside nothing, or None; `words` is None where what it is laid beside is given."""
-    from detector.tracing.sources import FEWEST_WORDS, MOST_CHARACTERS
+    from detector.tracing.naming import FEWEST_WORDS
+    from detector.tracing.sources import MOST_CHARACTERS
 
     if language != "en":
         return f"expected English, got {'too few words to tell' if language in (None, 'und') else repr(language)}"

@@ -20,7 +20,8 @@ from detector.render import result_schema, to_json_line, to_terminal
 from detector.text import Record
 from detector.tracing import given
 from detector.tracing.given import MOST_GIVEN, GivenReferences, read_references
-from detector.tracing.sources import FEWEST_WORDS, MOST_CHARACTERS
+from detector.tracing.naming import FEWEST_WORDS, LEAST_SHARE
+from detector.tracing.sources import MOST_CHARACTERS
 
 Beside = Callable[..., Detector]
 
@@ -86,18 +87,28 @@ def test_a_merged_article_has_all_of_its_sources_and_two_versions_are_both_sourc
     assert report.others == ()
 
 
+def test_a_few_sentences_of_another_reference_are_enough_beside_a_first(beside: Beside) -> None:
+    few = ". ".join(story_text(2).split(". ")[:4]) + "."
+    merged = "\n".join([*map(story_text, (1, 7, 8)), few])
+    assert len(few.split()) < LEAST_SHARE * len(merged.split())
+    (report,) = beside(1, 2, 7, 8).score([Record("a", merged)])
+    assert {source.id for source in report.sources} == {"given-1", "given-2", "given-7", "given-8"}
+    (report,) = beside(1, 3, 7, 8).score([Record("a", merged)])
+    assert [source.id for source in report.others] == ["given-3"]
+
+
 def test_paraphrased_is_said_by_the_rule_of_the_archive_alone(
     beside: Beside, plain: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from detector.tracing import sources
+    from detector.tracing import naming
 
     record = Record("a", swapped(story_text(1), 0.2))
     without = plain.score([record])[0]
     assert beside(9).score([record])[0].verdict == without.verdict
     assert without.flagged or beside(1).score([record])[0].verdict == "paraphrased"
-    monkeypatch.setattr(sources, "LEAST_COVERED", 2.0)
-    monkeypatch.setattr(sources, "LEAST_OF_BOTH", 2.0)
-    monkeypatch.setattr(sources, "retells", lambda names: False)
+    monkeypatch.setattr(naming, "LEAST_COVERED", 2.0)
+    monkeypatch.setattr(naming, "LEAST_OF_BOTH", 2.0)
+    monkeypatch.setattr(naming, "retells", lambda names: False)
     report = beside(1).score([record])[0]
     assert report.verdict == without.verdict
     assert [source.id for source in report.others] == ["given-1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from detector.render import result_schema, to_json_line, to_terminal
 from detector.render.report_page import to_html
 from detector.resources import Resources
 from detector.text import Record
+from detector.tracing.naming import LEAST_COVERED, LEAST_SHARE
 from detector.tracing.paraphrase import REWORDED as LEAST_REWORDED
 from detector.tracing.paraphrase import is_paraphrase
 from detector.tracing.sources import SourceFinder
@@ -43,6 +45,16 @@ MONTHLY_BEFORE = MONTHLY.format(
     goods="furniture", e="3.3", partner="Lorand", who="Ines Kalder", later="May 14", f="4.25", governor="Pavel Rusk",
     coin="tarv", g="17.42",
 )  # fmt: skip
+MONTHLY_TOLD_ANEW = (
+    "Tarvia's factories made 0.4 percent more in March than a month earlier, by the count of the statistics office in "
+    "Osten, which came out on Tuesday. A rise of 0.1 percent was what economists had expected when Holm and Berg asked "
+    "them. Over a year output is up 2.7 percent.\n"
+    "Machinery did best, with a gain of 1.9 percent; furniture makers, whose orders from Lorand fell, made 3.3 percent "
+    "less. Nobody in the government wanted to promise more than a moderate recovery.\n"
+    "Industry has stabilised at a low level, said Ines Kalder, who follows it for Holm and Berg. On May 14 the central "
+    "bank is expected to leave its key rate at 4.25 percent when it meets. Inflation is still too high for Pavel Rusk, "
+    "its governor. A dollar bought 17.42 tarv afterwards, hardly more than before."
+)
 MONTHLY_LATER = MONTHLY.format(
     land="Sundmark", a="1.2", month="October", city="Velje", day="Friday", bank="Nordea Lund", b="0.6", c="5.1",
     d="0.8", goods="glass", e="2.4", partner="Irenia", who="Otto Brandvik", later="December 9", f="3.50",
@@ -123,6 +135,28 @@ def test_an_archive_of_one_story_names_it(tmp_path: Path, suspect: str) -> None:
 def test_a_merged_article_names_both_and_not_more(find: Find) -> None:
     merged = STORY + "\n" + swapped(story_text(5), 0.2)
     assert {source.id for source in find(merged)} == {"pier", "story-5"}
+
+
+def test_a_few_sentences_of_one_story_behind_others_are_found(find: Find) -> None:
+    """They are less than LEAST_SHARE of the whole."""
+    few = ". ".join(story_text(7).split(". ")[:4]) + "."
+    merged = "\n".join([story_text(3), story_text(5), *(swapped(story_text(n), 0.2) for n in (9,)), few])
+    assert len(few.split()) < LEAST_SHARE * len(merged.split())
+    assert {source.id for source in find(merged)} == {"story-3", "story-5", "story-9", "story-7"}
+
+
+def test_what_shares_sentences_but_no_names_is_no_further_source(find: Find) -> None:
+    assert [source.id for source in find(STORY + "\n" + MONTHLY_LATER)] == ["pier"]
+
+
+def test_a_merge_of_fluent_paraphrases_names_both_where_they_stand_one_behind_the_other(find: Find) -> None:
+    """With words of its own it has less of both than one story must have of a source; mixed it would be a follow-up."""
+    own = ". ".join(story_text(77).split(". ")[:6]) + "."
+    sources = find("\n".join([PARAPHRASED, MONTHLY_TOLD_ANEW, own]))
+    assert {source.id for source in sources} == {"pier", "monthly"}
+    assert sum(source.comparison.derivation.coverage for source in sources) < LEAST_COVERED
+    mixed = itertools.zip_longest(PARAPHRASED.split("\n"), MONTHLY_TOLD_ANEW.split("\n"), [own], fillvalue="")
+    assert find("\n".join(paragraph for some in mixed for paragraph in some)) == ()
 
 
 def test_a_merge_is_judged_by_all_that_it_was_made_from(find: Find) -> None:
