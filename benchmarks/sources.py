@@ -174,8 +174,11 @@ def _padded(
     """Articles with the beginning of a stranger behind them: no second source is there."""
     texts = [f"{one.text}\n\n{_cut(other.text, n_words)}" for one, other in zip(articles, strangers, strict=False)]
     found = _find_all(finder, resources, [(text, None) for text in texts])
-    more = [len(sources) > 1 for sources in found]
-    print(f"with {n_words} words of a stranger: more than one named {rate(more)} of {len(more)}", flush=True)
+    more, none = [len(sources) > 1 for sources in found], sum(not sources for sources in found)
+    print(
+        f"with {n_words} words of a stranger: more than one named {rate(more)} of {len(more)}, none for {none}",
+        flush=True,
+    )
     yield f"padded_{n_words}_named", float(np.mean(more))
 
 

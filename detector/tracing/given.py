@@ -1,6 +1,7 @@
 """References that a person named: laid beside every article, whatever they share with it, without an archive.
 
-Which of them an article was made from is told by the rules by which an archive's are named (naming.py).
+Which of them an article was made from is told by the rules by which an archive's are named (naming.py), but that names
+and numbers are not weighed: how rare they are an archive tells.
 """
 
 from __future__ import annotations
@@ -78,17 +79,21 @@ def _together(
 ) -> tuple[dict[int, NDArray[np.bool_]], bool]:
     """Of `laid` those that each explain enough that none before it does, and these sentences; whether each is surely
     the source of its own."""
-    left, parts, each_sure = np.ones(len(words), bool), dict[int, NDArray[np.bool_]](), True
-    while explained and (least := least_words(float(words.sum()), beside_another=bool(parts))) > 0:
-        best = int(np.argmax([words[left & own].sum() for own in explained]))
-        part = left & explained[best]
-        sure = is_surely_from(laid[best].comparison.alignment, suspect, part, words)
-        if words[part].sum() < least or (parts and not sure):
+    left, parts, first_sure = np.ones(len(words), bool), dict[int, NDArray[np.bool_]](), True
+
+    def surely(i: int) -> bool:
+        return is_surely_from(laid[i].comparison.alignment, suspect, left & explained[i], words)
+
+    while (least := least_words(float(words.sum()), beside_another=bool(parts))) > 0:
+        gains = [int(words[left & own].sum()) for own in explained]
+        fit = [i for i, gain in enumerate(gains) if gain >= least and (not parts or surely(i))]
+        if not fit:
             break
-        parts[best] = part
-        each_sure &= sure
-        left &= ~part
-    return parts, each_sure
+        best = max(fit, key=gains.__getitem__)
+        first_sure = first_sure if parts else surely(best)
+        parts[best] = left & explained[best]
+        left &= ~parts[best]
+    return parts, first_sure
 
 
 def read_references(

@@ -19,15 +19,15 @@ from detector.text import Document, Flag
 # suspect retells it name by name.
 LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, for any to be named
 LEAST_OF_BOTH = 0.5  # of the words of both texts
-LEAST_COVERED_OF_MERGE = 0.5  # where each part passes by itself: merges of fluent paraphrases have 0.52 or more
+LEAST_COVERED_OF_MERGE = 0.5  # where each part passes by itself: 16 merges of fluent paraphrases had 0.52 to 0.6
 # Short texts are often a sentence or two that many reports have. Of 200 articles that an archive of 3,000 lacks, cut to
 # 25 / 50 / 80 / 115 words, 18 / 8 / 3 / 2 would get a source by the cuts above, and 0 / 3 / 1 / 2 by these, which were
 # chosen on the same articles (benchmarks/sources.py).
 FEWEST_WORDS = 50  # of a suspect that gets a source
 SHORT, LEAST_COVERED_OF_SHORT = 120, 0.8  # words below which more must be covered, and how much
 LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does ...
-# ... or so many words, beside a first source, as a merge may hold little of one story. That part must pass by itself
-# what a whole text must: a paragraph of somebody else's shares a sentence or two with some report of its day.
+# ... or so many words, beside a first source, as a merge may hold little of one story. That part must be covered as a
+# text of its length must, and keep its names: a paragraph of somebody else's shares a sentence or two with some report.
 LEAST_ADDED = 60
 
 
@@ -37,7 +37,7 @@ def are_enough(
     """Whether these are surely the sources.
 
     `parts` are the sentences that each was named for, `words` how many words each of the suspect's sentences has, both
-    of shape (n_sentences,); `each_sure` tells that every part would be surely taken from its source if it were all.
+    of shape (n_sentences,); `each_sure` tells, of several, that each part by itself is surely taken from its source.
     """
     n_words = int(words.sum())
     if not named or n_words < FEWEST_WORDS:
@@ -56,8 +56,8 @@ def least_words(n_words: float, beside_another: bool) -> float:
 
 
 def is_surely_from(alignment: Alignment, suspect: Document, part: NDArray[np.bool_], words: NDArray[np.int64]) -> bool:
-    """Whether a part of the suspect would be surely taken from the reference if it were all; masks and `words` as in
-    `are_enough`."""
+    """Whether a part of the suspect is covered by the reference as a text of its length must be, by its words outside
+    of quotation marks; masks and `words` as in `are_enough`."""
     return _is_covered(covered_within(alignment, suspect, part), int(words[part].sum()))
 
 

@@ -37,6 +37,7 @@ LEAST_HELD = 0.45  # of the suspect's words, in sentences whose names stand in a
 ALIKE = 0.5  # ... but one as similar as no stranger's is
 LEAST_OWN = 0.1  # of them, in sentences whose names stand in one that is
 LEAST_NAMES = 0.8  # of the names and numbers, by rarity, in what the sources explain, that stand in them
+LEAST_NAMES_OF_PART = 0.85  # ... in the part of each source beside another: merges of paraphrases keep 0.9 of them
 FEW_NAMES = 5  # fewer tell nothing
 COPY = 0.65  # of the suspect's words: so many of no stranger (0.54 at most), but of a fixed form ...
 LEAST_NAMES_OF_COPY = 0.5  # ... where changed names and numbers are changed facts rather
@@ -98,11 +99,11 @@ class SourceFinder:
         text = Text.of(suspect)
         search = _Search(self.archive, self._resources, self.linker, text, published)
         named = [self._source(text, laid, published) for laid in search.named()]
-        if not are_enough(named, search.parts, search.words, search.each_sure):
-            return ()
-        verbatim = sum(source.comparison.derivation.verbatim for source in named)
-        least = LEAST_NAMES_OF_COPY if verbatim >= COPY else LEAST_NAMES
-        return tuple(named) if search.names_kept(~search.left, [source.text for source in named]) >= least else ()
+        each_sure = len(named) > 1 and search.first_is_sure()  # of the others it is asked before they are named
+        for n in range(len(named), 0, -1):  # a further source is no reason against the first
+            if are_enough(named[:n], search.parts[:n], search.words, each_sure) and search.names_stand(named[:n]):
+                return tuple(named[:n])
+        return ()
 
     def _source(self, suspect: Text, laid: _Laid, published: str | None) -> Source:
         reference, alignment = laid.candidate.stored.reference, laid.alignment(self._resources, self.linker)
@@ -125,8 +126,7 @@ class _Search:
     Attributes:
         words: how many each sentence of the suspect has, shape (n_sentences,).
         left: which of them no source explains, shape (n_sentences,).
-        parts: what each source was named for, of shape (n_sentences,).
-        each_sure: whether every part would be surely taken from its source if it were all of the suspect.
+        parts: masks of the sentences that each source was named for, of shape (n_sentences,).
     """
 
     def __init__(
@@ -139,7 +139,6 @@ class _Search:
         self._laid: dict[int, _Laid] = {}  # by number: rounds propose the same candidates again
         self._named: list[_Laid] = []
         self.parts: list[NDArray[np.bool_]] = []
-        self.each_sure = True
 
     def named(self) -> list[_Laid]:
         """Those that explain most of what is left, one after the other."""
@@ -147,15 +146,21 @@ class _Search:
             best = self._best()
             if best is None:
                 break
-            part = self.left & self._explained_by(best)
-            sure = self._is_sure(best, part)
-            if self._named and not sure:
-                break
+            self.parts.append(self._part(best))
             self._named.append(best)
-            self.parts.append(part)
-            self.each_sure &= sure
-            self.left &= ~part
+            self.left &= ~self.parts[-1]
         return self._named
+
+    def first_is_sure(self) -> bool:
+        """Whether the first one's part, too, is surely taken from it."""
+        return self._is_sure(self._named[0], self.parts[0])
+
+    def names_stand(self, named: Sequence[Source]) -> bool:
+        """Whether the names and numbers of what these explain, the first of those found, stand in them."""
+        verbatim = sum(source.comparison.derivation.verbatim for source in named)
+        explained = np.any(self.parts[: len(named)], axis=0)
+        least = LEAST_NAMES_OF_COPY if verbatim >= COPY else LEAST_NAMES
+        return self.names_kept(explained, [source.text for source in named]) >= least
 
     def names_kept(self, sentences: NDArray[np.bool_], sources: Sequence[str]) -> float:
         """Of the names and numbers in these of the suspect's sentences, the share that stands in the sources' texts;
@@ -176,12 +181,16 @@ class _Search:
         """Words that a source must explain."""
         return least_words(float(self.words.sum()), bool(self._named))
 
+    def _fits(self, one: _Laid) -> bool:
+        """Whether it may be named next: beside another only what is surely a source."""
+        return not self._named or self._is_sure(one, self._part(one))
+
     def _is_sure(self, one: _Laid, part: NDArray[np.bool_]) -> bool:
-        """Whether these sentences would be surely taken from it if they were all of the suspect."""
+        """Whether these sentences are covered by it as a text of their length must be, and keep their names."""
         alignment = one.alignment(self._resources, self._linker)
         if not is_surely_from(alignment, self._suspect.document, part, self.words):
             return False
-        return self.names_kept(part, [one.text.document.text]) >= LEAST_NAMES
+        return self.names_kept(part, [one.text.document.text]) >= LEAST_NAMES_OF_PART
 
     def _best(self) -> _Laid | None:
         """What explains most of what is left, where that is enough.
@@ -193,20 +202,20 @@ class _Search:
 
         least, enough = self._least(), ENOUGH * self._n_left()
         for one in self._laid.values():
-            if one.id not in self._ids() and self._explained(one, enough) >= max(least, enough):
+            if one.id not in self._ids() and self._explained(one, enough) >= max(least, enough) and self._fits(one):
                 return one
         suspect = self._suspect.document
         text = suspect if self.left.all() else _text_of(suspect, self.left)
         look_up = LookUp(self._archive, text, published=self._published)
         for one in self._likely(look_up.alone()):
-            if self._explained(one, enough) >= max(least, enough):
+            if self._explained(one, enough) >= max(least, enough) and self._fits(one):
                 return one
         best, most = None, least
         for one in self._likely(look_up.found(PROPOSED)):
             explained = self._explained(one, min(most, enough))
-            if explained >= most:
+            if explained >= most and self._fits(one):
                 best, most = one, explained
-            if explained >= enough:
+            if most >= enough:
                 break
         return best
 
@@ -242,7 +251,11 @@ class _Search:
         may[one.matched.may_derive()] = True
         if self.words[self.left & may].sum() < least:
             return 0.0
-        return float(self.words[self.left & self._explained_by(one)].sum())
+        return float(self.words[self._part(one)].sum())
+
+    def _part(self, one: _Laid) -> NDArray[np.bool_]:
+        """What it alone explains."""
+        return self.left & self._explained_by(one)
 
     def _explained_by(self, one: _Laid) -> NDArray[np.bool_]:
         return explained_sentences(one.alignment(self._resources, self._linker), len(self.words))

@@ -1,8 +1,8 @@
 """How often a source is named for an article that was made from none of those archived: measured, for people to read.
 
 Every figure is of one archive. `python -m benchmarks.sources --shared SHARED --strangers N --most M` measures it, in
-its line "strangers"; whoever changes a cut of naming.py measures again and writes it here and in README.md: a
-test compares them.
+its line "strangers"; whoever changes a cut of naming.py or sources.py measures again and writes it here and in
+README.md: a test compares them.
 """
 
 from __future__ import annotations

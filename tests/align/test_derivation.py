@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from detector.align import Linker, compare
+from detector.align.derivation import covered_within
 from detector.comparison import Comparison
+from detector.resources import Resources
+from detector.segment import segment
 
 Compared = Callable[[str, str], Comparison]
 
@@ -43,3 +48,16 @@ def test_a_list_of_quotations_is_measured_by_what_they_say(compared: Compared) -
     quotations = f"“{FIRST}”\n“{SECOND}”\n“{THIRD}”"
     assert compared(quotations, quotations).derivation.verbatim == 1
     assert compared(quotations, f"{THIRD} He told them.").derivation.coverage < 0.5
+
+
+def test_what_is_covered_of_some_sentences_is_no_matter_of_the_others(news: Resources, linker: Linker) -> None:
+    suspect = segment(
+        f"{FIRST} {SECOND.replace('this month', 'in the end')} Nobody expected any of it.", news.vocabulary
+    )
+    alignment = compare(suspect, segment(f"{FIRST} {SECOND}", news.vocabulary), news, linker).alignment
+    covered = [covered_within(alignment, suspect, np.arange(3) == sentence) for sentence in range(3)]
+    assert covered[0] == 1
+    assert 10 / 13 <= covered[1] <= 1
+    assert covered[2] == 0
+    assert covered_within(alignment, suspect, np.ones(3, bool)) < covered[1]
+    assert covered_within(alignment, suspect, np.zeros(3, bool)) == 0

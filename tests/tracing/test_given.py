@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from pier_story import STORY
 from wire_stories import story_text, swapped
 
 from detector.align import load_linker
@@ -95,6 +96,13 @@ def test_a_few_sentences_of_another_reference_are_enough_beside_a_first(beside: 
     assert {source.id for source in report.sources} == {"given-1", "given-2", "given-7", "given-8"}
     (report,) = beside(1, 3, 7, 8).score([Record("a", merged)])
     assert [source.id for source in report.others] == ["given-3"]
+
+
+def test_a_reference_that_is_hardly_covered_does_not_hide_one_that_is(beside: Beside) -> None:
+    """The worse one explains more words."""
+    worse, better = (". ".join(story_text(n).split(". ")[:k]) + "." for n, k in ((7, 6), (5, 4)))
+    (report,) = beside(STORY, 7, 5).score([Record("a", "\n".join([STORY, swapped(worse, 0.7), better]))])
+    assert [source.id for source in report.sources] == [f"given-{STORY}"[:12], "given-5"]
 
 
 def test_paraphrased_is_said_by_the_rule_of_the_archive_alone(

@@ -140,9 +140,22 @@ def test_a_merged_article_names_both_and_not_more(find: Find) -> None:
 def test_a_few_sentences_of_one_story_behind_others_are_found(find: Find) -> None:
     """They are less than LEAST_SHARE of the whole."""
     few = ". ".join(story_text(7).split(". ")[:4]) + "."
-    merged = "\n".join([story_text(3), story_text(5), *(swapped(story_text(n), 0.2) for n in (9,)), few])
+    merged = "\n".join([story_text(3), story_text(5), swapped(story_text(9), 0.2), few])
     assert len(few.split()) < LEAST_SHARE * len(merged.split())
     assert {source.id for source in find(merged)} == {"story-3", "story-5", "story-9", "story-7"}
+
+
+def test_a_further_source_is_no_reason_against_the_first(tmp_path: Path) -> None:
+    """Half of both texts agree, which is enough for one; for two they would have to cover more."""
+    long, few = "\n".join(map(story_text, range(60, 65))), "\n".join(story_text(7).split("\n")[:2])
+    create(tmp_path / "long")
+    with open_writer(tmp_path / "long") as writer:
+        writer.add([reference(0, id="long", text=long), *map(reference, range(1, 40))])
+    half = long.index("\n", len(long) // 2)
+    strangers = "\n".join(map(story_text, range(80, 84)))
+    suspect = "\n".join([long[:half], few, long[half + 1 :], strangers])
+    (report,) = Detector.load(archive=tmp_path / "long").score([Record("x", suspect)])
+    assert [source.id for source in report.sources] == ["long"]
 
 
 def test_what_shares_sentences_but_no_names_is_no_further_source(find: Find) -> None:
