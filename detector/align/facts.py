@@ -207,8 +207,13 @@ def _facing(mine: Sequence[Fact], its: Sequence[Fact]) -> Iterator[tuple[Fact | 
         a, b = ([fact for fact in facts if fact.type == type_] for facts in (mine, its))
         yield from zip(a, b, strict=False)
         if type_ != "name":
-            yield from ((fact, None) for fact in a[len(b) :] if fact.values != _ARTICLE)
-            yield from ((None, fact) for fact in b[len(a) :] if fact.values != _ARTICLE)
+            yield from ((fact, None) for fact in a[len(b) :] if _tells_alone(fact))
+            yield from ((None, fact) for fact in b[len(a) :] if _tells_alone(fact))
+
+
+def _tells_alone(fact: Fact) -> bool:
+    """Whether a fact without a partner states anything: a currency does so with a figure only."""
+    return fact.values != _ARTICLE and not _MONEY.issuperset(fact.values)
 
 
 def _change(mine: Fact | None, its: Fact | None, ours: _Text, theirs: _Text) -> FactChange:

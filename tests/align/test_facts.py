@@ -72,6 +72,12 @@ def test_a_number_that_was_put_in(compared: Compared) -> None:
     assert (fact.type, fact.change, fact.suspect.text, fact.reference) == ("number", "added", "300", None)
 
 
+def test_a_currency_without_a_figure_states_nothing(compared: Compared) -> None:
+    added = REFERENCE.replace("sold bonds worth", "sold dollar bonds worth")
+    assert compared(added, REFERENCE).facts == ()
+    assert compared(REFERENCE, added).facts == ()
+
+
 def test_what_stands_in_another_sentence_is_not_changed(compared: Compared) -> None:
     reference = (
         "Graham Pellow, 67, wrote himself 311 cheques while he was treasurer of the harbour trust, a court heard."
