@@ -42,7 +42,8 @@ GROUPS = {"V1": ("V1",), "V2": ("V2",), "V3": ("V3",), "V4": ("V4",), "paraphras
 SHARES = (0.0, 0.3, 0.6, 0.8)  # of the words that may be swapped
 MOST_SHORT = 200  # articles that are cut, of either sort
 MERGED_SHARES = (0.0, 0.6)
-PADDED_BY = (130, 200)  # words of a stranger, behind an article
+MOST_PADDED = 300  # articles, each with ...
+PADDED_BY = (130, 200)  # ... so many words of a stranger behind it
 CUT_TO = (25, 50, 80, 115)  # words: texts that get no verdict for their length
 
 
@@ -77,7 +78,7 @@ def main(shared: Path, corpora: Path | None, most: int, suspects: int, strangers
             told = [[(one.id, swap(one.text, share, words, rng)) for one in some] for some in (firsts, others)]
             figures |= dict(_merged(f"merged_{100 * share:.0f}", list(zip(*told, strict=False)), finder, resources))
         for n_words in PADDED_BY:
-            figures |= dict(_padded(n_words, firsts, out, finder, resources))
+            figures |= dict(_padded(n_words, kept[:MOST_PADDED], out, finder, resources))
     among = kept if corpora else []
     figures |= dict(_recorded(shared, resources, suspects, among))
     figures |= dict(_rewritten(shared, resources, among))
