@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 
+from detector.cli.train import VersionDate
 from detector.errors import CorpusError
 from detector.pipeline import Detector
 from detector.sealed_folder import MANIFEST
@@ -274,3 +276,14 @@ def test_a_folder_that_was_never_given_a_corpus_asks_for_one(tmp_path: Path) -> 
         corpus_work(tmp_path)
     with pytest.raises(CorpusError, match=r"found none"):
         corpus_work(tmp_path, corpora=[tmp_path])
+
+
+@pytest.mark.parametrize(("day", "version"), [("2026-01-31", "2026.01.31"), ("2026-01-31.2", "2026.01.31.2")])
+def test_a_model_is_called_after_a_day(day: str, version: str) -> None:
+    assert VersionDate().convert(day, None, None) == version
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "2026-1-31", "2026-01-31.0", "2026-01-31.", "20260131", "", "next"])
+def test_no_model_is_called_after_what_is_no_day(day: str) -> None:
+    with pytest.raises(click.BadParameter, match=r"expected a day such as 2026-01-31, or 2026-01-31\.2, got"):
+        VersionDate().convert(day, None, None)
