@@ -42,7 +42,8 @@ class Agreement:
     What it finds: a for an, doubled and piled-up articles, finite verbs after modals, broken perfects, determiners and
         subjects that do not agree with noun or verb, and double comparison.
     Why it marks spun text: a spinner puts another word in and leaves its surroundings as they were.
-    Not evidence: pairs that edited news writes all the same, of which the language model knows; quotations and names.
+    Not evidence: pairs that edited news writes all the same, of which the language model knows, of a and an only those
+        that it writes oftener than by chance; quotations and names.
     Example: "a opposition leader" where "a rival leader" stood; "will commenced".
     Source: the rules of any school grammar, each tried only where every reading of the word breaks it.
     """
@@ -84,6 +85,7 @@ def _broken(batch: Batch, resources: Resources) -> NDArray[np.bool_]:
     one_of = _Lists(resources.vocabulary)
     plain = (batch.flags & (Flag.WORD | Flag.NAME | Flag.NUMBER | Flag.QUOTED)) == Flag.WORD
     unseen = plain & ~batch.reading.seen & (left != BOUNDARY)
+    by_chance = plain & (batch.reading.bigram < batch.rarity)  # a slip that some newspaper printed
     starts = batch.reading.left2 == BOUNDARY
     tried = {
         "article": (one_of(left, ["a"]) & _has(forms, Form.VOWEL))
@@ -102,7 +104,7 @@ def _broken(batch: Batch, resources: Resources) -> NDArray[np.bool_]:
         "degree": (one_of(left, ["more"]) & _only(forms, Form.COMPARATIVE))
         | (one_of(left, ["most"]) & _only(forms, Form.SUPERLATIVE)),
     }
-    return np.stack([tried[rule] & unseen for rule in RULES])
+    return np.stack([tried[rule] & (unseen | by_chance if rule == "article" else unseen) for rule in RULES])
 
 
 class _Lists:

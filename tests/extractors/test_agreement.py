@@ -11,6 +11,7 @@ from assertions import assert_evidence, explain
 
 from detector.extractors.agreement import Agreement
 from detector.lexicon import Form
+from detector.measures import Batch
 from detector.resources import Resources
 from detector.text import Document
 
@@ -90,3 +91,17 @@ def test_a_pair_that_news_writes_breaks_no_rule(make_document: MakeDocument, kno
     odd = dataclasses.replace(known, words=dataclasses.replace(known.words, forms=forms))
     document = make_document("Troops began a lightning offensive.")
     assert_evidence(document, explain(Agreement(), document, odd))
+
+
+@pytest.mark.parametrize(("bits", "broken"), [(-0.5, True), (0.5, False)], ids=["by chance", "oftener"])
+def test_an_article_that_some_newspaper_once_got_wrong(
+    make_document: MakeDocument, known: Resources, bits: float, broken: bool
+) -> None:
+    """Where the language model knows the pair, but no oftener than chance has it, the rule holds all the same."""
+    document = make_document("There was a officials strike.")
+    batch = Batch.join((document,), known.language_model)
+    known_pairs = dataclasses.replace(
+        batch.reading, seen=np.ones(len(batch.ids), bool), bigram=batch.rarity + np.float32(bits)
+    )
+    measured = Agreement().measure(dataclasses.replace(batch, reading=known_pairs), known)
+    assert measured.rare["disagrees"].any() == broken
