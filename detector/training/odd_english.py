@@ -1,9 +1,9 @@
 """Good but odd English, written for this project: what news corpora hold little of.
 
-Old wire, courts, verse, trades, the English of many countries, two passages an article. A classifier fitted on plain
-news takes what is rare there for swapped words. It learns from these articles to leave that alone, and from the same
-articles spun not to take their writer's style for a sign that nobody touched them. tests/cases holds other texts of
-such kinds.
+Old wire, courts, verse, trades, the English of many countries, two or three passages an article. A classifier fitted on
+plain news takes what is rare there for swapped words. It learns from these articles to leave that alone, and from the
+same articles spun not to take their writer's style for a sign that nobody touched them. tests/cases holds other texts
+of such kinds.
 """
 
 from __future__ import annotations
