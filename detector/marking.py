@@ -20,7 +20,7 @@ from detector.wordings import NAMES, Wordings, is_reworded, wordings
 
 MAX_MARKS = 200  # of one article: nobody reads on
 MAX_FOUND = 2_000  # places from which these are chosen: bounds the time that a hostile text takes
-MARKED_PRIOR = 0.01  # share of spun articles that a belief in a mark assumes: by trying it (docs/experiments.md)
+MARKED_PRIOR = 0.02  # share of spun articles that a belief in a mark assumes: by trying it (docs/experiments.md)
 BELIEF_DIGITS = 6  # to which beliefs are rounded
 BELIEF_STEP = 10**-BELIEF_DIGITS
 

@@ -31,9 +31,7 @@ def in_pieces(
     return done
 
 
-def in_order(
-    function: Callable[..., R], pieces: Iterable[Sequence[T]], workers: int, *arguments: object
-) -> Iterator[R]:
+def in_order(function: Callable[..., R], pieces: Iterable[T], workers: int, *arguments: object) -> Iterator[R]:
     """Apply `function(piece, *arguments)` to each piece, in order; few pieces are in memory at any time."""
     run = Parallel(n_jobs=workers, return_as="generator", pre_dispatch=2 * workers)
     yield from run(delayed(function)(piece, *arguments) for piece in pieces)

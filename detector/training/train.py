@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -25,7 +25,6 @@ from detector.training.calibrate import blank_calibration
 from detector.training.card import model_card
 from detector.training.current import refuse_half_corpus, refuse_spun_before
 from detector.training.examples import (
-    ArticleTable,
     Example,
     TokenTable,
     article_table,
@@ -39,7 +38,7 @@ from detector.training.feedback import Verdict, stored_feedback
 from detector.training.fit import Standard, fit_logistic, fit_network, fit_trees, mean_network, mean_trees
 from detector.training.gather import read_given, read_report, write_given
 from detector.training.layout import Layout
-from detector.training.parallel import in_pieces
+from detector.training.parallel import in_order, in_pieces
 from detector.training.rows import read_articles, read_examples, read_rows
 from detector.training.spinning import for_fitting
 from detector.training.steps import Step, Steps, opened, written_whole
@@ -48,12 +47,13 @@ from detector.training.texts import MACHINE
 
 HUMAN_WEIGHT = 6.0  # of a translation by people, which are few and come nearest to a false alarm: guess
 FEEDBACK_WEIGHT = 6  # of a text that a reviewer judged: what was got wrong before; guess
-ODD_TOKENS, ODD_WEIGHT = 6, 2.0  # of odd English: how often the token stage sees a word, the weight of an article
+FEW_TIMES = 3  # how often the article stage measures a translation by people, and odd English
+ODD_TOKENS, ODD_WEIGHT = 2, 2.0  # of odd English: how often the token stage sees a word, the weight of an article
 TOKEN_ROWS = 1_400_000
 HIDDEN = (48, 16)  # units of the layers of the token stage
 # Fits whose mean is taken: single ones differ by several points at low rates. Each network is fitted on words measured
 # without another half of the tables; for forests that gains nothing (docs/experiments.md).
-NETWORKS, FORESTS = 4, 3
+NETWORKS, FORESTS = 4, 6
 T = TypeVar("T")
 
 
@@ -115,7 +115,7 @@ def _columns() -> dict[str, Any]:
     """What decides which numbers a row holds."""
     return {
         "extractors": [extractor.name for extractor in EXTRACTORS],
-        "weights": [HUMAN_WEIGHT, FEEDBACK_WEIGHT, ODD_TOKENS, ODD_WEIGHT],
+        "weights": [HUMAN_WEIGHT, FEEDBACK_WEIGHT, ODD_TOKENS],
     }
 
 
@@ -135,10 +135,12 @@ def judged_tokens(verdicts: Sequence[Verdict], known: Resources) -> TokenTable:
 
 
 class _Group(NamedTuple):
-    """Texts of one kind, and how much each of them weighs."""
+    """Texts of one kind, how much each of them weighs, and how often it is measured: each time without another half of
+    the tables, so that few texts teach more than what they happen to look like."""
 
     examples: list[Example]
     weight: float
+    times: int = 1
 
 
 def _fit_articles(steps: Steps, layout: Layout, seed: int, workers: int) -> None:
@@ -151,25 +153,28 @@ def _fit_articles(steps: Steps, layout: Layout, seed: int, workers: int) -> None
         layout.spun("round_trips"),
         *corpora,
     ]
-    step = Step("fit-articles", 3, inputs, [layout.fitted("articles")], {"seed": seed, **_columns()})
+    step = Step(
+        "fit-articles",
+        4,
+        inputs,
+        [layout.fitted("articles")],
+        {"seed": seed, "odd": [ODD_WEIGHT, FEW_TIMES], **_columns()},
+    )
 
     def make() -> None:
         tokens = network_from_json(json.loads(layout.fitted("tokens").read_text(encoding="utf-8")))
         groups = _groups(layout, seed)
-        weights = {
-            name: np.repeat([g.weight for g in own], [len(g.examples) for g in own]) for name, own in groups.items()
-        }
         pooled = _pooled(layout, groups, tokens, seed, workers)
-        forests = [_spun_stage(pooled, weights, seed + fit) for fit in range(FORESTS)]
-        translated = _translated_stage(pooled, weights, seed)
-        stages: dict[str, Stage] = {"spun": mean_trees(forests), "machine_translated": translated}
+        forests = in_order(_spun_stage, range(seed, seed + FORESTS), workers, pooled)
+        translated = _translated_stage(pooled, seed)
+        stages: dict[str, Stage] = {"spun": mean_trees(list(forests)), "machine_translated": translated}
         _write_json(layout.fitted("articles"), {name: stage_json(stage) for name, stage in stages.items()})
 
     steps.do(step, make)
 
 
 def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
-    """What each stage must find, and what neither may: "spun", "machine_translated", "clean"."""
+    """What each stage must find, and what neither may: "spun", "machine_translated" and "round_trips", "clean"."""
 
     def judged(label: str) -> _Group:
         verdicts = stored_feedback(layout.corpus("feedback"), label)
@@ -181,18 +186,18 @@ def _groups(layout: Layout, seed: int) -> dict[str, list[_Group]]:
     return {
         "spun": [
             _Group([one for one in read_examples(layout.spun("articles")) if one.swaps], 1.0),
-            _Group([one for one in odd if one.swaps], ODD_WEIGHT),
+            _Group([one for one in odd if one.swaps], ODD_WEIGHT, FEW_TIMES),
             judged("spun"),
         ],
         "machine_translated": [
             _Group(clean_examples([one.text for one in machine]), 1.0),
-            _Group(read_examples(layout.spun("round_trips")), 1.0),
             judged("machine_translated"),
         ],
+        "round_trips": [_Group(read_examples(layout.spun("round_trips")), 1.0)],  # none where no translator is at hand
         "clean": [
             _Group(clean_examples([one.text for one in articles if not one.kind]), 1.0),
-            _Group(clean_examples([one.text for one in articles if one.kind]), HUMAN_WEIGHT),
-            _Group([one for one in odd if one.family == "clean"], ODD_WEIGHT),
+            _Group(clean_examples([one.text for one in articles if one.kind]), HUMAN_WEIGHT, FEW_TIMES),
+            _Group([one for one in odd if one.family == "clean"], ODD_WEIGHT, FEW_TIMES),
             judged("clean"),
         ],
     }
@@ -209,41 +214,76 @@ def _tables(
     return tables + (in_pieces(function, parts[True], workers, forget(known, seed), *more) if parts[True] else [])
 
 
+class _Pooled(NamedTuple):
+    """Pooled rows of one class's texts.
+
+    Attributes:
+        names: of the columns.
+        rows: shape (n_rows, n_columns).
+        weights: of the text that each row measures, shape (n_rows,).
+        times: how often that text was measured, shape (n_rows,).
+        first: whether it is the first time, shape (n_rows,).
+    """
+
+    names: list[str]
+    rows: NDArray[np.float32]
+    weights: NDArray[np.float64]
+    times: NDArray[np.intp]
+    first: NDArray[np.bool_]
+
+    def once(self) -> _Pooled:
+        """The rows of each text's first time alone, for a stage that gains nothing by more."""
+        rows, weights = self.rows[self.first], self.weights[self.first]
+        return _Pooled(self.names, rows, weights, np.ones(len(rows), np.intp), np.ones(len(rows), bool))
+
+
 def _pooled(
     layout: Layout, groups: dict[str, list[_Group]], tokens: Network, seed: int, workers: int
-) -> dict[str, ArticleTable]:
-    """The pooled rows of each group's articles, measured without the half of the tables that `seed` withholds."""
-    known = withhold(load_tables(layout), seed)
+) -> dict[str, _Pooled]:
+    """The rows of each class's articles, measured without the halves of the tables that `seed` withholds; no class
+    without articles."""
+    tables = load_tables(layout)
+    halves = [withhold(tables, seed + time) for time in range(max(g.times for own in groups.values() for g in own))]
+
+    def measured(group: _Group) -> Iterator[_Pooled]:
+        for time, known in enumerate(halves[: group.times]):
+            for table in _tables(article_table, group.examples, workers, known, seed + time, tokens):
+                shared = (group.weight, group.times, time == 0)  # by all rows
+                yield _Pooled(table.names, table.rows, *(np.full(len(table.rows), one) for one in shared))
+
+    classes = {name: [part for group in own for part in measured(group)] for name, own in groups.items()}
     return {
-        name: _joined(
-            [t for group in own for t in _tables(article_table, group.examples, workers, known, seed, tokens)]
-        )
-        for name, own in groups.items()
+        name: _Pooled(parts[0].names, *(np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:]))
+        for name, parts in classes.items()
+        if parts
     }
 
 
-def _joined(tables: Sequence[ArticleTable]) -> ArticleTable:
-    return ArticleTable(tables[0].names, np.concatenate([table.rows for table in tables]))
-
-
-def _spun_stage(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> Trees:
-    """Spinning is told by what is not of one word only."""
+def _spun_stage(seed: int, pooled: dict[str, _Pooled]) -> Trees:
+    """Spinning is told by what is not of one word only, from machine translations too: they are odd, and nobody spun
+    them."""
     names = pooled["clean"].names
     wording = [i for i, name in enumerate(names) if not is_of_one_word(name)]
-    rows, labels, own = _against_clean("spun", pooled, weights)
-    return fit_trees([names[i] for i in wording], rows[:, wording], labels, own, seed=seed)
+    rows, labels, weights = _parted(pooled, ["spun"], ["machine_translated", "clean"])
+    return fit_trees([names[i] for i in wording], rows[:, wording], labels, weights, seed=seed)
 
 
-def _translated_stage(pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]], seed: int) -> Network:
-    return fit_logistic(pooled["clean"].names, *_against_clean("machine_translated", pooled, weights), seed=seed)
+def _translated_stage(pooled: dict[str, _Pooled], seed: int) -> Network:
+    once = {name: own.once() for name, own in pooled.items()}
+    return fit_logistic(
+        once["clean"].names, *_parted(once, ["machine_translated", "round_trips"], ["clean"]), seed=seed
+    )
 
 
-def _against_clean(
-    name: str, pooled: dict[str, ArticleTable], weights: dict[str, NDArray[np.float64]]
+def _parted(
+    pooled: dict[str, _Pooled], found: list[str], left: list[str]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
-    """Rows, labels and weights of one class and of what is clean."""
-    rows = np.concatenate([pooled[name].rows, pooled["clean"].rows])
-    return rows, np.arange(len(rows)) < len(pooled[name].rows), np.concatenate([weights[name], weights["clean"]])
+    """Rows, labels and weights of the classes that a stage must find and of those that it must leave alone."""
+    names = [name for name in [*found, *left] if name in pooled]
+    own = [pooled[name] for name in names]
+    labels = np.repeat([name in found for name in names], [len(one.rows) for one in own])
+    weights = np.concatenate([one.weights / one.times for one in own])
+    return np.concatenate([one.rows for one in own]), labels, weights
 
 
 def _put_together(steps: Steps, layout: Layout, version: str) -> None:

@@ -19,7 +19,7 @@ from detector.pipeline import Detector
 from detector.verdict import CERTAIN, visible
 
 MARKS_PER_500 = 0.3  # reworded phrases marked in so many words of untouched copy, at most, of either group
-MARK_THRESHOLD = 0.54  # belief below which no phrase is shown: by trying it (docs/experiments.md)
+MARK_THRESHOLD = 0.675  # belief below which no phrase is shown: by trying it (docs/experiments.md)
 MARK_ARTICLES = 500  # articles of each kind whose marks are counted
 LOOKED_AT = 4 * MAX_RATE  # share of untouched articles whose marks are looked for: the others reach no threshold
 

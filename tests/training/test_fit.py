@@ -54,3 +54,19 @@ def test_a_constant_column_and_an_outlier() -> None:
     values = Standard.of(rows).applied(rows)
     assert values[:, 0].tolist() == [0, 0, 0, 0]
     assert np.abs(values).max() <= 6
+
+
+def test_trees_tell_what_decides() -> None:
+    """Trees that fit Newton's steps part what one column alone does not, and leave equal rows at the prior."""
+    rows, labels = material()
+    found = fit_trees(NAMES, rows, labels, np.ones(len(rows)), seed=1).log_odds(rows)
+    assert ((found > 0) == labels).mean() > 0.95
+    alike = fit_trees(NAMES, rows * 0, labels, np.ones(len(rows)), seed=1).log_odds(rows * 0)
+    assert alike == pytest.approx(np.log(labels.mean() / (1 - labels.mean())), abs=1e-6)
+
+
+def test_trees_weigh_articles() -> None:
+    """Twice the weight is the article twice: where all rows are alike, the log-odds of the weighted share."""
+    rows, labels = np.zeros((8, 1), np.float32), np.arange(8) < 2
+    weighted = fit_trees(("a",), rows, labels, np.where(labels, 3.0, 1.0), seed=1).log_odds(rows)
+    assert weighted == pytest.approx(0, abs=1e-9)

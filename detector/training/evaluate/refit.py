@@ -126,7 +126,7 @@ def refit(material: Material, kept: Kept, seed: int, without: int | None = None,
     people = pooled.get("people", pooled["clean"][:0])
     untouched = (pooled["clean"], people)
     wording = _of_wording(names)
-    rows, labels, weights = _stacked(pooled["spun"], *untouched)
+    rows, labels, weights = _stacked(pooled["spun"], *untouched, pooled.get("translated"))
     known = [names[i] for i in wording]
     trees = [fit_trees(known, rows[:, wording], labels, weights, seed=seed + fit) for fit in range(fits)]
     translated = None
@@ -161,10 +161,14 @@ def _of_wording(names: list[str]) -> list[int]:
     return [i for i, name in enumerate(names) if not is_of_one_word(name)]
 
 
-def _stacked(positive: Rows, clean: Rows, people: Rows) -> tuple[Rows, Mask, NDArray[np.float64]]:
+def _stacked(
+    positive: Rows, clean: Rows, people: Rows, translated: Rows | None = None
+) -> tuple[Rows, Mask, NDArray[np.float64]]:
     """Rows, labels and weights, as training stacks them."""
     if not len(positive) or not len(clean) + len(people):
         raise TooFewError(f"expected articles of both kinds, got {len(positive)} and {len(clean) + len(people)}")
-    rows = np.concatenate([positive, clean, people])
-    weights = np.repeat([1.0, 1.0, HUMAN_WEIGHT], [len(positive), len(clean), len(people)])
+    translated = clean[:0] if translated is None else translated
+    rows = np.concatenate([positive, translated, clean, people])
+    weights = np.ones(len(rows))
+    weights[len(rows) - len(people) :] = HUMAN_WEIGHT
     return rows, np.arange(len(rows)) < len(positive), weights
