@@ -20,10 +20,8 @@ from detector.classifier import Network, Trees
 EPOCHS = 12  # passes over the rows: guess
 LOGISTIC_PENALTY = 0.3  # by leaving out sets and pairs of translations; 0.1 to 1 are as good
 N_TREES, TREE_DEPTH = 250, 4
-TREE_LEAF, TREE_COLUMNS = (
-    80,
-    0.15,
-)  # articles that a leaf holds at least, share of the columns that a split is sought in
+TREE_LEAF = 80  # articles that a leaf holds at least
+TREE_COLUMNS = 0.15  # share of the columns that a split is sought in
 LEARNING_RATE, LONGEST_STEP = 0.1, 4.0  # of a tree; in log-odds, the bound that the source of `fit_trees` advises
 LEAST_TELLING = 1e-6  # weight of an article whose label tells nothing any more
 

@@ -52,7 +52,7 @@ ODD_TOKENS, ODD_WEIGHT = 2, 2.0  # of odd English: how often the token stage see
 TOKEN_ROWS = 1_400_000
 HIDDEN = (48, 16)  # units of the layers of the token stage
 # Fits whose mean is taken: single ones differ by several points at low rates. Each network is fitted on words measured
-# without another half of the tables; for forests that gains nothing (docs/experiments.md).
+# without another half of the tables; forests all on the same rows, to which only the few texts gain by more halves.
 NETWORKS, FORESTS = 4, 6
 T = TypeVar("T")
 

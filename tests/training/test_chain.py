@@ -287,3 +287,13 @@ def test_a_model_is_called_after_a_day(day: str, version: str) -> None:
 def test_no_model_is_called_after_what_is_no_day(day: str) -> None:
     with pytest.raises(click.BadParameter, match=r"expected a day such as 2026-01-31, or 2026-01-31\.2, got"):
         VersionDate().convert(day, None, None)
+
+
+def test_a_text_weighs_the_same_however_often_it_is_measured() -> None:
+    """Two rows of a text measured twice share its weight; a stage that takes it once gives it the whole."""
+    names, rows = ["a"], np.arange(3, dtype=np.float32)[:, None]
+    few = training._Pooled(names, rows, np.full(3, 6.0), np.array([2, 2, 1]), np.array([True, False, True]))
+    found, labels, weights = training._parted({"spun": few, "clean": few.once()}, ["spun", "round_trips"], ["clean"])
+    assert found[:, 0].tolist() == [0, 1, 2, 0, 2]
+    assert labels.tolist() == [True, True, True, False, False]
+    assert weights.tolist() == [3, 3, 6, 6, 6]
