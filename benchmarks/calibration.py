@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from detector.batch import score_stream
 from detector.classifier import MAX_RATE
@@ -53,6 +54,7 @@ class Spent(NamedTuple):
 @click.option("--most", type=click.IntRange(min=300), default=4000, show_default=True, help="Articles read.")
 def calibration(articles: tuple[str, ...], model: Path | None, workers: int, most: int) -> None:
     """Measure both steps and extrapolate: the second grows with a share of the articles, past a fixed sample."""
+    threadpool_limits(limits=1)  # as `unspin` runs
     detector = Detector.load(model)
     items = islice(read(articles), most)
     first = Spent.until_now()
