@@ -13,7 +13,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := $(wildcard detector benchmarks data/sample/demo.py docs/examples/*.py)
 
-.PHONY: help setup serve demo style check test gate bench kills corpus spin train calibrate evaluate card release ablation docs \
+.PHONY: help setup serve demo style check test gate bench kills corpus spin train calibrate evaluate card release aligner ablation docs \
 	screenshots clean corpora-named
 
 help: ## list the targets
@@ -89,6 +89,9 @@ card: evaluate ## write the model card and the data card of what was trained
 release: card ## put what was trained into models/NAME if it passes every check (NAME=...)
 	@test -n "$(NAME)" || { echo "NAME is not given: name the model, as in make release NAME=news-en" >&2; exit 2; }
 	$(BIN)/unspin release --work $(WORK) --name "$(NAME)"
+
+aligner: corpora-named $(STAMP) ## fit the word aligner again, by the tables of the default model (CORPORA=...)
+	$(BIN)/python -m detector.training.fit_aligner "$(CORPORA)/alignment" $(WORK)
 
 ablation: corpora-named $(STAMP) ## what each extractor is worth: fit again without it, and write docs/ablation.md (CORPORA=...)
 	$(BIN)/python -m benchmarks.ablation --shared "$(CORPORA)"

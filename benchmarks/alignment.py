@@ -33,6 +33,7 @@ from benchmarks.planted_facts import CHANGES, plant, planted
 from benchmarks.tables import rate as share
 from detector.align import Linker, compare, load_linker
 from detector.align.house_style import plain
+from detector.align.meaning import Meanings
 from detector.align.tokens import stem
 from detector.comparison import Comparison, FactChange, FactType, Swap
 from detector.pipeline import Detector
@@ -73,7 +74,7 @@ def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: b
         print("(eflomal is not installed, and left out: `pip install eflomal`, which needs a C compiler, adds it)")
     sets: list[tuple[str, Path, list[Links] | None]] = [(name, folder / name, None) for name in GOLD]
     if cross_validate:
-        sets.extend(_cross_validated(folder, resources))
+        sets.extend(_cross_validated(folder, resources, linker.meanings))
     for name, path, unseen in sets:
         gold = score["load"](str(path))
         for method, link in _methods(path, unseen, resources, linker):
@@ -114,11 +115,11 @@ def _linked(pairs: Sequence[GoldPair], resources: Resources, linker: Linker) -> 
     return cells.links(linker.probabilities(cells.grid, cells.types, resources) >= linker.threshold)
 
 
-def _cross_validated(folder: Path, resources: Resources) -> list[tuple[str, Path, list[Links]]]:
+def _cross_validated(folder: Path, resources: Resources, meanings: Meanings) -> list[tuple[str, Path, list[Links]]]:
     """Links of the training parts by linkers that did not see them."""
     parts = [read_gold(folder / name) for name in SETS]
     cells = Cells.of([pair for part in parts for pair in part], resources)
-    fitted = fit(cells, resources)
+    fitted = fit(cells, resources, meanings)
     links = cells.links(fitted.unseen >= fitted.linker.threshold)
     ends = np.cumsum([len(part) for part in parts]).tolist()
     return [

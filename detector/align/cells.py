@@ -1,7 +1,7 @@
 """What speaks for a link between two tokens, for every cell of a grid in one call.
 
 A cell whose tokens stand in a long run of equal words is settled beforehand, and so is what shares a row or a column
-with it.
+with it, but for what stands right beside the run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ GUESS = 11  # column of `measure`: a rough guess of the whole
 # Columns of it: equal, alike in meaning, listed as words, as phrases, linked by people, the guess.
 TELLING = [0, 5, 7, 9, 10, GUESS]
 RUN = 3  # equal words in a row that settle a link
+FURTHER = 3  # words beside a settled one's counterpart that it may stand for too
+BESIDE = ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))  # ways to a cell whose neighbours tell most
 LINKED = 0.5  # belief from which a row has a link
 MOST_LOST = 4.0  # links of the heaviest chain
 HARDLY = 0.01  # of a link, lost to order by a cell that is as good as on the heaviest chain
@@ -76,8 +78,28 @@ def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.boo
     runs &= begun | (rows.take(grid.row) & columns.take(grid.column))
     rows, columns = (np.bincount(group, runs) == 1 for group in (grid.row, grid.column))
     links = runs & rows.take(grid.row) & columns.take(grid.column)
-    rows, columns = (np.bincount(group, links) == 0 for group in (grid.row, grid.column))
-    return links, rows.take(grid.row) & columns.take(grid.column)
+    rows, columns = ((np.bincount(group, links) == 0).take(group) for group in (grid.row, grid.column))
+    ends, beside = _ends(grid, links, rows, columns)
+    return links & ~ends, (rows & columns) | ends | beside
+
+
+def _ends(
+    grid: Grid, links: NDArray[np.bool_], rows: NDArray[np.bool_], columns: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The settled `links` beside which words of open `rows` or `columns` stand, and their cells with those, FURTHER at
+    most: what one sentence has more there, an article say, people link with the word that it stands beside."""
+    ends, beside = np.zeros(grid.size, bool), np.zeros(grid.size, bool)
+    at = grid.margined[links]
+    for unsettled, step in ((columns, 1), (rows, grid.width)):
+        wide = grid.wide(unsettled.astype(np.float32)) > 0
+        for way in (step, -step):
+            here = at[wide[at + way]]
+            ends[here] = True
+            for _ in range(FURTHER):
+                here = here + way
+                here = here[wide[here]]
+                beside[here] = True
+    return ends.take(grid.margined), beside.take(grid.margined)
 
 
 def _begun(grid: Grid, equal: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -92,30 +114,33 @@ def _begun(grid: Grid, equal: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return found
 
 
-def measure(grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon) -> Column:
+def measure(
+    grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon, cosine: Column
+) -> Column:
     """What is known of the cells `at` before any link is, shape (n, k); the same whichever side comes first, but for
     what tells the two tokens apart."""
     one, two = grid.one.take(at), grid.two.take(at)
     equal = (types.plain.take(grid.one) == types.plain.take(grid.two)).astype(np.float32)
     stem = (types.stem.take(grid.one) == types.stem.take(grid.two)).astype(np.float32)
     spelling = _spelling(types, one, two)
-    meaning = np.einsum("ij,ij->i", types.vectors[one], types.vectors[two])
+    meaning = cosine.take(at)
     listed = _listed(types, one, two, resources.candidates)
     phrases = listed_phrases(grid, types, resources.phrases)
     linked = lexicon.find(pair_key(types.ids[one], types.ids[two]))
     # A rough guess of the whole, whose neighbours and rivals tell more than any single one.
     guess = np.maximum(equal, 0.9 * stem).astype(np.float32)
-    own = np.maximum.reduce([0.5 * meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])
+    own = np.maximum.reduce([meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])
     guess[at] = np.maximum(guess[at], np.clip(own, 0, 0.9))
-    rivals = grid.best_others(guess, at)
-    equals, guesses = grid.around(equal, at), grid.around(guess, at)
+    rivals, others = grid.best_others(guess, at), grid.best_others(np.maximum(cosine, 0), at)
+    equals, guesses, meanings = (grid.around(column, at) for column in (equal, guess, cosine))
     columns = [
         equal[at], stem[at], *spelling, meaning, (meaning != 0), *listed, phrases[at], linked, guess[at],
         *rivals, *_kinds(types, one, two), *_places(grid, at),
         *(np.minimum(count, 4) for count in grid.sums(equal, at)),
         *(equals.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-2, -2), (2, 2))),
-        *(guesses.shifted(a, b) for a, b in ((-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1))),
+        *(guesses.shifted(a, b) for a, b in BESIDE),
         *_along(grid, at, guess, ((-3, -2, -1), (1, 2, 3))),
+        *(meaning - other for other in others), *(meanings.shifted(a, b) for a, b in BESIDE),
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 

@@ -15,14 +15,21 @@ from numpy.typing import NDArray
 from detector.align.cells import LINKED, NO_WORD, PARTS
 from detector.align.grid import Column, Grid
 from detector.align.groups import MOST_WORDS, Groups, Integers
+from detector.align.meaning import Likeness
 from detector.align.tokens import CLOSED, Kind, Types
 
 
 def measure_groups(
-    groups: Groups, grid: Grid, types: Types, belief: Column, before: Column, known: Sequence[Column]
+    groups: Groups,
+    grid: Grid,
+    types: Types,
+    belief: Column,
+    before: Column,
+    known: Sequence[Column],
+    likeness: Likeness,
 ) -> NDArray[np.float32]:
     """What speaks for each group, shape (n_groups, k): the belief of its cells and that of a reading before, what else
-    is `known` of them, the words beside it, and what either side is made of."""
+    is `known` of them, the words beside it, what either side is made of, and how alike they are."""
     lines = _Lines.rows(grid, types, belief), _Lines.columns(grid, types, belief)
     height, width, first = groups.height, groups.width, groups.first
     cells = groups.cells(grid)
@@ -41,9 +48,9 @@ def measure_groups(
         columns += [*span.leaks(), *span.beside(belief, grid, first, -1), *span.beside(belief, grid, first, 1)]
         columns += [*span.kinds(), *span.forms(types)]
     rarities = [span.total(types.rarity) for span in (ours, theirs)]
-    meaning = [span.meaning(types) for span in (ours, theirs)]
-    lengths = np.linalg.norm(meaning[0], axis=1) * np.linalg.norm(meaning[1], axis=1)
-    columns += [*rarities, rarities[0] - rarities[1], (meaning[0] * meaning[1]).sum(axis=1) / np.maximum(lengths, 1)]
+    alike = np.append(likeness.cosine, np.float32(0)).take(cells)
+    columns += [*rarities, rarities[0] - rarities[1], likeness.of_groups(groups, grid, cells)]
+    columns += [alike.max(axis=2).sum(axis=1) / height, alike.max(axis=1).sum(axis=1) / width]
     columns += _corners_outside(belief, grid, groups)
     columns += [np.minimum(grid.n.take(first), 60), np.minimum(grid.m.take(first), 60)]
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
@@ -209,13 +216,6 @@ class _Span:
     def total(self, values: Column) -> Column:
         every, among = self._every()
         return np.where(among, values[self.lines.words[every]], 0).sum(axis=1)
-
-    def meaning(self, types: Types) -> NDArray[np.float32]:
-        """The sum of the words' vectors, rare words counting for more."""
-        every, among = self._every()
-        words = self.lines.words[every]
-        weight = np.where(among, np.maximum(types.rarity[words], 1), 0).astype(np.float32)
-        return np.einsum("gw,gwd->gd", weight, types.vectors[words])
 
 
 def _bits(kinds: NDArray[np.uint8]) -> list[Column]:

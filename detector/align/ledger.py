@@ -96,7 +96,7 @@ def _found(alignment: Alignment, ours: _Side, theirs: _Side) -> Iterator[_Found]
         if phrase.operation == "substituted":
             here, there = ours.trimmed(here), theirs.trimmed(there)
             if here and there and not _house_style(ours.words(here), theirs.words(there)):
-                yield _Found("substituted", here, there, phrase.pair)
+                yield _Found(_operation(ours.words(here), theirs.words(there)), here, there, phrase.pair)
         elif phrase.operation == "inserted":
             behind = int(np.searchsorted(theirs.document.start, phrase.reference.end))
             if both := _with_neighbour(ours, here, theirs, behind):
@@ -105,6 +105,16 @@ def _found(alignment: Alignment, ours: _Side, theirs: _Side) -> Iterator[_Found]
             behind = int(np.searchsorted(ours.document.start, phrase.suspect.end))
             if both := _with_neighbour(theirs, there, ours, behind):
                 yield _Found("deleted", both[1], both[0], phrase.pair)
+
+
+def _operation(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Operation:
+    """Words that one side has before or behind all those of the other were put in, or left out."""
+    if len(ours) == len(theirs):
+        return "substituted"
+    more, less = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)
+    if less not in (more[: len(less)], more[-len(less) :]):
+        return "substituted"
+    return "inserted" if more is ours else "deleted"
 
 
 def _house_style(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

@@ -68,6 +68,11 @@ class _Sentences:
         """Whether a stretch holds nothing but words of closed classes."""
         return all(kinds & int(CLOSED) for kinds in self._kinds[side][first:last])
 
+    def without_small(self, side: int, word: int, others: Sequence[int]) -> Sequence[int]:
+        """The words that a word of one side is linked with, without small ones if one of them equals it."""
+        equal = {other for other in others if self.equal(*_pair(side, word, other))}
+        return [k for k in others if k in equal or not self.small(1 - side, k, k + 1)] if equal else others
+
     def told(self, side: int, first: int, last: int) -> bool:
         """Whether a stretch holds a word, or a sign that is read as one ("$")."""
         words, kinds = self._words[side][first:last], self._kinds[side][first:last]
@@ -128,14 +133,16 @@ def _operation(hull: _Hull, in_thread: bool, both: _Sentences) -> Operation:
 
 def _pruned(links: Sequence[tuple[int, int]], both: _Sentences) -> list[tuple[int, int]]:
     """The links without those that would tear a phrase apart: of each word's links the one cluster of near neighbours
-    that holds an equal word, or else most words."""
+    that holds an equal word, or else most words; of small words those that stand beside an equal one are left to what
+    is said of words that one side alone has."""
     for side in (0, 1):
         counts = Counter(link[side] for link in links)
         kept = [link for link in links if counts[link[side]] == 1]
         if len(kept) == len(links):
             continue
         for word in (word for word, count in counts.items() if count > 1):
-            clusters = _clusters(sorted(link[1 - side] for link in links if link[side] == word))
+            others = sorted(link[1 - side] for link in links if link[side] == word)
+            clusters = _clusters(both.without_small(side, word, others))
             best = max(
                 clusters,
                 key=lambda cluster: (any(both.equal(*_pair(side, word, other)) for other in cluster), len(cluster)),

@@ -1,4 +1,4 @@
-"""The words of two texts in columns: each different word once, with what is known of its spelling, meaning and use."""
+"""The words of two texts in columns: each different word once, with what is known of its spelling and use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from detector.align.house_style import plain
 from detector.folding import fold
 from detector.resources import Resources
 from detector.short_keys import remembered
-from detector.text import UNKNOWN, Document, Span
+from detector.text import Document, Span
 
 LETTERS = 12  # compared at either end of a word
 MOST_RARITY = 20.0  # bits
@@ -66,7 +66,6 @@ class Types:
         rarity: -log2 p of the word by itself, float32, at most MOST_RARITY.
         kinds: Kind bits, uint8.
         forms: grammatical forms (lexicon.Form), uint16.
-        vectors: unit vectors of meaning, float32, zeros where it is not known.
         heads, tails: code points of the first and of the last letters, backwards, uint32, padded with 0.
         lengths: letters, float32.
         bigrams: hashed pairs of letters, two words of 64 bits, uint64.
@@ -79,7 +78,6 @@ class Types:
     rarity: NDArray[np.float32]
     kinds: NDArray[np.uint8]
     forms: NDArray[np.uint16]
-    vectors: NDArray[np.float32]
     heads: NDArray[np.uint32]
     tails: NDArray[np.uint32]
     lengths: NDArray[np.float32]
@@ -137,8 +135,6 @@ def types_of(words: Sequence[str], resources: Resources) -> tuple[Types, NDArray
 def _types(words: tuple[str, ...], resources: Resources) -> Types:
     ids, spelling = resources.vocabulary.encode(words)
     plains = [plain(word) for word in words]
-    vectors = resources.words.vectors[ids].astype(np.float32)
-    vectors[ids == UNKNOWN] = 0
     return Types(
         words=words,
         plain=_numbered(plains),
@@ -147,7 +143,6 @@ def _types(words: tuple[str, ...], resources: Resources) -> Types:
         rarity=np.minimum(-resources.language_model.unigrams[ids] - spelling, MOST_RARITY).astype(np.float32),
         kinds=np.array([kinds_of(word) for word in words], np.uint8),
         forms=resources.words.forms[ids],
-        vectors=vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1),
         heads=_letters(words),
         tails=_letters([word[::-1] for word in words]),
         lengths=np.array([len(word) for word in words], np.float32),

@@ -22,13 +22,14 @@ from detector.align.cells import TELLING, Lexicon, measure, measure_again, settl
 from detector.align.grid import Column, Grid
 from detector.align.group_measures import measure_groups
 from detector.align.groups import Covered, Groups
+from detector.align.meaning import Likeness, Meanings
 from detector.align.tokens import Types
 from detector.errors import ModelError
 from detector.resources import Resources
 
-SCHEMA = "unspin.aligner/2"
+SCHEMA = "unspin.aligner/3"
 PATH = Path(__file__).with_name("aligner.npz")
-MAX_WEIGHTS = 1_000_000  # of one file
+MAX_FIGURES = 10_000_000  # of one file
 CLIP = 6.0  # standard deviations
 LIKELY = 0.02  # probability after a reading, below which a cell is not read again: a fifth of them are above
 LEAST_ALONE = 0.2  # probability from which a word without a link goes with its likeliest (docs/experiments.md)
@@ -91,6 +92,7 @@ class Linker:
         groups: sees groups of cells.
         last: sees the cells with the beliefs of their neighbours and of the groups that cover them.
         lexicon: words that people linked.
+        meanings: vectors of words.
         threshold: probability from which a cell is a link.
     """
 
@@ -99,6 +101,7 @@ class Linker:
     groups: Reading
     last: Reading
     lexicon: Lexicon
+    meanings: Meanings
     threshold: float
 
     def probabilities(self, grid: Grid, types: Types, resources: Resources) -> Column:
@@ -108,12 +111,13 @@ class Linker:
         belief = links.astype(np.float32)
         if not len(at):
             return belief
-        rows = measure(grid, at, types, resources, self.lexicon)
+        likeness = Likeness.of(grid, types, self.meanings)
+        rows = measure(grid, at, types, resources, self.lexicon, likeness.cosine)
         belief[at] = self.first.probability(rows)
         before, likely = belief.copy(), belief[at] >= LIKELY
         belief[at[likely]] = self.again.probability(rows_again(grid, at[likely], types, rows[likely], before))
         groups = Groups.within(grid, belief, left)
-        asked = (rows_of_groups(part, grid, at, types, rows, belief, before) for part in groups.chunks())
+        asked = (rows_of_groups(part, grid, at, types, rows, belief, before, likeness) for part in groups.chunks())
         covered = Covered.by(groups, np.concatenate([self.groups.probability(some) for some in asked]), grid, links)
         likely = np.maximum(belief, covered.total)[at] >= LIKELY
         last = rows_at_last(grid, at[likely], types, rows[likely], belief, before, covered)
@@ -127,12 +131,19 @@ def rows_again(grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belie
 
 
 def rows_of_groups(
-    groups: Groups, grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belief: Column, before: Column
+    groups: Groups,
+    grid: Grid,
+    at: NDArray[np.intp],
+    types: Types,
+    rows: Rows,
+    belief: Column,
+    before: Column,
+    likeness: Likeness,
 ) -> Rows:
     """What the reading of groups sees; `rows` are those of the first reading, of the cells `at`."""
     known = np.zeros((len(TELLING), len(grid.i)), np.float32)
     known[:, at] = rows[:, TELLING].T
-    return measure_groups(groups, grid, types, belief, before, list(known))
+    return measure_groups(groups, grid, types, belief, before, list(known), likeness)
 
 
 def rows_at_last(
@@ -193,6 +204,7 @@ def save_linker(path: Path, linker: Linker, about: str) -> None:
     """Write a linker; `about` tells what it was fitted on and under which terms."""
     arrays: dict[str, Any] = {"schema": np.array(SCHEMA), "about": np.array(about)}
     arrays |= {"keys": linker.lexicon.keys, "odds": linker.lexicon.odds.astype(np.float16)}
+    arrays |= {"words": linker.meanings.words, "vectors": linker.meanings.vectors}
     arrays["threshold"] = np.array(linker.threshold)
     for place in READINGS:
         reading: Reading = getattr(linker, place)
@@ -200,19 +212,28 @@ def save_linker(path: Path, linker: Linker, about: str) -> None:
         for number, network in enumerate(reading.networks):
             arrays |= {f"{place}_{number}_weights_{k}": weight for k, weight in enumerate(network.weights)}
             arrays |= {f"{place}_{number}_biases_{k}": bias for k, bias in enumerate(network.biases)}
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    np.savez(path, allow_pickle=False, **arrays)  # compressed it is little smaller, and slower to load
 
 
 def _linker(arrays: dict[str, NDArray[Any]]) -> Linker:
     if str(arrays["schema"]) != SCHEMA:
         raise ValueError(f"expected schema {SCHEMA}, got {arrays['schema']}")
-    if sum(array.size for array in arrays.values()) > MAX_WEIGHTS:
-        raise ValueError(f"more than {MAX_WEIGHTS:,} figures")
+    if sum(array.size for array in arrays.values()) > MAX_FIGURES:
+        raise ValueError(f"more than {MAX_FIGURES:,} figures")
     keys, odds = arrays["keys"].astype(np.uint32), arrays["odds"].astype(np.float32)
     if keys.shape != odds.shape or np.any(keys[1:] <= keys[:-1]):
         raise ValueError("a lexicon out of order")
     readings = {name: _reading(arrays, name) for name in READINGS}
-    return Linker(**readings, lexicon=Lexicon(keys, odds), threshold=float(arrays["threshold"]))
+    learned = Lexicon(keys, odds), _meanings(arrays["words"], arrays["vectors"])
+    return Linker(**readings, lexicon=learned[0], meanings=learned[1], threshold=float(arrays["threshold"]))
+
+
+def _meanings(words: NDArray[Any], vectors: NDArray[Any]) -> Meanings:
+    if words.dtype.kind != "S" or vectors.dtype != np.int8 or vectors.ndim != 2 or words.shape != vectors.shape[:1]:
+        raise ValueError("words and vectors that do not fit together")
+    if not len(words) or np.any(words[1:] <= words[:-1]):
+        raise ValueError("words out of order")
+    return Meanings(words, vectors)
 
 
 def _reading(arrays: dict[str, NDArray[Any]], name: str) -> Reading:

@@ -1,7 +1,5 @@
 """Fit the word aligner of detector/align/words.py on word alignments made by people.
 
-    python -m detector.training.aligner ../shared/alignment
-
 A later reading must see beliefs as wrong as they are on new text, so they are made by cross-fitting, and so are the
 lexicons of linked words.
 """
@@ -23,11 +21,11 @@ from sklearn.neural_network import MLPClassifier
 from detector.align.cells import GUESS, Lexicon, measure, pair_key, settled
 from detector.align.grid import Column, Grid
 from detector.align.groups import Covered, Groups
+from detector.align.meaning import Likeness, Meanings
 from detector.align.tokens import Types, types_of
 from detector.align.words import (
     CLIP,
     LIKELY,
-    PATH,
     Linker,
     Network,
     Reading,
@@ -35,19 +33,12 @@ from detector.align.words import (
     rows_again,
     rows_at_last,
     rows_of_groups,
-    save_linker,
 )
 from detector.errors import CorpusError
-from detector.model_store import default_model_path, load_model
 from detector.resources import Resources
 from detector.text import UNKNOWN
 
 SETS = ("mtref_train.tsv", "edinburgh_train.json", "msr_rte_train.json")
-ABOUT = (
-    "Fitted on MultiMWA's MTRef (Lan, Jiang and Xu 2021; Yao 2014), Edinburgh++ (Cohn, Callison-Burch and Lapata 2008;"
-    " Thadani, Martin and White 2012) and Microsoft Research's alignments of RTE 2006 (Brockett 2007), their training"
-    " parts. No sentence of them is kept: weights, and pairs of words with the odds of a link."
-)
 FOLDS = 5
 HIDDEN = (48, 24)
 NETWORKS = {"first": 1, "again": 2, "groups": 3, "last": 3}  # of each reading; see docs/experiments.md
@@ -163,13 +154,14 @@ class Fitted:
     unseen: Column
 
 
-def fit(once: Cells, resources: Resources, seed: int = 1) -> Fitted:
+def fit(once: Cells, resources: Resources, meanings: Meanings, seed: int = 1) -> Fitted:
     """Fit the readings, each cross-fitted for the next, on every pair both ways round."""
     cells = once.both_ways()
     grid, types = cells.grid, cells.types
     links, left = settled(grid, types)
     at = np.flatnonzero(left)
-    rows = _unseen_rows(cells, at, once, resources)
+    likeness = Likeness.of(grid, types, meanings)
+    rows = _unseen_rows(cells, at, once, resources, likeness.cosine)
     taught = _taught(~cells.linked[at] & (rows[:, GUESS] < LOOKS_LINKED), seed)
     belief = links.astype(np.float32)
     first, belief[at] = _read(rows, cells.linked[at], taught, cells.fold[at], NETWORKS["first"], seed)
@@ -180,7 +172,9 @@ def fit(once: Cells, resources: Resources, seed: int = 1) -> Fitted:
     again, belief[seen] = _read(asked, cells.linked[seen], every, cells.fold[seen], NETWORKS["again"], seed)
 
     found = Groups.within(grid, belief, left)
-    asked = np.concatenate([rows_of_groups(part, grid, at, types, rows, belief, before) for part in found.chunks()])
+    asked = np.concatenate(
+        [rows_of_groups(part, grid, at, types, rows, belief, before, likeness) for part in found.chunks()]
+    )
     whole = _whole(cells, found)
     taught = _taught(~whole & (found.mean(belief, grid) < LOOKS_WHOLE), seed)
     groups, believed = _read(asked, whole, taught, cells.fold[found.first], NETWORKS["groups"], seed)
@@ -193,7 +187,7 @@ def fit(once: Cells, resources: Resources, seed: int = 1) -> Fitted:
 
     lexicon = count_lexicon(once, np.ones(len(once.linked), bool))
     unseen = belief[: len(once.linked)]
-    return Fitted(Linker(first, again, groups, last, lexicon, _best_threshold(unseen, once)), unseen)
+    return Fitted(Linker(first, again, groups, last, lexicon, meanings, _best_threshold(unseen, once)), unseen)
 
 
 def _whole(cells: Cells, groups: Groups) -> NDArray[np.bool_]:
@@ -207,13 +201,15 @@ def _whole(cells: Cells, groups: Groups) -> NDArray[np.bool_]:
     return inside & alone
 
 
-def _unseen_rows(cells: Cells, at: NDArray[np.intp], once: Cells, resources: Resources) -> NDArray[np.float32]:
+def _unseen_rows(
+    cells: Cells, at: NDArray[np.intp], once: Cells, resources: Resources, cosine: Column
+) -> NDArray[np.float32]:
     """Rows of the cells `at`, those of each part with the lexicon of the others."""
     rows: NDArray[np.float32] | None = None
     for part in range(FOLDS):
         here = np.flatnonzero(cells.fold[at] == part)
         lexicon = count_lexicon(once, once.fold != part)
-        measured = measure(cells.grid, at[here], cells.types, resources, lexicon)
+        measured = measure(cells.grid, at[here], cells.types, resources, lexicon, cosine)
         rows = np.zeros((len(at), measured.shape[1]), np.float32) if rows is None else rows
         rows[here] = measured
     assert rows is not None
@@ -272,15 +268,3 @@ def _best_threshold(belief: Column, cells: Cells) -> float:
     right = [int((cells.linked & (belief >= cut)).sum()) for cut in cuts]
     chosen = [int((belief >= cut).sum()) for cut in cuts]
     return float(cuts[np.argmax(2 * np.array(right) / (int(cells.linked.sum()) + np.array(chosen)))])
-
-
-def main() -> None:
-    """Fit on the training parts in a folder, and write the aligner beside the code."""
-    folder = Path(sys.argv[1])
-    resources = load_model(default_model_path()).resources
-    pairs = [pair for name in SETS for pair in read_gold(folder / name)]
-    save_linker(PATH, fit(Cells.of(pairs, resources), resources).linker, ABOUT)
-
-
-if __name__ == "__main__":
-    main()

@@ -53,7 +53,7 @@ def build_candidates(
     net = read_wordnet(wordnet) if wordnet else WordNet({}, {}, {}, {})
     lemmas = net.senses or {(word, part): () for word in vocabulary if word.isalpha() for part in "nva"}
     inflections = Inflections.build(lemmas, net.exceptions)
-    pairs = list(_ppdb_pairs(ppdb, index)) if ppdb else []
+    pairs = list(ppdb_pairs(ppdb, index)) if ppdb else []
     live = {(reading.lemma, reading.part) for word in index for reading in inflections.analyses.get(word, ())}
     sources = _Sources(index, net, inflections, _lemma_graph(pairs, inflections), live)
     rows: list[dict[int, float]] = [{} for _ in vocabulary]
@@ -71,7 +71,7 @@ def _is_content(word: str) -> bool:
     return len(word) >= MIN_LETTERS and word.replace("-", "").isalpha() and word not in GRAMMAR
 
 
-def _ppdb_pairs(path: Path, index: dict[str, int]) -> Iterator[tuple[str, str]]:
+def ppdb_pairs(path: Path, index: Container[str]) -> Iterator[tuple[str, str]]:
     """The pairs of PPDB whose words both are content words of the vocabulary."""
     try:
         data = path.read_bytes()

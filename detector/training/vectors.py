@@ -20,11 +20,13 @@ SHIFT = 0.0  # log of the number of negative samples that the counts stand for
 CHUNK = 2_000_000  # tokens counted at a time: bounds memory
 
 
-def build_vectors(stream: NDArray[np.uint16], n_words: int, seed: int) -> NDArray[np.int8]:
-    """Unit vectors times 127, shape (n_words, N_DIMENSIONS); zeros for boundary, unknown and rare words."""
+def build_vectors(
+    stream: NDArray[np.uint16], n_words: int, seed: int, n_dimensions: int = N_DIMENSIONS
+) -> NDArray[np.int8]:
+    """Unit vectors times 127, shape (n_words, n_dimensions); zeros for boundary, unknown and rare words."""
     counts = _cooccurrences(stream, n_words)
     ppmi = _ppmi(counts)
-    left, values, _ = randomized_svd(ppmi, N_DIMENSIONS, n_iter=3, random_state=seed)
+    left, values, _ = randomized_svd(ppmi, n_dimensions, n_iter=3, random_state=seed)
     counted = np.bincount(stream, minlength=n_words)[:n_words]
     vectors = left * np.sqrt(values)
     # What all words share says nothing of any (Mu and Viswanath 2018).

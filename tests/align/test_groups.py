@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from detector.align import Linker
 from detector.align.grid import Grid
 from detector.align.group_measures import measure_groups
 from detector.align.groups import MOST_WORDS, Covered, Groups
+from detector.align.meaning import Likeness
 from detector.align.tokens import types_of
 from detector.resources import Resources
 
@@ -63,7 +65,7 @@ def test_a_text_that_is_alike_everywhere_has_no_groups_and_leaves_the_next_its_o
     assert named(Groups.within(grid, belief, np.ones(len(belief), bool))) == {(1600, 1, 1)}
 
 
-def test_what_is_measured_does_not_hang_on_the_other_pairs(news: Resources) -> None:
+def test_what_is_measured_does_not_hang_on_the_other_pairs(news: Resources, linker: Linker) -> None:
     sentences = ["he gave up the post", "he quit the old post", "rain fell", "the rain that fell all day"]
     types, numbers = types_of([word for sentence in sentences for word in sentence.split()], news)
     sides = np.split(numbers, np.cumsum([len(sentence.split()) for sentence in sentences])[:-1])
@@ -73,15 +75,18 @@ def test_what_is_measured_does_not_hang_on_the_other_pairs(news: Resources) -> N
         grid = Grid.of(pairs)
         belief = (((grid.one * 7 + grid.two * 3) % 11) / 10).astype(np.float32)
         groups = Groups.within(grid, belief, np.ones(len(belief), bool))
-        return measure_groups(groups, grid, types, belief, belief**2, [belief])
+        return measure_groups(
+            groups, grid, types, belief, belief**2, [belief], Likeness.of(grid, types, linker.meanings)
+        )
 
     together, alone = measured(pairs), np.concatenate([measured([pair]) for pair in pairs])
     assert sorted(map(tuple, together.tolist())) == sorted(map(tuple, alone.tolist()))
 
 
-def test_no_groups_are_measured_as_none(news: Resources) -> None:
+def test_no_groups_are_measured_as_none(news: Resources, linker: Linker) -> None:
     types, numbers = types_of(["rain", "fell"], news)
     grid = Grid.of([(numbers, numbers)])
     nothing = np.zeros(4, np.float32)
     groups = Groups.within(grid, nothing, np.ones(4, bool))
-    assert len(measure_groups(groups, grid, types, nothing, nothing, [nothing])) == 0
+    likeness = Likeness.of(grid, types, linker.meanings)
+    assert len(measure_groups(groups, grid, types, nothing, nothing, [nothing], likeness)) == 0

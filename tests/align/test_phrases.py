@@ -70,6 +70,19 @@ def test_a_stray_link_does_not_tear_a_sentence_apart(show: Show) -> None:
     assert ("substituted", "hit", "struck") in show(one, two, links + " 1-8")
 
 
+def test_a_word_put_in_belongs_to_the_equal_word_that_it_is_linked_with_unless_it_is_a_small_one(show: Show) -> None:
+    assert show("an office open air today", "an office open today", "0-0 1-1 2-2 3-2 4-3") == [
+        ("same", "an office", "an office"),
+        ("substituted", "open air", "open"),
+        ("same", "today", "today"),
+    ]
+    assert show("police closed the roads", "police closed roads", "0-0 1-1 2-2 3-2") == [
+        ("same", "police closed", "police closed"),
+        ("inserted", "the", ""),
+        ("same", "roads", "roads"),
+    ]
+
+
 def test_house_style_is_the_same(show: Show) -> None:
     assert show("2 percent", "2 per cent", "0-0 1-1 1-2") == [("same", "2 percent", "2 per cent")]
 

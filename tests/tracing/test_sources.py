@@ -164,7 +164,7 @@ def test_what_shares_sentences_but_no_names_is_no_further_source(find: Find) -> 
 
 def test_a_merge_of_fluent_paraphrases_names_both_where_they_stand_one_behind_the_other(find: Find) -> None:
     """With words of its own it has less of both than one story must have of a source; mixed it would be a follow-up."""
-    own = ". ".join(story_text(77).split(". ")[:6]) + "."
+    own = ". ".join(story_text(77).split(". ")[:7]) + "."
     sources = find("\n".join([PARAPHRASED, MONTHLY_TOLD_ANEW, own]))
     assert {source.id for source in sources} == {"pier", "monthly"}
     assert sum(source.comparison.derivation.coverage for source in sources) < LEAST_COVERED

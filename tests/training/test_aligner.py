@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detector.align.meaning import Meanings
 from detector.errors import CorpusError
 from detector.resources import Resources
 from detector.training.aligner import Cells, GoldPair, count_lexicon, fit, read_gold
@@ -30,7 +31,7 @@ def gold() -> list[GoldPair]:
 def test_synonyms_are_learned(resources: Resources) -> None:
     pairs = gold()
     cells = Cells.of(pairs, resources)
-    fitted = fit(cells, resources)
+    fitted = fit(cells, resources, Meanings(np.array([b"storm"]), np.array([[127, 0]], np.int8)))
     right = [pair.links == links for pair, links in zip(pairs, cells.links(fitted.unseen >= 0.5), strict=True)]
     assert np.mean(right) > 0.8
     assert len(fitted.linker.lexicon.keys) == len(SYNONYMS)
