@@ -162,7 +162,7 @@ def test_with_an_archive_the_source_stands_beside_the_draft(opener: Opener) -> N
     sources = page.locator(".sources")
     expect(sources).to_contain_text("swapped phrases, numbered on both sides")
     assert sources.locator(".pair").count() > 10
-    expect(sources.locator("a.swap", has_text=re.compile(r"^lightning\d+$"))).to_have_count(1)
+    expect(sources.locator("a.swap", has_text=re.compile(r"^lightning offensive\d+$"))).to_have_count(1)
     page.get_by_role("button", name="New draft").click()
     check(page, CLEAN)
     expect(page.locator(".not-found")).to_contain_text("No source was found in the archive wire.")
