@@ -50,12 +50,14 @@ class Phrase:
         operation: "moved" is for the same words in another place; what was reworded as well is "substituted".
         suspect, reference: where it stands; an inserted or deleted phrase has an empty span where it would stand.
         pair: which of the alignment's pairs it belongs to.
+        belongs: of words that one side alone has, whether they belong to the word before (-1) or behind (1), if known.
     """
 
     operation: Operation
     suspect: Span
     reference: Span
     pair: int
+    belongs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,44 +96,34 @@ def _found(alignment: Alignment, ours: _Side, theirs: _Side) -> Iterator[_Found]
         if phrase.operation == "substituted":
             here, there = ours.trimmed(here), theirs.trimmed(there)
             if here and there and not _house_style(ours.words(here), theirs.words(there)):
-                yield _Found(_operation(ours.words(here), theirs.words(there)), here, there, phrase.pair)
+                yield _Found("substituted", here, there, phrase.pair)
         elif phrase.operation == "inserted":
             behind = int(np.searchsorted(theirs.document.start, phrase.reference.end))
-            if both := _with_neighbour(ours, here, theirs, behind):
+            if both := _with_neighbour(ours, here, theirs, behind, phrase.belongs):
                 yield _Found("inserted", *both, phrase.pair)
         elif phrase.operation == "deleted":
             behind = int(np.searchsorted(ours.document.start, phrase.suspect.end))
-            if both := _with_neighbour(theirs, there, ours, behind):
+            if both := _with_neighbour(theirs, there, ours, behind, phrase.belongs):
                 yield _Found("deleted", both[1], both[0], phrase.pair)
-
-
-def _operation(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Operation:
-    """Words that one side has before or behind all those of the other were put in, or left out."""
-    if len(ours) == len(theirs):
-        return "substituted"
-    more, less = (ours, theirs) if len(ours) > len(theirs) else (theirs, ours)
-    if less not in (more[: len(less)], more[-len(less) :]):
-        return "substituted"
-    return "inserted" if more is ours else "deleted"
 
 
 def _house_style(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return printed(ours) == printed(theirs) or (len(ours) == len(theirs) == 1 and {*ours, *theirs} == ARTICLES)
 
 
-def _with_neighbour(side: _Side, alone: range, other: _Side, behind: int) -> tuple[range, range] | None:
+def _with_neighbour(side: _Side, alone: range, other: _Side, behind: int, belongs: int) -> tuple[range, range] | None:
     """Words of one side alone with the word before or behind them, and that word on the other side, where it stands
     before or at the token `behind`.
 
-    Small words go with what comes before ("said that"), articles, auxiliaries ("has said") and other words with what
-    follows.
+    Where it is not known to which one they belong, small words go with what comes before ("said that"), articles,
+    auxiliaries ("has said") and other words with what follows.
     """
     words = side.words(alone)
     if not 0 < len(words) <= MAX_ALONE or not all(side.word(i) for i in alone):
         return None
     kinds = kinds_of(words[0])
-    steps = (True, False) if kinds & CLOSED and not kinds & (Kind.ARTICLE | Kind.AUXILIARY) else (False, True)
-    for is_before in steps:
+    goes_before = belongs < 0 or (not belongs and kinds & CLOSED and not kinds & (Kind.ARTICLE | Kind.AUXILIARY))
+    for is_before in (True, False) if goes_before else (False, True):
         own, its = (alone.start - 1, behind - 1) if is_before else (alone.stop, behind)
         if side.word(own) and side.word(own) == other.word(its):
             return range(min(own, alone.start), max(own + 1, alone.stop)), range(its, its + 1)

@@ -24,13 +24,15 @@ MAX_JOINED = 3  # words of either side up to which two substitutions side by sid
 
 
 class Block(NamedTuple):
-    """Words [a, b) of the first sentence and [c, d) of the second; one side may be empty."""
+    """Words [a, b) of the first sentence and [c, d) of the second; one side may be empty, and `belongs` tells then
+    whether the words belong to the one before them (-1) or behind them (1), where links tell it."""
 
     operation: Operation
     a: int
     b: int
     c: int
     d: int
+    belongs: int = 0
 
 
 class _Hull(NamedTuple):
@@ -44,6 +46,10 @@ class _Hull(NamedTuple):
 
     def meets(self, other: _Hull) -> bool:
         return (self.a < other.b and other.a < self.b) or (self.c < other.d and other.c < self.d)
+
+    def apart(self, other: _Hull) -> int:
+        """Words between both on one side where they meet on the other; 0 where they do not."""
+        return max(other.c - self.d, self.c - other.d, other.a - self.b, self.a - other.b) if self.meets(other) else 0
 
 
 class _Sentences:
@@ -96,10 +102,10 @@ def phrases_of(links: NDArray[np.int32], one: NDArray[np.int32], two: NDArray[np
     places = [(i, j) for i, j in links.tolist()]
     hulls = _in_runs(places, both)
     if hulls is None:
-        hulls = _apart(_hulls(_pruned(places, both)))
+        hulls = _apart(_not_astride(_hulls(_pruned(places, both)), both))
     thread = _thread(hulls)
     hulls = [hull for run in _runs(hulls) if run[0] in thread or not all(map(both.slight, run)) for hull in run]
-    blocks = [Block(_operation(hull, hull in thread, both), *hull) for hull in hulls]
+    blocks = [block for hull in hulls for block in _split(hull, hull in thread, both)]
     blocks += _between(hulls, sorted(thread), both)
     return _joined(_absorbed(sorted(blocks, key=_place), both), both)
 
@@ -123,6 +129,22 @@ def _in_runs(links: Sequence[tuple[int, int]], both: _Sentences) -> list[_Hull] 
 
 def _place(block: Block) -> tuple[int, int, int, int]:
     return block.a, block.b, block.c, block.d
+
+
+def _split(hull: _Hull, in_thread: bool, both: _Sentences) -> Iterator[Block]:
+    """A hull as a block; where one side is the other with words before or behind it, these by themselves."""
+    a, b, c, d = hull
+    few = min(b - a, d - c)
+    front, back = _Hull(a, a + few, c, c + few), _Hull(b - few, b, d - few, d)
+    if b - a == d - c or both.same(hull) or not (both.same(front) or both.same(back)):
+        yield Block(_operation(hull, in_thread, both), *hull)
+        return
+    is_front = both.same(front)
+    kept = front if is_front else back
+    rest = _Hull(kept.b, b, kept.d, d) if is_front else _Hull(a, kept.a, c, kept.c)
+    operation: Operation = "inserted" if rest.b > rest.a else "deleted"
+    blocks = [Block(_operation(kept, in_thread, both), *kept), Block(operation, *rest, -1 if is_front else 1)]
+    yield from blocks if is_front else blocks[::-1]
 
 
 def _operation(hull: _Hull, in_thread: bool, both: _Sentences) -> Operation:
@@ -187,6 +209,16 @@ def _hulls(links: Sequence[tuple[int, int]]) -> list[_Hull]:
                 if place.get(word) is None or place[word] not in hulls:
                     place[word] = number
     return list(hulls.values())
+
+
+def _not_astride(hulls: Sequence[_Hull], both: _Sentences) -> Sequence[_Hull]:
+    """The stretches without those of other words that lie astride equal ones far away on the other side: with these
+    they would become one phrase, and swallow all between. Their words face each other all the same, or stand alone."""
+    same = [hull for hull in hulls if both.same(hull)]
+    if len(same) == len(hulls):
+        return hulls
+    held = set(same)
+    return [hull for hull in hulls if hull in held or max(map(hull.apart, same), default=0) <= MAX_GAP]
 
 
 def _apart(hulls: Sequence[_Hull]) -> list[_Hull]:

@@ -96,7 +96,13 @@ def _read(matched: Matched, resources: Resources, linker: Linker) -> Alignment:
     pairs = [(sides[0].types[a], sides[1].types[b]) for a, b in places]
     places_of = _Places.of(matched.one.document), _Places.of(matched.two.document)
     phrases = [
-        Phrase(block.operation, places_of[0].span(a, block.a, block.b), places_of[1].span(b, block.c, block.d), k)
+        Phrase(
+            block.operation,
+            places_of[0].span(a, block.a, block.b),
+            places_of[1].span(b, block.c, block.d),
+            k,
+            block.belongs,
+        )
         for k, ((a, b), blocks) in enumerate(zip(places, _blocks(pairs, types, resources, linker), strict=True))
         for block in blocks
     ]
@@ -202,7 +208,7 @@ def _turned(alignment: Alignment) -> Alignment:
     order = sorted(range(len(turned)), key=place)
     number = {old: new for new, old in enumerate(order)}
     phrases = [
-        Phrase(TURNED.get(one.operation, one.operation), one.reference, one.suspect, number[one.pair])
+        Phrase(TURNED.get(one.operation, one.operation), one.reference, one.suspect, number[one.pair], one.belongs)
         for one in alignment.phrases
     ]
     phrases.sort(key=lambda one: (one.pair, one.suspect, one.reference))

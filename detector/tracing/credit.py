@@ -142,20 +142,12 @@ def _altered_places(comparison: Comparison, suspect: Document, counted: NDArray[
     """By sentence that both share: where words stand for others, but for house style, or were put in."""
     pairs = comparison.alignment.pairs
     found: dict[int, list[_Place]] = {i: [] for pair in pairs if pair.derived for i in pair.suspect}
-    spans = {
+    spans = {Span(*swap.suspect[:2]) for swap in comparison.swaps if swap.operation == "substituted"}
+    spans |= {
         phrase.suspect
         for phrase in comparison.alignment.phrases
         if phrase.operation == "inserted" and pairs[phrase.pair].derived
     }
-    put_in = np.zeros(len(suspect.ids), bool)
-    for span in spans:
-        put_in[suspect.tokens(*span)] = True
-    for swap in comparison.swaps:
-        span = Span(*swap.suspect[:2])
-        # Words put in stand in the ledger with a neighbour, which is not altered.
-        is_other = swap.operation == "inserted" and not put_in[suspect.tokens(*span)].any()
-        if swap.operation == "substituted" or is_other:
-            spans.add(span)
     facts = [fact for fact in comparison.facts if _is_changed(fact)]
     for span in sorted(spans):
         tokens = suspect.tokens(*span)

@@ -21,10 +21,13 @@ LEAST_COVERED = 0.6  # of the suspect's words, by the sources named together, fo
 LEAST_OF_BOTH = 0.5  # of the words of both texts
 LEAST_COVERED_OF_MERGE = 0.5  # where each part passes by itself: 16 merges of fluent paraphrases had 0.52 to 0.6
 # Short texts are often a sentence or two that many reports have. Of 200 articles that an archive of 3,000 lacks, cut to
-# 25 / 50 / 80 / 115 words, 18 / 8 / 3 / 2 would get a source by the cuts above, and 0 / 3 / 1 / 2 by these, which were
-# chosen on the same articles (benchmarks/sources.py).
+# 25 / 50 / 80 / 115 words, 18 / 8 / 3 / 2 would get a source by the cuts above, and 0 / 3 / 1 / 2 where 0.8 must be
+# covered, which was chosen on the same articles (benchmarks/sources.py). It matters below 80 words, and falls from
+# there on, so that no sentence more or less decides.
 FEWEST_WORDS = 50  # of a suspect that gets a source
-SHORT, LEAST_COVERED_OF_SHORT = 120, 0.8  # words below which more must be covered, and how much
+SHORT = 120  # words below which nothing but coverage names a source
+LEAST_COVERED_OF_SHORT = 0.8
+FALLING = 80, 160  # words between which what must be covered falls from this to LEAST_COVERED
 LEAST_SHARE = 0.15  # of them, in sentences that a source explains and none before it does ...
 # ... or so many words, beside a first source, as a merge may hold little of one story. That part must be covered as a
 # text of its length must, and keep its names: a paragraph of somebody else's shares a sentence or two with some report.
@@ -63,7 +66,7 @@ def is_surely_from(alignment: Alignment, suspect: Document, part: NDArray[np.boo
 
 def _is_covered(share: float, n_words: int) -> bool:
     """Whether a text of so many words, of which a source has this share, is surely taken from it."""
-    return share >= (LEAST_COVERED_OF_SHORT if n_words < SHORT else LEAST_COVERED)
+    return share >= float(np.interp(n_words, FALLING, (LEAST_COVERED_OF_SHORT, LEAST_COVERED)))
 
 
 def _is_source(derivation: Derivation, explained: float) -> bool:

@@ -101,7 +101,7 @@ def test_a_few_sentences_of_another_reference_are_enough_beside_a_first(beside: 
 def test_a_reference_that_is_hardly_covered_does_not_hide_one_that_is(beside: Beside) -> None:
     """The worse one explains more words."""
     worse, better = (". ".join(story_text(n).split(". ")[:k]) + "." for n, k in ((7, 6), (5, 4)))
-    (report,) = beside(STORY, 7, 5).score([Record("a", "\n".join([STORY, swapped(worse, 0.7), better]))])
+    (report,) = beside(STORY, 7, 5).score([Record("a", "\n".join([STORY, swapped(worse, 0.85), better]))])
     assert [source.id for source in report.sources] == [f"given-{STORY}"[:12], "given-5"]
 
 
