@@ -145,9 +145,14 @@ def measure(
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
 
 
-def measure_again(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column) -> Column:
-    """What beliefs of the links (probabilities, all cells) say of the cells `at`, shape (n, k)."""
-    lost = np.minimum(lost_to_order(grid, odds)[at], MOST_LOST)
+def measure_again(grid: Grid, at: NDArray[np.intp], types: Types, *beliefs: Column) -> list[Column]:
+    """What each of some beliefs of the links (probabilities, all cells) says of the cells `at`, shape (n, k)."""
+    lost = lost_to_order(grid, *beliefs)
+    return [_measure_again(grid, at, types, *one) for one in zip(beliefs, lost, strict=True)]
+
+
+def _measure_again(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column, lost: Column) -> Column:
+    lost = np.minimum(lost[at], MOST_LOST)
     rivals, sums, beliefs = grid.best_others(odds, at), grid.sums(odds, at), grid.around(odds, at)
     around = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)]
     columns = [

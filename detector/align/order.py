@@ -9,19 +9,26 @@ from numpy.typing import NDArray
 from detector.align.grid import Column, Grid
 
 
-def lost_to_order(grid: Grid, belief: Column) -> Column:
+def lost_to_order(grid: Grid, *beliefs: Column) -> list[Column]:
     """For each cell what the heaviest chain weighs, less the heaviest one through the cell; 0 on the heaviest itself.
+    By each of the beliefs, which cost less together.
 
     A chain takes at most one cell of each row and column, each to the right of the last, and weighs as much as is
     believed of its cells (Needleman and Wunsch 1970, without a price of gaps).
     """
-    if not len(belief):
-        return belief
-    table = np.zeros((len(grid.starts), int(grid.m.max())), np.float32)
-    table[grid.row, grid.j] = belief
-    first = grid.offsets[:-1]
-    above, below, heaviest = _chains(table, grid.n[first].astype(np.intp), grid.row[first])
-    return heaviest[grid.row] - (above[grid.row, grid.j] + belief + below[grid.row, grid.j])
+    if not len(grid.i):
+        return list(beliefs)
+    n_rows, first = len(grid.starts), grid.offsets[:-1]
+    table = np.zeros((len(beliefs), n_rows, int(grid.m.max())), np.float32)
+    for own, belief in zip(table, beliefs, strict=True):
+        own[grid.row, grid.j] = belief
+    n = np.tile(grid.n[first].astype(np.intp), len(beliefs))
+    begin = np.concatenate([grid.row[first] + k * n_rows for k in range(len(beliefs))])
+    above, below, heaviest = _chains(table.reshape(-1, table.shape[2]), n, begin)
+    return [
+        heaviest[rows] - (above[rows, grid.j] + belief + below[rows, grid.j])
+        for belief, rows in ((belief, grid.row + k * n_rows) for k, belief in enumerate(beliefs))
+    ]
 
 
 def _chains(

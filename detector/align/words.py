@@ -127,7 +127,7 @@ class Linker:
 
 def rows_again(grid: Grid, at: NDArray[np.intp], types: Types, rows: Rows, belief: Column) -> Rows:
     """What the second reading sees of the cells `at`: what the first saw, and its beliefs."""
-    return np.concatenate([rows, measure_again(grid, at, types, belief)], axis=1)
+    return np.concatenate([rows, *measure_again(grid, at, types, belief)], axis=1)
 
 
 def rows_of_groups(
@@ -152,7 +152,7 @@ def rows_at_last(
     """What the last reading sees of the cells `at`: what the first saw, what is believed of them and of the groups that
     cover them."""
     of_groups = np.stack([covered.best[at], covered.height[at], covered.width[at], before[at]], axis=1)
-    beliefs = (measure_again(grid, at, types, column) for column in (belief, covered.total))
+    beliefs = measure_again(grid, at, types, belief, covered.total)
     return np.concatenate([rows, *beliefs, of_groups], axis=1)
 
 
