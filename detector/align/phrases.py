@@ -105,7 +105,12 @@ def phrases_of(links: NDArray[np.int32], one: NDArray[np.int32], two: NDArray[np
         hulls = _apart(_not_astride(_hulls(_pruned(places, both)), both))
     thread = _thread(hulls)
     hulls = [hull for run in _runs(hulls) if run[0] in thread or not all(map(both.slight, run)) for hull in run]
-    blocks = [block for hull in hulls for block in _split(hull, hull in thread, both)]
+    blocks: list[Block] = []
+    for hull in hulls:
+        if hull.b - hull.a == hull.d - hull.c:
+            blocks.append(Block(_operation(hull, hull in thread, both), *hull))
+        else:
+            blocks += _split(hull, hull in thread, both)
     blocks += _between(hulls, sorted(thread), both)
     return _joined(_absorbed(sorted(blocks, key=_place), both), both)
 
@@ -131,20 +136,20 @@ def _place(block: Block) -> tuple[int, int, int, int]:
     return block.a, block.b, block.c, block.d
 
 
-def _split(hull: _Hull, in_thread: bool, both: _Sentences) -> Iterator[Block]:
-    """A hull as a block; where one side is the other with words before or behind it, these by themselves."""
+def _split(hull: _Hull, in_thread: bool, both: _Sentences) -> list[Block]:
+    """A hull of unlike lengths as a block; where one side is the other with words before or behind it, these by
+    themselves."""
     a, b, c, d = hull
     few = min(b - a, d - c)
     front, back = _Hull(a, a + few, c, c + few), _Hull(b - few, b, d - few, d)
-    if b - a == d - c or both.same(hull) or not (both.same(front) or both.same(back)):
-        yield Block(_operation(hull, in_thread, both), *hull)
-        return
+    if both.same(hull) or not (both.same(front) or both.same(back)):
+        return [Block(_operation(hull, in_thread, both), *hull)]
     is_front = both.same(front)
     kept = front if is_front else back
     rest = _Hull(kept.b, b, kept.d, d) if is_front else _Hull(a, kept.a, c, kept.c)
     operation: Operation = "inserted" if rest.b > rest.a else "deleted"
     blocks = [Block(_operation(kept, in_thread, both), *kept), Block(operation, *rest, -1 if is_front else 1)]
-    yield from blocks if is_front else blocks[::-1]
+    return blocks if is_front else blocks[::-1]
 
 
 def _operation(hull: _Hull, in_thread: bool, both: _Sentences) -> Operation:
