@@ -32,25 +32,27 @@ def measure_groups(
     is `known` of them, the words beside it, what either side is made of, and how alike they are."""
     lines = _Lines.rows(grid, types, belief), _Lines.columns(grid, types, belief)
     height, width, first = groups.height, groups.width, groups.first
-    cells = groups.cells(grid)
+    # The cells of all groups lie last: sums and extremes over the cells of a group are then of whole columns.
+    cells = np.ascontiguousarray(groups.cells(grid).transpose(1, 2, 0))
     inside = cells < len(grid.i)
     values, earlier, *others = (np.append(column, np.float32(0)).take(cells) for column in (belief, before, *known))
     row, column, i, j = (where.take(first).astype(np.intp) for where in (grid.row, grid.column, grid.i, grid.j))
-    ours = _Span(lines[0], row, height, j, width, values.sum(axis=2))
-    theirs = _Span(lines[1], column, width, i, height, values.sum(axis=1))
+    held = values.sum(axis=(0, 1))
+    ours = _Span(lines[0], row, height, j, width, held)
+    theirs = _Span(lines[1], column, width, i, height, held)
     columns = [
         height, width, groups.size, np.minimum(height, width), np.maximum(height, width), height == width,
         *_beliefs(values, inside, height, width), *_inner(earlier, inside, groups.size),
     ]  # fmt: skip
     for other in others:
-        columns += [other.sum(axis=(1, 2)) / groups.size, other.max(axis=(1, 2))]
+        columns += [other.sum(axis=(0, 1)) / groups.size, other.max(axis=(0, 1))]
     for span in (ours, theirs):
         columns += [*span.leaks(), *span.beside(belief, grid, first, -1), *span.beside(belief, grid, first, 1)]
         columns += [*span.kinds(), *span.forms(types)]
     rarities = [span.total(types.rarity) for span in (ours, theirs)]
     alike = np.append(likeness.cosine, np.float32(0)).take(cells)
     columns += [*rarities, rarities[0] - rarities[1], likeness.of_groups(groups, grid, cells)]
-    columns += [alike.max(axis=2).sum(axis=1) / height, alike.max(axis=1).sum(axis=1) / width]
+    columns += [alike.max(axis=1).sum(axis=0) / height, alike.max(axis=0).sum(axis=0) / width]
     columns += _corners_outside(belief, grid, groups)
     columns += [np.minimum(grid.n.take(first), 60), np.minimum(grid.m.take(first), 60)]
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
@@ -58,30 +60,30 @@ def measure_groups(
 
 def _inner(values: NDArray[np.float32], inside: NDArray[np.bool_], size: Integers) -> list[Column]:
     """The mean and the least of the cells."""
-    return [values.sum(axis=(1, 2)) / size, np.where(inside, values, 1).min(axis=(1, 2))]
+    return [values.sum(axis=(0, 1)) / size, np.where(inside, values, 1).min(axis=(0, 1))]
 
 
 def _beliefs(values: NDArray[np.float32], inside: NDArray[np.bool_], height: Integers, width: Integers) -> list[Column]:
     """How sure the cells are, of their rows and columns the best cells, and the cells along the four edges."""
-    group = np.arange(len(values))
-    found = [*_inner(values, inside, height * width), values.max(axis=(1, 2))]
-    found.append((values >= LINKED).sum(axis=(1, 2)) / (height * width))
-    for best, length in ((values.max(axis=2), height), (values.max(axis=1), width)):
-        among = np.arange(MOST_WORDS) < length[:, None]
-        found += [np.where(among, best, 1).min(axis=1), best.sum(axis=1) / length]
+    group = np.arange(len(height))
+    found = [*_inner(values, inside, height * width), values.max(axis=(0, 1))]
+    found.append((values >= LINKED).sum(axis=(0, 1)) / (height * width))
+    for best, length in ((values.max(axis=1), height), (values.max(axis=0), width)):
+        among = np.arange(MOST_WORDS)[:, None] < length
+        found += [np.where(among, best, 1).min(axis=0), best.sum(axis=0) / length]
     held = np.clip(values, 1e-3, 1 - 1e-3)
     odds = np.where(inside, np.log(held / (1 - held)), 0).astype(np.float32)
-    found += [odds.sum(axis=(1, 2)) / (height * width), odds.min(axis=(1, 2))]
+    found += [odds.sum(axis=(0, 1)) / (height * width), odds.min(axis=(0, 1))]
     last = height - 1, width - 1
-    found += [odds[:, 0, 0], odds[group, 0, last[1]], odds[group, last[0], 0], odds[group, last[0], last[1]]]
+    found += [odds[0, 0], odds[0, last[1], group], odds[last[0], 0, group], odds[last[0], last[1], group]]
     low = np.where(inside, odds, -9)
     for edge, lowest, length in (
-        (odds[:, 0], low[:, 0], width),
-        (odds[group, last[0]], low[group, last[0]], width),
-        (odds[:, :, 0], low[:, :, 0], height),
-        (odds[group, :, last[1]], low[group, :, last[1]], height),
+        (odds[0], low[0], width),
+        (odds[last[0], :, group].T, low[last[0], :, group].T, width),
+        (odds[:, 0], low[:, 0], height),
+        (odds[:, last[1], group], low[:, last[1], group], height),
     ):
-        found += [lowest.max(axis=1), edge.sum(axis=1) / length]
+        found += [lowest.max(axis=0), edge.sum(axis=0) / length]
     return found
 
 
@@ -163,7 +165,7 @@ class _Span:
     words: Integers
     across: Integers
     width: Integers
-    held: NDArray[np.float32]  # belief in the group of each word, shape (n_groups, MOST_WORDS)
+    held: Column  # belief in the cells of the group
 
     def _every(self) -> tuple[Integers, NDArray[np.bool_]]:
         """The words, and which of them there are."""
@@ -181,7 +183,7 @@ class _Span:
         every, among = self._every()
         best = np.where(among, self._elsewhere(every, self.across[:, None], self.width[:, None]), 0)
         ends = best[:, 0], best[np.arange(len(best)), self.words - 1]
-        rest = np.where(among, self.lines.total[every], 0).sum(axis=1) - self.held.sum(axis=1)
+        rest = np.where(among, self.lines.total[every], 0).sum(axis=1) - self.held
         return [best.max(axis=1), best.sum(axis=1) / self.words, *ends, rest]
 
     def beside(self, belief: Column, grid: Grid, cell: Integers, way: int) -> list[Column]:

@@ -51,8 +51,9 @@ class Groups:
         return cls(*(np.concatenate([getattr(part, name) for part in likely]) for name in ("first", "height", "width")))
 
     def _likely(self, belief: Column, grid: Grid) -> Integers:
-        best = self.of(belief, grid).max(axis=(1, 2))
-        return np.flatnonzero((best >= LEAST) & (self.mean(belief, grid) >= LEAST_MEAN))
+        cells = self.of(belief, grid).reshape(-1, MOST_WORDS**2)
+        mean = cells.sum(axis=1) / self.size.astype(np.float32)
+        return np.flatnonzero((cells.max(axis=1) >= LEAST) & (mean >= LEAST_MEAN))
 
     def chunks(self) -> Iterator[Groups]:
         """So many at a time that what is measured of them fits into memory; at least one chunk."""

@@ -68,10 +68,11 @@ class Likeness:
         return cls(cosine, product, (_lengths(long[lines[0]]), _lengths(long[lines[1]])))
 
     def of_groups(self, groups: Groups, grid: Grid, cells: Integers) -> Column:
-        """Cosine of both sides of each group, shape (n_groups,); `cells` are those of the groups."""
+        """Cosine of both sides of each group, shape (n_groups,); `cells` are theirs, shape (MOST_WORDS, MOST_WORDS,
+        n_groups)."""
         row, column = (lines.take(groups.first) for lines in (grid.row, grid.column))
         lengths = self.lengths[0][row, groups.height - 1] * self.lengths[1][column, groups.width - 1]
-        return np.append(self.product, np.float32(0)).take(cells).sum(axis=(1, 2)) / np.maximum(lengths, 1)
+        return np.append(self.product, np.float32(0)).take(cells).sum(axis=(0, 1)) / np.maximum(lengths, 1)
 
 
 def _name(word: str, longest: int) -> bytes:

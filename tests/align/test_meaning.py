@@ -49,7 +49,7 @@ def test_a_group_is_as_alike_as_the_sums_of_its_words(news: Resources, linker: L
         (long[numbers[i : i + h]].sum(axis=0), long[numbers[5 + j : 5 + j + w]].sum(axis=0)) for i, j, h, w in places
     ]
     wanted = [a @ b / np.maximum(np.linalg.norm(a) * np.linalg.norm(b), 1) for a, b in sums]
-    assert likeness.of_groups(groups, grid, groups.cells(grid)) == pytest.approx(wanted, abs=1e-3)
+    assert likeness.of_groups(groups, grid, groups.cells(grid).transpose(1, 2, 0)) == pytest.approx(wanted, abs=1e-3)
 
 
 def test_the_shipped_vectors_know_what_stands_for_what(linker: Linker) -> None:
