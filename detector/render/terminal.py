@@ -134,7 +134,7 @@ def _stranger_words(is_judged: bool) -> str:
         f"{percent(one.rate.share)} of {one.n:,} ({_interval(one.rate.interval)}) beside {one.archived:,} others"
         for one in (MEASURED if is_judged else OF_SHORT)
     )
-    what = "articles" if is_judged else "articles cut to 50 words"
+    what = "articles" if is_judged else "articles cut to 115 words"
     return f"false alarms by sources: one was named for {what} whose source was not archived, {', and for '.join(said)}"
 
 

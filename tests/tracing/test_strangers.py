@@ -47,10 +47,10 @@ def test_a_text_without_a_verdict_has_the_rate_of_short_ones(paraphrased: Report
     short = replace(make_refused("abstained"), sources=paraphrased.sources, archive="wire")
     shown = " ".join(to_terminal(short, 100).split())
     (one,) = OF_SHORT
-    assert f"cut to 50 words whose source was not archived, {100 * one.rate.share:.1f}% of {one.n}" in shown
+    assert f"cut to 115 words whose source was not archived, {100 * one.rate.share:.1f}% of {one.n}" in shown
     assert f"of {MEASURED[1].n:,}" not in shown
     assert f"cut to 50 / 80 / 115 words, archive of {one.archived:,}" in README
-    assert f"{100 * one.rate.share:.1f} / " in README
+    assert f" / {100 * one.rate.share:.1f}% of {one.n}" in README
 
 
 def test_where_no_source_was_asked_for_there_is_one_rate(paraphrased: Report) -> None:
