@@ -1,4 +1,5 @@
-"""A tiny language: wire-like sentences of our own, and the tables counted on them. Nothing here is slow or random."""
+"""A tiny language: wire-like sentences of our own, and the tables counted on them; and the shipped tables and aligner,
+for what cannot be shown on a language of two hundred words. Nothing here is slow or random."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from detector.align import Linker, load_linker
 from detector.classifier import Classifier, Network, Trees
 from detector.language_model import LanguageModel, Vocabulary
 from detector.lexicon import Words
-from detector.model_store import save_model
+from detector.model_store import default_model_path, load_model, save_model
 from detector.resources import Resources
 from detector.segment import segment
 from detector.text import Document
@@ -230,3 +232,15 @@ def clean_copy() -> tuple[str, ...]:
     """Three hundred and twenty stories, no two the same."""
     stories = [[wire_sentence(i) for i in range(first, first + SENTENCES_PER_TEXT)] for first in range(320)]
     return tuple(" ".join([*story, f"It was report {i} of the day."]) for i, story in enumerate(stories))
+
+
+@pytest.fixture(scope="session")
+def news() -> Resources:
+    """The shipped tables."""
+    return load_model(default_model_path()).resources
+
+
+@pytest.fixture(scope="session")
+def linker() -> Linker:
+    """The shipped aligner."""
+    return load_linker()

@@ -118,7 +118,7 @@ def measure(
     grid: Grid, at: NDArray[np.intp], types: Types, resources: Resources, lexicon: Lexicon, cosine: Column
 ) -> Column:
     """What is known of the cells `at` before any link is, shape (n, k); the same whichever side comes first, but for
-    what tells the two tokens apart."""
+    what tells the two tokens apart. `cosine` tells of all cells how alike their words are in meaning."""
     one, two = grid.one.take(at), grid.two.take(at)
     equal = (types.plain.take(grid.one) == types.plain.take(grid.two)).astype(np.float32)
     stem = (types.stem.take(grid.one) == types.stem.take(grid.two)).astype(np.float32)

@@ -1,6 +1,6 @@
 """Fit the word aligner of detector/align, with the vectors of words that it reads, and write it beside the code.
 
-    python -m detector.training.fit_aligner ../shared/alignment work/news-en
+    make aligner CORPORA=../shared
 
 The vectors are fitted twice: on pairs of words alone, for an aligner that links the lines of translations, and then on
 the phrases that it found there, too. It takes a quarter of an hour.

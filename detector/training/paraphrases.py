@@ -21,8 +21,8 @@ Paraphrase = tuple[Words, Words]
 
 ORIGINAL = "original_english"  # kind of what nobody translated
 LEAST_WORDS, MOST_WORDS = 5, 60  # of a line
-LEAST_ALIKE, MOST_ALIKE = 0.4, 0.99  # share of words of both lines in common: others are no translations of one line,
-# or say nothing
+# Share of words that both lines have: with fewer they are hardly translations of one line, with more nothing differs.
+LEAST_ALIKE, MOST_ALIKE = 0.4, 0.99
 PAIRS_OF_A_LINE = 3
 BELIEVED = 0.5  # of a link
 MOST_PHRASE = 6  # words of either side

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from pier_story import ANOTHER_REPORT, PARAPHRASED, REWORDED, STORY
 from wire_stories import reference, story_text, swapped
 
-from detector.align import Linker, Matched, load_linker
+from detector.align import Linker, Matched
 from detector.archive import create, open_archive, open_writer
 from detector.cli import main
 from detector.comparison import Alignment, Source
@@ -76,11 +76,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def detector(archive: Path) -> Detector:
     return Detector.load(archive=archive)
-
-
-@pytest.fixture(scope="module")
-def linker() -> Linker:
-    return load_linker()
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from detector.align import Linker, load_linker
-from detector.model_store import default_model_path, load_model
+from detector.align import Linker
 from detector.resources import Resources
 from detector.training.corpus import CorpusArticle
 from detector.training.meanings import fit_meanings
 from detector.training.paraphrases import Paraphrase, linked_groups, translated_phrases
-
-
-@pytest.fixture(scope="module")
-def news() -> Resources:
-    return load_model(default_model_path()).resources
-
-
-@pytest.fixture(scope="module")
-def linker() -> Linker:
-    return load_linker()
 
 
 def translation(text: str, kind: str = "mt", source: str = "1") -> CorpusArticle:
