@@ -43,22 +43,22 @@ class Lexicon:
     """Pairs of words that people linked in texts of the same meaning.
 
     Attributes:
-        keys: both words, the smaller id first, one exact key (`pair_key`), uint32, ascending.
+        keys: one of each pair (`pair_key`), uint64, ascending.
         odds: natural log-odds of a link where both stand in a sentence pair, float32.
     """
 
-    keys: NDArray[np.uint32]
+    keys: NDArray[np.uint64]
     odds: NDArray[np.float32]
 
-    def find(self, keys: NDArray[np.uint32]) -> Column:
+    def find(self, keys: NDArray[np.uint64]) -> Column:
         """Log-odds less those of a stranger, 0 where the pair is not listed."""
         return _found(self.keys, self.odds, keys) if len(self.keys) else np.zeros(len(keys), np.float32)
 
 
-def pair_key(one: NDArray[np.int32], two: NDArray[np.int32]) -> NDArray[np.uint32]:
-    """One key a pair of vocabulary ids of 16 bits, in whichever order they are given."""
-    low, high = np.minimum(one, two).astype(np.uint32), np.maximum(one, two).astype(np.uint32)
-    return (low << np.uint32(16)) | high
+def pair_key(one: NDArray[np.uint32], two: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """One key a pair of the words' names (`Types.names`), in whichever order they are given."""
+    low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
+    return (low << np.uint64(32)) | high
 
 
 def settled(grid: Grid, types: Types) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -126,7 +126,7 @@ def measure(
     meaning = cosine.take(at)
     listed = _listed(types, one, two, resources.candidates)
     phrases = listed_phrases(grid, types, resources.phrases)
-    linked = lexicon.find(pair_key(types.ids[one], types.ids[two]))
+    linked = lexicon.find(pair_key(types.names[one], types.names[two]))
     # A rough guess of the whole, whose neighbours and rivals tell more than any single one.
     guess = np.maximum(equal, 0.9 * stem).astype(np.float32)
     own = np.maximum.reduce([meaning, 0.6 * listed[0], 0.25 * linked, 0.8 * spelling[2] - 0.2, 0.6 * phrases[at]])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from itertools import chain
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,7 @@ class Types:
         words: lower case, folded.
         plain, stem: number of the spelling under house style, and of its stem, int32.
         ids: vocabulary ids, int32.
+        names: CRC-32 of what the vocabulary calls the word, uint32: the same in every model's, unlike the ids.
         rarity: -log2 p of the word by itself, float32, at most MOST_RARITY.
         kinds: Kind bits, uint8.
         forms: grammatical forms (lexicon.Form), uint16.
@@ -75,6 +77,7 @@ class Types:
     plain: NDArray[np.int32]
     stem: NDArray[np.int32]
     ids: NDArray[np.int32]
+    names: NDArray[np.uint32]
     rarity: NDArray[np.float32]
     kinds: NDArray[np.uint8]
     forms: NDArray[np.uint16]
@@ -140,6 +143,7 @@ def _types(words: tuple[str, ...], resources: Resources) -> Types:
         plain=_numbered(plains),
         stem=_numbered([stem(word) for word in plains]),
         ids=ids,
+        names=np.array([crc32(resources.vocabulary.words[i].encode()) for i in ids.tolist()], np.uint32),
         rarity=np.minimum(-resources.language_model.unigrams[ids] - spelling, MOST_RARITY).astype(np.float32),
         kinds=np.array([kinds_of(word) for word in words], np.uint8),
         forms=resources.words.forms[ids],

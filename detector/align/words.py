@@ -27,7 +27,7 @@ from detector.align.tokens import Types
 from detector.errors import ModelError
 from detector.resources import Resources
 
-SCHEMA = "unspin.aligner/3"
+SCHEMA = "unspin.aligner/4"
 PATH = Path(__file__).with_name("aligner.npz")
 MAX_FIGURES = 10_000_000  # of one file
 CLIP = 6.0  # standard deviations
@@ -220,7 +220,7 @@ def _linker(arrays: dict[str, NDArray[Any]]) -> Linker:
         raise ValueError(f"expected schema {SCHEMA}, got {arrays['schema']}")
     if sum(array.size for array in arrays.values()) > MAX_FIGURES:
         raise ValueError(f"more than {MAX_FIGURES:,} figures")
-    keys, odds = arrays["keys"].astype(np.uint32), arrays["odds"].astype(np.float32)
+    keys, odds = arrays["keys"].astype(np.uint64), arrays["odds"].astype(np.float32)
     if keys.shape != odds.shape or np.any(keys[1:] <= keys[:-1]):
         raise ValueError("a lexicon out of order")
     readings = {name: _reading(arrays, name) for name in READINGS}

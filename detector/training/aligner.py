@@ -134,10 +134,10 @@ class Cells:
 
 def count_lexicon(cells: Cells, among: NDArray[np.bool_]) -> Lexicon:
     """Odds of a link for pairs of different words that were linked at least once, over the odds of any two words."""
-    ids, plain = cells.types.ids, cells.types.plain
+    ids, names, plain = cells.types.ids, cells.types.names, cells.types.plain
     one, two = cells.grid.one, cells.grid.two
     asked = among & (plain[one] != plain[two]) & (ids[one] != UNKNOWN) & (ids[two] != UNKNOWN)
-    keys, place = np.unique(pair_key(ids[one[asked]], ids[two[asked]]), return_inverse=True)
+    keys, place = np.unique(pair_key(names[one[asked]], names[two[asked]]), return_inverse=True)
     linked, seen = np.bincount(place, cells.linked[asked]), np.bincount(place)
     rate = cells.linked[asked].mean()
     share = (linked + PRIOR_WEIGHT * rate) / (seen + PRIOR_WEIGHT)

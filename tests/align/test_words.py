@@ -139,10 +139,18 @@ def test_no_step_leads_into_another_pair() -> None:
 
 
 def test_the_lexicon_knows_a_pair_in_either_order() -> None:
-    key = pair_key(np.array([7], np.int32), np.array([3], np.int32))
+    key = pair_key(np.array([7], np.uint32), np.array([3], np.uint32))
     lexicon = Lexicon(key, np.array([1.5], np.float32))
-    asked = pair_key(np.array([3, 7, 3], np.int32), np.array([7, 3, 4], np.int32))
+    asked = pair_key(np.array([3, 7, 3], np.uint32), np.array([7, 3, 4], np.uint32))
     assert lexicon.find(asked).tolist() == [1.5, 1.5, 0]
+
+
+def test_words_that_two_models_know_have_one_name(resources: Resources, news: Resources) -> None:
+    words = ["ceasefire", "offensive", "warehouse"]
+    small, large = (types_of(words, model)[0] for model in (resources, news))
+    assert not np.array_equal(small.ids, large.ids)
+    assert np.array_equal(small.names, large.names)
+    assert len(set(small.names.tolist())) == len(words)
 
 
 def test_the_file_is_small_and_says_where_it_comes_from() -> None:
