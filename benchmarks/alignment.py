@@ -47,6 +47,7 @@ GOLD = ("mtref_dev.tsv", "wiki_dev.tsv")
 N_PLANTED = 500
 WORDS = 500  # of the article that is timed
 RUNS = 31
+DRAWS = 2000  # of the pairs, for an interval
 
 Links = set[tuple[int, int]]
 
@@ -69,7 +70,7 @@ def alignment(shared: Path, articles: int, cross_validate: bool, seed: int) -> N
 
 def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: bool) -> Iterator[tuple[str, float]]:
     score = runpy.run_path(str(folder / "score_alignment.py"))
-    print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'F1 of words that differ':>26}{'ms a pair':>11}")
+    print(f"{'':46}{'P':>7}{'R':>7}{'F1':>7}{'95% interval':>16}{'F1 of words that differ':>26}{'ms a pair':>11}")
     if not eflomal.is_there():
         print("(eflomal is not installed, and left out: `pip install eflomal`, which needs a C compiler, adds it)")
     sets: list[tuple[str, Path, list[Links] | None]] = [(name, folder / name, None) for name in GOLD]
@@ -83,9 +84,22 @@ def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: b
             spent = f"{1000 * (_spent() - started) / len(gold):11.2f}" if unseen is None else ""
             figures = score["score"](gold, links, False)
             row = "".join(f"{figures[key]:7.1f}" for key in ("P", "R", "F1"))
+            low, high = _interval(
+                [score["score"]([pair], [guess], False) for pair, guess in zip(gold, links, strict=True)]
+            )
+            row += f"{low:9.1f} to {high:.1f}"
             print(f"{name.split('.')[0]:16}{method:30}{row}{figures['nonid_F1']:26.1f}{spent}", flush=True)
         yield f"{name.split('.')[0]}_F1", figures["F1"]  # of the last method, this aligner
         yield f"{name.split('.')[0]}_differing_F1", figures["nonid_F1"]
+
+
+def _interval(pairs: Sequence[dict[str, float]]) -> tuple[float, float]:
+    """Where F1 lies in 95 of 100 cases if as many pairs are drawn from these anew (bootstrap, Efron 1979)."""
+    precision, recall = (np.array([pair[name] for pair in pairs]) for name in ("P", "R"))
+    drawn = np.random.default_rng(1).integers(len(pairs), size=(DRAWS, len(pairs)))
+    p, r = precision[drawn].mean(axis=1), recall[drawn].mean(axis=1)
+    low, high = np.percentile(2 * p * r / (p + r), (2.5, 97.5))
+    return float(low), float(high)
 
 
 def _methods(
