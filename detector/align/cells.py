@@ -159,7 +159,7 @@ def _measure_again(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column,
         *(beliefs.shifted(a, b) for a, b in around), *(beliefs.shifted(a, a) for a in (-2, 2)),
         *rivals, *(total - odds[at] for total in sums),
         *_along(grid, at, odds, ((-4, -3, -2), (2, 3, 4))),
-        _drift(grid, odds)[at], *_next_content(grid, at, types, odds), *_between(grid, at, odds),
+        _drift(grid, at, odds), *_next_content(grid, at, types, odds), *_between(grid, at, odds),
         lost, lost <= HARDLY,
     ]  # fmt: skip
     return np.stack([np.asarray(column, np.float32) for column in columns], axis=1)
@@ -176,12 +176,16 @@ def _along(grid: Grid, at: NDArray[np.intp], values: Column, ways: Sequence[tupl
         yield np.sum([around.shifted(step, step) for step in steps], axis=0)
 
 
-def _drift(grid: Grid, odds: Column) -> Column:
-    """How far the cell lies off the diagonal on which the links around its row lie, in words, at most 10."""
-    if not len(odds):
-        return odds
-    weight = np.bincount(grid.row, odds).astype(np.float64)
-    aim = np.bincount(grid.row, odds * (grid.j - grid.i)).astype(np.float64)
+def _drift(grid: Grid, at: NDArray[np.intp], odds: Column) -> Column:
+    """How far each cell lies off the diagonal on which the links around its row lie, in words, at most 10."""
+    if not len(at):
+        return np.zeros(0, np.float32)
+    some = np.flatnonzero(odds)
+    row, believed = grid.row[some], odds[some]
+    weight, aim = (
+        np.bincount(row, values, len(grid.starts)).astype(np.float64)
+        for values in (believed, believed * (grid.j[some] - grid.i[some]))
+    )
     pair_of_row = np.searchsorted(grid.offsets, grid.starts, side="right")
     near_weight, near_aim = weight.copy(), aim.copy()
     for step in (-3, -2, -1, 1, 2, 3):
@@ -192,7 +196,7 @@ def _drift(grid: Grid, odds: Column) -> Column:
         near_weight += np.where(inside, weight[rows], 0) / (1 + abs(step))
         near_aim += np.where(inside, aim[rows], 0) / (1 + abs(step))
     centre = near_aim / np.maximum(near_weight, 0.1)
-    return np.clip(np.abs(grid.j - grid.i - centre[grid.row]), 0, 10).astype(np.float32)
+    return np.clip(np.abs(grid.j[at] - grid.i[at] - centre[grid.row[at]]), 0, 10).astype(np.float32)
 
 
 def _next_content(grid: Grid, at: NDArray[np.intp], types: Types, odds: Column) -> Iterator[Column]:
