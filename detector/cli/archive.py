@@ -71,8 +71,12 @@ def add_command(ctx: click.Context, archive: Path, paths: tuple[str, ...], limit
         tell_left_out(failure.message)
 
     items = read(paths, sys.stdin.buffer, limits)
-    with open_writer(archive) as writer:
-        added = writer.add(with_progress(wire_copy(items, tell, limits)))
+    try:
+        with open_writer(archive) as writer:
+            added = writer.add(with_progress(wire_copy(items, tell, limits)))
+    except KeyboardInterrupt:
+        click.echo("unspin: what was committed is kept: the same command adds the rest", err=True)
+        raise
     print_text(added_text(added, refused, columns()))
     if refused:
         ctx.exit(SOME_REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from wire_stories import story_text, swapped
 
 from detector.cli import main
 from detector.cli.archive import command
+from detector.text import Record
 
 HARMFUL = "\x1b[2J\u202e\u200b<script>&amp;"
 
@@ -44,6 +46,18 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_added(folder: Path) -> None
     assert added.exit_code == 4
     assert "1 new story" in added.stdout
     assert added.stderr.count("Left out: stdin:") == 2
+
+
+def test_who_interrupts_it_is_told_how_to_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Iterator[Record]:
+        yield Record("story-50", story_text(50))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("detector.ingest.read", interrupted)
+    added = unspin("add", folder, "-")
+    assert added.exit_code == 130
+    assert "the same command adds the rest" in added.stderr
+    assert "6 texts of 6 stories" in unspin("info", folder).stdout
 
 
 def test_search_names_the_source_or_none(folder: Path) -> None:
