@@ -84,7 +84,7 @@ def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: b
             spent = f"{1000 * (_spent() - started) / len(gold):11.2f}" if unseen is None else ""
             figures = score["score"](gold, links, False)
             row = "".join(f"{figures[key]:7.1f}" for key in ("P", "R", "F1"))
-            low, high = _interval(
+            low, high = f1_interval(
                 [score["score"]([pair], [guess], False) for pair, guess in zip(gold, links, strict=True)]
             )
             row += f"{low:9.1f} to {high:.1f}"
@@ -93,7 +93,7 @@ def _words(folder: Path, resources: Resources, linker: Linker, cross_validate: b
         yield f"{name.split('.')[0]}_differing_F1", figures["nonid_F1"]
 
 
-def _interval(pairs: Sequence[dict[str, float]]) -> tuple[float, float]:
+def f1_interval(pairs: Sequence[dict[str, float]]) -> tuple[float, float]:
     """Where F1 lies in 95 of 100 cases if as many pairs are drawn from these anew (bootstrap, Efron 1979)."""
     precision, recall = (np.array([pair[name] for pair in pairs]) for name in ("P", "R"))
     drawn = np.random.default_rng(1).integers(len(pairs), size=(DRAWS, len(pairs)))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from benchmarks.alignment import f1_interval
 from benchmarks.passages import half_spun
 from benchmarks.same_day import ASKED, PAIRS, read_pairs
 from benchmarks.shared import example
@@ -52,6 +53,13 @@ def test_the_second_half_is_put_back_as_it_was() -> None:
     text, swaps = half_spun(ROW)
     assert text == "Boxers seized the patch, then the fighters left the region."
     assert [text[swap.start : swap.end] for swap in swaps] == ["Boxers", "patch"]
+
+
+def test_an_interval_of_f1_is_that_of_the_pairs_drawn_anew() -> None:
+    right, wrong = {"P": 100.0, "R": 100.0}, {"P": 0.0, "R": 0.0}
+    # A share of 100 drawn by halves: 50 less and more 1.96 times a standard error of 5.
+    assert f1_interval([right, wrong] * 50) == pytest.approx((40.2, 59.8), abs=1.5)
+    assert f1_interval([{"P": 100.0, "R": 50.0}] * 9) == pytest.approx((200 / 3, 200 / 3))
 
 
 def test_area_under_the_curve_counts_ties_half() -> None:

@@ -17,7 +17,6 @@ from detector.align.house_style import plain, printed
 from detector.align.tokens import Text, tokens_in
 from detector.comparison import Alignment, Change, FactChange, FactType, Phrase, Wording
 from detector.names import listed_spellings, plain_letters, sound_of
-from detector.short_keys import remembered
 from detector.text import Document, Flag, Span
 
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
@@ -87,8 +86,6 @@ class _Text:
     def _type(self, i: int) -> FactType | None:
         """What sort of fact a token is part of."""
         word, flags = self.words[i], self.flags[i]
-        if not flags & (_NUMBER | _NAME) and not _may_be_fact(word):
-            return None  # most words
         value = plain(word) if word else ""
         if value in _DATES and (flags & _CAPITAL or value not in ("may", "march")):
             return "date"
@@ -127,13 +124,6 @@ class _Text:
         while last + 1 < end and self.flags[last + 1] & _QUOTED:
             last += 1
         return first, last + 1
-
-
-@remembered(1 << 15)
-def _may_be_fact(word: str) -> bool:
-    """Whether a word without a flag can be one."""
-    value = plain(word) if word else ""
-    return value[:1].isdigit() or value in _DATES or word in _MONEY
 
 
 _LISTED = listed_spellings()
